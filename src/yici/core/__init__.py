@@ -1,0 +1,1 @@
+"""Plain values in, plain values out: elements, values, expressions, recognition, binding, fill plans."""

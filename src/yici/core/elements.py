@@ -1,0 +1,113 @@
+"""The registry: elements (数据元), their subjects and code lists. Definitions are data; this module only holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of value an element holds."""
+
+    TEXT = "text"
+    NAME = "person_name"
+    ID_NUMBER = "id_number"
+    USCC = "uscc"
+    PHONE = "phone"
+    DATE = "date"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    BOOL = "bool"
+    CODE = "code"
+    ADDRESS = "address"
+    REGION = "region"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One entry of a code list. `aliases` are spellings met in practice (汉 for 汉族)."""
+
+    code: str
+    label: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """A code list (代码表), in the order of its standard. `core` names the labels a short list shows."""
+
+    id: str
+    name: str
+    codes: tuple[Code, ...]
+    standard: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A registered fact (数据元) about a subject type: "person", "household", "enterprise".
+
+    `derived` elements are computed (年龄), never stored. `identifies` marks the element that is its subject's key.
+    `unit` is the unit values are kept in ("元", "亩", "元/月"); `authority` the departments it is kept by.
+    `generic` marks names that need the subject to be clear from their surroundings (姓名, 联系电话).
+    """
+
+    id: str
+    subject: str
+    name: str
+    kind: Kind
+    definition: str = ""
+    codes: str | None = None
+    unit: str | None = None
+    aliases: tuple[str, ...] = ()
+    sensitivity: str = "一般"
+    share: str = "有条件共享"
+    authority: tuple[str, ...] = ()
+    derived: bool = False
+    identifies: bool = False
+    generic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectType:
+    """A subject type (主体): person 人, household 户, enterprise 企业. `key` is the id of the element that identifies."""
+
+    id: str
+    name: str
+    key: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Registry:
+    """All definitions in force. Pass it as an argument; there is no global one."""
+
+    subjects: dict[str, SubjectType] = field(default_factory=dict)
+    elements: dict[str, Element] = field(default_factory=dict)
+    code_lists: dict[str, CodeList] = field(default_factory=dict)
+
+    def element(self, name_or_id: str) -> Element:
+        """The element of that id or official name. Raises KeyError."""
+        if name_or_id in self.elements:
+            return self.elements[name_or_id]
+        for element in self.elements.values():
+            if element.name == name_or_id:
+                return element
+        raise KeyError(name_or_id)
+
+    def of_subject(self, subject: str) -> list[Element]:
+        return [element for element in self.elements.values() if element.subject == subject]
+
+    def codes_of(self, element: Element) -> tuple[Code, ...]:
+        """The codes an element may take; empty for elements without a code list."""
+        return self.code_lists[element.codes].codes if element.codes else ()
+
+    @classmethod
+    def of(
+        cls, subjects: Iterable[SubjectType], elements: Iterable[Element], code_lists: Iterable[CodeList]
+    ) -> Registry:
+        return cls(
+            {subject.id: subject for subject in subjects},
+            {element.id: element for element in elements},
+            {codes.id: codes for codes in code_lists},
+        )

@@ -1,0 +1,1 @@
+"""The demo community: a seeded generator of people, ledgers and blank forms."""

@@ -1,0 +1,1 @@
+"""Bytes to grid and back: reading and patching the sender's workbooks and documents."""

@@ -1,0 +1,1 @@
+"""The single Django app with tables, the batch files, and the loader of packs."""
