@@ -1,12 +1,12 @@
 """The error tree. Every error says what is wrong, where, and what to do next.
 
-    YiciError
-    ├── UploadRefused      a file that is not read: broken, hostile, locked, of another kind
-    ├── FormUnreadable     a form in which nothing to fill was found
-    ├── ExpressionError    a condition that cannot be understood
-    ├── NotFound           a unit, subject, batch or element that does not exist
-    ├── Conflict           something already there says otherwise
-    └── PackError          definitions that contradict themselves
+YiciError
+├── UploadRefused      a file that is not read: broken, hostile, locked, of another kind
+├── FormUnreadable     a form in which nothing to fill was found
+├── ExpressionError    a condition that cannot be understood
+├── NotFound           a unit, subject, batch or element that does not exist
+├── Conflict           something already there says otherwise
+└── PackError          definitions that contradict themselves
 """
 
 from __future__ import annotations

@@ -119,7 +119,7 @@ def column_name(col: int) -> str:
 
 
 def column_number(name: str) -> int:
-    """"A" → 1, "AB" → 28."""
+    """ "A" → 1, "AB" → 28."""
     number = 0
     for letter in name:
         number = number * 26 + ord(letter) - 64
@@ -132,7 +132,7 @@ def address(row: int, col: int) -> str:
 
 
 def parse_address(text: str) -> tuple[int, int]:
-    """"B3" or "$B$3" → (3, 2). Raises ValueError."""
+    """ "B3" or "$B$3" → (3, 2). Raises ValueError."""
     match = re.fullmatch(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})", text)
     if not match:
         raise ValueError(f"not a cell address: {text!r}")

@@ -1,0 +1,57 @@
+"""The command line `yici`. Each group of commands is a module of its own, loaded only when one of its commands runs."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from yici.core.errors import YiciError
+
+# Where each command lives: name → (module, function). A command costs only the imports it needs.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "elements": ("yici.cli.elements", "elements"),
+    "units": ("yici.cli.pool", "units"),
+    "batches": ("yici.cli.pool", "batches"),
+    "withdraw": ("yici.cli.pool", "withdraw"),
+    "conflicts": ("yici.cli.pool", "conflicts"),
+    "show": ("yici.cli.pool", "show"),
+    "edit": ("yici.cli.pool", "edit"),
+    "judge": ("yici.cli.pool", "judge"),
+    "import": ("yici.cli.ledgers", "import_"),
+    "recognise": ("yici.cli.forms", "recognise"),
+    "fill": ("yici.cli.forms", "fill"),
+    "bind": ("yici.cli.forms", "bind"),
+    "demo": ("yici.cli.demo", "demo"),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, function = COMMANDS[name]
+        command: click.Command = getattr(importlib.import_module(module), function)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="yici")
+def cli() -> None:
+    """Yici 一次：一次采集，处处可用。The data folder is named by YICI_HOME (default ./yici-data)."""
+
+
+def main() -> None:
+    """Run the command line; problems are printed one a line on stderr and end with exit code 1."""
+    try:
+        cli()
+    except YiciError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        sys.exit(1)
