@@ -70,7 +70,7 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class SubjectType:
-    """A subject type (主体): person 人, household 户, enterprise 企业. `key` is the id of the element that identifies."""
+    """A subject type (主体): person 人, household 户, enterprise 企业. `key` names the element that identifies."""
 
     id: str
     name: str
