@@ -26,21 +26,30 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One entry of a code list. `aliases` are spellings met in practice (汉 for 汉族)."""
+    """One entry of a code list. `aliases` are spellings met in practice (汉 for 汉族).
+
+    `parent` is the code a narrower entry rolls up to (22 长子 → 20 子); it is empty for the entries values resolve to.
+    """
 
     code: str
     label: str
     aliases: tuple[str, ...] = ()
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeList:
-    """A code list (代码表), in the order of its standard. `core` names the labels a short list shows."""
+    """A code list (代码表), in the order of its standard.
+
+    `codes` are the entries values resolve to. `details` are the narrower entries of the national standard: each has a
+    `parent` among `codes`, and its label and aliases are already among the aliases of that parent.
+    """
 
     id: str
     name: str
     codes: tuple[Code, ...]
     standard: str = ""
+    details: tuple[Code, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,8 @@ class Element:
     `derived` elements are computed (年龄), never stored. `identifies` marks the element that is its subject's key.
     `unit` is the unit values are kept in ("元", "亩", "元/月"); `authority` the departments it is kept by.
     `generic` marks names that need the subject to be clear from their surroundings (姓名, 联系电话).
+    `aliases` mean this element wherever they stand (a generic element's: wherever its subject is clear).
+    `context_aliases` are short words (电话, 地址, 名称) that mean it only in a form clearly about its subject.
     """
 
     id: str
@@ -66,6 +77,7 @@ class Element:
     derived: bool = False
     identifies: bool = False
     generic: bool = False
+    context_aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
