@@ -1,0 +1,82 @@
+"""The throw-away process that parses one upload: takes one order from standard input, answers in JSON and ends.
+
+It imports little, so that it starts at once; each task imports what it needs after the limits are set.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import resource
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from yici.core.errors import Problem, UploadRefused
+
+_TOO_BIG = Problem(
+    "too-big", "这个文件展开后过大，已停止读取。", "请删去多余的空白行列和格式，或拆成几个文件后再上传。"
+)
+_BROKEN = Problem("broken", "这个文件已损坏，无法读取。", "请用 Excel 或 WPS 打开，另存为新的 .xlsx 后再上传。")
+
+
+def main() -> None:
+    """Runs the order on standard input; the answer is {"result": …} or {"problems": […]}."""
+    answer_to = os.dup(1)
+    # Anything a library prints must not get into the answer.
+    os.dup2(2, 1)
+    order = json.load(sys.stdin.buffer)
+    _set_limits(order.pop("limits"))
+    # A child lives for one file; collecting cycles of millions of cells would only cost time.
+    gc.disable()
+    answer = _answer(order)
+    with os.fdopen(answer_to, "wb") as out:
+        out.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    sys.stdout.flush()
+    # Freeing millions of objects one by one before the process ends is waste.
+    os._exit(0)
+
+
+def _set_limits(limits: dict[str, Any]) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"]))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu"], limits["cpu"]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits["written"], limits["written"]))
+
+
+def _answer(order: dict[str, Any]) -> dict[str, Any]:
+    task, path = order.pop("task"), Path(order.pop("path"))
+    try:
+        return {"result": TASKS[task](path, **order)}
+    except UploadRefused as refused:
+        return {"problems": [problem.as_json() for problem in refused.problems]}
+    except MemoryError:
+        return {"problems": [_TOO_BIG.as_json()]}
+    except Exception as error:  # The one place where any parser's any error becomes an answer.
+        print(repr(error), file=sys.stderr)
+        return {"problems": [_BROKEN.as_json()]}
+
+
+def _read_form(path: Path, *, kind: str) -> dict[str, Any]:
+    # Imported here because a ledger needs neither form reader, and each costs start-up time.
+    from yici.core.grid import grid_to_json
+
+    if kind == "docx":
+        from yici.office.docx_form import read_docx_form
+
+        return grid_to_json(read_docx_form(path.read_bytes()))
+    from yici.office.xlsx_form import read_xlsx_form
+
+    return grid_to_json(read_xlsx_form(path.read_bytes()))
+
+
+def _read_ledger(path: Path, *, kind: str, out: str) -> dict[str, Any]:
+    # Imported here because Arrow costs more start-up time than reading a form as a whole.
+    from yici.office.ledgers_child import write_ledger
+
+    return write_ledger(path, kind, Path(out))
+
+
+TASKS: dict[str, Callable[..., Any]] = {"form": _read_form, "ledger": _read_ledger}

@@ -1,0 +1,102 @@
+"""Old binary formats (.xls, .et, .doc, .wps) to open ones by way of LibreOffice, where it is installed."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from yici.core.errors import Place, Problem, UploadRefused
+
+TIMEOUT_S = 60
+_TARGETS = {"xls": "xlsx", "ods": "xlsx", "doc": "docx", "odt": "docx"}
+_work: Path | None = None
+
+
+def convert_to_open_format(path: Path, kind: str) -> Path:
+    """The .xlsx or .docx that LibreOffice makes of an upload of that kind ("xls", "ods", "doc", "odt").
+
+    The result lies in a private folder that is removed when the process ends, under the upload's own stem.
+    Raises UploadRefused when LibreOffice is not installed, fails or takes longer than 60 s.
+    """
+    target = _TARGETS[kind]
+    program = find_libreoffice()
+    if program is None:
+        message = f"这是旧格式（.{kind}）的文件，本机没有安装用于转换的 LibreOffice。"
+        raise UploadRefused(
+            Problem("no-converter", message, f"请用 Excel 或 WPS 打开，另存为 .{target} 后再上传。", _at(path))
+        )
+    home = _work_folder() / hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    result = home / f"{path.stem}.{target}"
+    if not result.exists():
+        home.mkdir(exist_ok=True)
+        # A name of our own: the sender's may begin with a dash or hold what the converter takes for options.
+        source = home / f"upload.{kind}"
+        shutil.copyfile(path, source)
+        _run(program, source, target, path)
+        made = source.with_suffix(f".{target}")
+        if not made.exists():
+            raise UploadRefused(_failed(path, target))
+        made.replace(result)
+    return result
+
+
+def find_libreoffice() -> str | None:
+    """The LibreOffice program on this machine, or None."""
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def _run(program: str, source: Path, target: str, upload: Path) -> None:
+    profile = _work_folder() / f"profile-{os.getpid()}"
+    command = [
+        program,
+        f"-env:UserInstallation={profile.as_uri()}",
+        "--headless", "--norestore", "--nolockcheck", "--nodefault",
+        "--convert-to", target,
+        "--outdir", str(source.parent),
+        str(source),
+    ]  # fmt: skip
+    process = subprocess.Popen(  # noqa: S603 (a fixed command on a file named by us)
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={"PATH": os.environ.get("PATH", os.defpath), "HOME": str(profile), "LANG": "C.UTF-8"},
+        start_new_session=True,
+    )
+    try:
+        process.wait(timeout=TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        raise UploadRefused(_failed(upload, target)) from None
+    finally:
+        # LibreOffice starts helpers of its own; the whole session ends with it.
+        _end_session(process)
+
+
+def _end_session(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _work_folder() -> Path:
+    global _work
+    if _work is None:
+        _work = Path(tempfile.mkdtemp(prefix="yici-convert-"))
+        atexit.register(shutil.rmtree, _work, ignore_errors=True)
+    return _work
+
+
+def _failed(path: Path, target: str) -> Problem:
+    hint = f"请用 Excel 或 WPS 打开，另存为 .{target} 后再上传。"
+    return Problem("not-converted", f"这个旧格式文件无法转换为 .{target}。", hint, _at(path))
+
+
+def _at(path: Path) -> Place:
+    return Place(file=path.name)

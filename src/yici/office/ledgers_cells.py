@@ -1,0 +1,48 @@
+"""Raw cells: the text in which a ledger's cells travel, a letter for the kind and then the value.
+
+`s` text as typed, `n` number, `d` date or date and time (ISO), `b` truth (b1, b0), `e` error (e#N/A); None is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+
+def raw_column(values: Sequence[Any]) -> list[str | None]:
+    """The raw cells of one column of values as calamine or csv gives them ("" is empty)."""
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return ["s" + v if v else None for v in values]
+    return [_RAW[type(v)](v) for v in values]
+
+
+def _raw_text(value: str) -> str | None:
+    return "s" + value if value else None
+
+
+def _raw_float(value: float) -> str:
+    text = repr(value)
+    return "n" + (text[:-2] if text.endswith(".0") else text)
+
+
+def _raw_datetime(value: datetime) -> str:
+    return "d" + (value.isoformat() if value.time() != time() else value.date().isoformat())
+
+
+def _raw_duration(value: timedelta) -> str:
+    minutes, seconds = divmod(round(value.total_seconds()), 60)
+    return f"s{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
+
+
+_RAW: dict[type, Callable[[Any], str | None]] = {
+    str: _raw_text,
+    float: _raw_float,
+    int: lambda v: f"n{v}",
+    bool: lambda v: "b1" if v else "b0",
+    datetime: _raw_datetime,
+    date: lambda v: "d" + v.isoformat(),
+    time: lambda v: "s" + v.isoformat(),
+    timedelta: _raw_duration,
+}
