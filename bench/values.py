@@ -89,7 +89,9 @@ def main() -> None:
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     print(f"{'element':24}{'kind':16}{'one by one':>14}{'as a column':>14}   values/s, {n} values")
     for element_id, kind, single, column in rows(n):
-        print(f"{element_id:24}{kind:16}{single:14,.0f}{column:14,.0f}{'' if column >= 100_000 else '   below 100,000'}")
+        print(
+            f"{element_id:24}{kind:16}{single:14,.0f}{column:14,.0f}{'' if column >= 100_000 else '   below 100,000'}"
+        )
 
 
 if __name__ == "__main__":
