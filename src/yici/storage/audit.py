@@ -1,0 +1,76 @@
+"""The audit: append-only lines, hash-linked, written in the transaction of the thing they tell of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from yici.storage.host import models
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One audit line as it is hashed: who did what to which thing, and when (ISO, with zone)."""
+
+    seq: int
+    at: str
+    actor: str
+    action: str
+    thing: str
+    detail: Mapping[str, object]
+    previous: str
+
+    def hash(self) -> str:
+        """The SHA-256 of this line, the previous line's hash included."""
+        text = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def next_number(name: str) -> int:
+    """The next value of a running number. Holds its row locked until the transaction ends."""
+    counter, _ = models.Counter.objects.select_for_update().get_or_create(name=name)
+    counter.value += 1
+    counter.save(update_fields=["value"])
+    return counter.value
+
+
+def current_number(name: str) -> int:
+    """The last value given out of a running number; 0 before the first."""
+    return models.Counter.objects.filter(name=name).values_list("value", flat=True).first() or 0
+
+
+def append(*, actor: str, action: str, thing: str, detail: Mapping[str, object]) -> None:
+    """Add a line. Call it inside the transaction of the change it tells of."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("an audit line belongs to the transaction of its change")
+    seq = next_number("audit")
+    last = models.AuditLine.objects.filter(seq=seq - 1).values_list("hash", flat=True).first() or GENESIS
+    line = Line(seq, timezone.now().isoformat(), actor, action, thing, detail, last)
+    models.AuditLine.objects.create(**asdict(line), hash=line.hash())
+
+
+def lines(limit: int | None = None) -> list[Line]:
+    """The audit lines, oldest first; only the last `limit` ones when given."""
+    rows = models.AuditLine.objects.order_by("-seq")
+    return [_line(row) for row in reversed(rows[:limit] if limit else rows)]
+
+
+def broken_links() -> Iterator[int]:
+    """Numbers of the lines that do not follow from the line before: changed, removed or inserted ones."""
+    previous, expected = GENESIS, 1
+    for row in models.AuditLine.objects.order_by("seq").iterator():
+        line = _line(row)
+        if line.seq != expected or line.previous != previous or line.hash() != row.hash:
+            yield line.seq
+        previous, expected = row.hash, line.seq + 1
+
+
+def _line(row: models.AuditLine) -> Line:
+    return Line(row.seq, row.at, row.actor, row.action, row.thing, row.detail, row.previous)

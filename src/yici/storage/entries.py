@@ -1,0 +1,60 @@
+"""Entries (条目): values by hand, each a record of its own beside those of the ledgers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from yici.storage import audit
+from yici.storage.host import models
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """A value to be added. `value` is canonical text (see core.manifest.Edit), `original` what was typed."""
+
+    subject: str
+    key: str
+    element: str
+    value: str
+    original: str = ""
+
+
+def add_entries(
+    entries: Sequence[NewEntry],
+    *,
+    actor: str,
+    as_of: date,
+    department: str = "",
+    authoritative: bool = False,
+    source: str = "",
+) -> list[int]:
+    """Add entries in one transaction with their audit lines; their sequence numbers.
+
+    `department` is the editor's, `authoritative` says that it speaks for the element's authority, `source` names where
+    the values came from (the form whose gap was answered).
+    """
+    with transaction.atomic():
+        numbers = []
+        for entry in entries:
+            seq = audit.next_number("pool")
+            models.Entry.objects.create(
+                seq=seq,
+                subject=entry.subject,
+                key=entry.key,
+                element=entry.element,
+                value=entry.value,
+                original=entry.original,
+                by=actor,
+                department=department,
+                authoritative=authoritative,
+                as_of=as_of,
+                source=source,
+            )
+            detail = {"element": entry.element, "value": entry.value, "as_of": as_of.isoformat()}
+            audit.append(actor=actor, action="entry.add", thing=entry.key, detail=detail)
+            numbers.append(seq)
+    return numbers

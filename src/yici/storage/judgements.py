@@ -1,0 +1,35 @@
+"""Judgements (判定): whether two subjects are the same. Superseded by a later one, never overwritten."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from yici.core.manifest import Verdict
+from yici.storage import audit
+from yici.storage.host import models
+
+SAME, DIFFERENT, OPEN = "same", "different", "open"
+
+
+def add_judgement(*, subject: str, left: str, right: str, verdict: str, reason: str = "", actor: str) -> int:
+    """Add a judgement; its sequence number. The verdict "open" takes the pair's earlier judgement back."""
+    with transaction.atomic():
+        seq = audit.next_number("pool")
+        models.Judgement.objects.create(
+            seq=seq, subject=subject, left=left, right=right, verdict=verdict, by=actor, reason=reason
+        )
+        detail = {"other": right, "verdict": verdict, "reason": reason}
+        audit.append(actor=actor, action="judgement.add", thing=left, detail=detail)
+    return seq
+
+
+def verdicts_in_force() -> tuple[Verdict, ...]:
+    """The latest judgement of every pair, those taken back left out."""
+    latest: dict[tuple[str, frozenset[str]], models.Judgement] = {}
+    for row in models.Judgement.objects.order_by("seq"):
+        latest[row.subject, frozenset((row.left, row.right))] = row
+    return tuple(
+        Verdict(row.seq, row.subject, row.left, row.right, row.verdict == SAME)
+        for row in sorted(latest.values(), key=lambda row: row.seq)
+        if row.verdict != OPEN
+    )

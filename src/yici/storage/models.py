@@ -1,0 +1,131 @@
+"""The tables. Nothing outside this folder queries them; every query has a name in a module beside this one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+SHORT = 64
+LONG = 255
+IN_FORCE = Q(withdrawn_at__isnull=True)
+
+
+class Counter(models.Model):
+    """A running number taken under a lock: the pool sequence and the audit sequence."""
+
+    name: models.CharField[str, str] = models.CharField(max_length=SHORT, primary_key=True)
+    value: models.BigIntegerField[int, int] = models.BigIntegerField(default=0)
+
+
+class Unit(models.Model):
+    """A unit of the area tree (区划). Names are unique: clerks name a village by its name."""
+
+    name: models.CharField[str, str] = models.CharField(max_length=LONG, unique=True)
+    parent: models.ForeignKey[Any, Any] = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+    kind: models.CharField[str, str] = models.CharField(max_length=SHORT, default="")
+    code: models.CharField[str, str] = models.CharField(max_length=SHORT, default="")
+
+
+class Batch(models.Model):
+    """An imported ledger: its row is the manifest entry that makes the Parquet file count."""
+
+    seq: models.BigIntegerField[int, int] = models.BigIntegerField(primary_key=True)
+    content: models.CharField[str, str] = models.CharField(max_length=SHORT, db_index=True)
+    source: models.CharField[str, str] = models.CharField(max_length=SHORT)
+    claim: models.CharField[str, str] = models.CharField(max_length=SHORT)
+    file_name: models.CharField[str, str] = models.CharField(max_length=LONG)
+    department: models.CharField[str, str] = models.CharField(max_length=LONG)
+    as_of: models.DateField[Any, Any] = models.DateField()
+    authority: models.JSONField[Any, Any] = models.JSONField(default=list)
+    columns: models.JSONField[Any, Any] = models.JSONField(default=list)
+    rows: models.BigIntegerField[int, int] = models.BigIntegerField(default=0)
+    problems: models.BigIntegerField[int, int] = models.BigIntegerField(default=0)
+    imported_at: models.DateTimeField[Any, Any] = models.DateTimeField(default=timezone.now)
+    imported_by: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
+    withdrawn_at: models.DateTimeField[Any, Any] = models.DateTimeField(null=True)
+    withdrawn_by: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
+
+    class Meta:
+        # Two processes importing the same file at once must not both succeed: the second meets this constraint.
+        constraints = (
+            models.UniqueConstraint(
+                fields=["claim"], condition=Q(withdrawn_at__isnull=True), name="one_claim_in_force"
+            ),
+        )
+
+
+class Entry(models.Model):
+    """One value by hand (条目): an edit or the answer to a gap."""
+
+    seq: models.BigIntegerField[int, int] = models.BigIntegerField(primary_key=True)
+    subject: models.CharField[str, str] = models.CharField(max_length=SHORT)
+    key: models.CharField[str, str] = models.CharField(max_length=LONG)
+    element: models.CharField[str, str] = models.CharField(max_length=LONG)
+    value: models.TextField[str, str] = models.TextField()
+    original: models.TextField[str, str] = models.TextField(default="")
+    by: models.CharField[str, str] = models.CharField(max_length=LONG)
+    department: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
+    authoritative: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+    at: models.DateTimeField[Any, Any] = models.DateTimeField(default=timezone.now)
+    as_of: models.DateField[Any, Any] = models.DateField()
+    source: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
+
+
+class Judgement(models.Model):
+    """A decision that two subjects are (not) the same. A later one for the same pair supersedes; none is changed."""
+
+    seq: models.BigIntegerField[int, int] = models.BigIntegerField(primary_key=True)
+    subject: models.CharField[str, str] = models.CharField(max_length=SHORT)
+    left: models.CharField[str, str] = models.CharField(max_length=LONG)
+    right: models.CharField[str, str] = models.CharField(max_length=LONG)
+    verdict: models.CharField[str, str] = models.CharField(max_length=SHORT)
+    reason: models.TextField[str, str] = models.TextField(default="")
+    by: models.CharField[str, str] = models.CharField(max_length=LONG)
+    at: models.DateTimeField[Any, Any] = models.DateTimeField(default=timezone.now)
+
+
+class ConfirmedBinding(models.Model):
+    """What a person said fills a slot of one form. `element` is null when nothing does."""
+
+    form: models.CharField[str, str] = models.CharField(max_length=LONG, db_index=True)
+    sheet: models.CharField[str, str] = models.CharField(max_length=LONG)
+    cell: models.CharField[str, str] = models.CharField(max_length=SHORT, default="")
+    path: models.TextField[str, str] = models.TextField(default="")
+    element: models.CharField[Any, Any] = models.CharField(max_length=LONG, null=True)
+    by: models.CharField[str, str] = models.CharField(max_length=LONG)
+    at: models.DateTimeField[Any, Any] = models.DateTimeField(default=timezone.now)
+
+
+class ConfirmedAlias(models.Model):
+    """A word a person said names an element, for all forms (`scope` empty) or one office's."""
+
+    word: models.CharField[str, str] = models.CharField(max_length=LONG, db_index=True)
+    subject: models.CharField[str, str] = models.CharField(max_length=SHORT, default="")
+    element: models.CharField[Any, Any] = models.CharField(max_length=LONG, null=True)
+    scope: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
+    by: models.CharField[str, str] = models.CharField(max_length=LONG)
+    at: models.DateTimeField[Any, Any] = models.DateTimeField(default=timezone.now)
+
+
+class TemplateMemory(models.Model):
+    """A recognised form (表样), remembered by its fingerprint."""
+
+    fingerprint: models.CharField[str, str] = models.CharField(max_length=LONG, primary_key=True)
+    content: models.JSONField[Any, Any] = models.JSONField()
+    at: models.DateTimeField[Any, Any] = models.DateTimeField(default=timezone.now)
+
+
+class AuditLine(models.Model):
+    """One line of the audit: append-only, each line holding the hash of the one before."""
+
+    seq: models.BigIntegerField[int, int] = models.BigIntegerField(primary_key=True)
+    at: models.CharField[str, str] = models.CharField(max_length=SHORT)
+    actor: models.CharField[str, str] = models.CharField(max_length=LONG)
+    action: models.CharField[str, str] = models.CharField(max_length=SHORT)
+    thing: models.CharField[str, str] = models.CharField(max_length=LONG)
+    detail: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    previous: models.CharField[str, str] = models.CharField(max_length=SHORT)
+    hash: models.CharField[str, str] = models.CharField(max_length=SHORT)
