@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from yici.core.errors import Problem, UploadRefused
+from yici.office.gate_scan import scan_package
 
 _TOO_BIG = Problem(
     "too-big", "这个文件展开后过大，已停止读取。", "请删去多余的空白行列和格式，或拆成几个文件后再上传。"
@@ -49,14 +50,26 @@ def _set_limits(limits: dict[str, Any]) -> None:
 def _answer(order: dict[str, Any]) -> dict[str, Any]:
     task, path = order.pop("task"), Path(order.pop("path"))
     try:
+        if order["kind"] in PACKAGES:
+            scan_package(path)
         return {"result": TASKS[task](path, **order)}
     except UploadRefused as refused:
         return {"problems": [problem.as_json() for problem in refused.problems]}
     except MemoryError:
         return {"problems": [_TOO_BIG.as_json()]}
-    except Exception as error:  # The one place where any parser's any error becomes an answer.
-        print(repr(error), file=sys.stderr)
-        return {"problems": [_BROKEN.as_json()]}
+    except Exception as error:
+        # The one place where any error of any parser becomes an answer: a broken file may upset it anywhere.
+        return {"problems": [_BROKEN.as_json()], "detail": _where(error)}
+
+
+def _where(error: Exception) -> str:
+    """The error's type and line of code; its text may hold what stands in a cell, so it stays here."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return type(error).__name__
+    return f"{type(error).__name__} at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
 
 
 def _read_form(path: Path, *, kind: str) -> dict[str, Any]:
@@ -79,4 +92,5 @@ def _read_ledger(path: Path, *, kind: str, out: str) -> dict[str, Any]:
     return write_ledger(path, kind, Path(out))
 
 
+PACKAGES = frozenset({"xlsx", "docx", "ods", "odt"})
 TASKS: dict[str, Callable[..., Any]] = {"form": _read_form, "ledger": _read_ledger}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -155,6 +156,8 @@ def _read_answer(child: _Child, path: Path) -> Any:
         answer = json.load(child.answer)
     except ValueError:
         raise UploadRefused(_died(path, "broken")) from None
+    if "detail" in answer:
+        logging.getLogger(__name__).warning("An upload was not read: %s", answer["detail"])
     if "problems" in answer:
         raise UploadRefused([problem_from_json(p, path) for p in answer["problems"]])
     return answer["result"]
