@@ -15,6 +15,7 @@ from yici.core.values.spelling import (
     one_blank,
     plain_number,
     squash,
+    tidy,
 )
 
 
@@ -27,10 +28,10 @@ class TextKind(ValueKind):
         return ok(one_blank(half_width_alnum(text)))
 
     def of_number(self, text: str) -> Cleaned:
-        return ok(plain_number(text) or text) if text.strip() else ok(None)
+        return self._of_tidy(plain_number(text) or tidy(text))
 
     def of_date(self, text: str) -> Cleaned:
-        return ok(text.removesuffix("T00:00:00").replace("T", " "))
+        return self._of_tidy(tidy(text.removesuffix("T00:00:00").replace("T", " ")))
 
     def of_bool(self, value: bool) -> Cleaned:
         return ok("是" if value else "否")
