@@ -38,9 +38,9 @@ def tidy(text: str) -> str:
     if not text.isprintable():
         text = text.replace("_x000D_", " ")
         text = "".join(map(_visible, text))
-    text = text.strip()
     # An apostrophe in front is how office programs are told to keep digits as text.
-    return text[1:].lstrip() if text[:1] in ("'", "‘", "’", "`") else text
+    text = text.strip().lstrip("'` ")
+    return text[1:] if text[:1] in "‘’" and text[1:2].isdecimal() else text
 
 
 def _visible(char: str) -> str:

@@ -76,6 +76,8 @@ class NumberedKind(ValueKind):
             return Cleaned(None, Status.LOST, "digits_lost")
         if "*" in code:
             return refused("masked")
+        if not any(char.isdigit() for char in code):
+            return refused("no_digits")
         return ok(code.removesuffix(".0") if code.removesuffix(".0").isdecimal() else code)
 
     def of_number(self, text: str) -> Cleaned:
