@@ -1,0 +1,67 @@
+"""What a row or a card is about: the subject type its labels name."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from yici.core.binding.lexicon import Lexicon
+from yici.core.binding.party import Party, party_of
+from yici.core.binding.words import HARMLESS_PREFIX, SELF
+from yici.core.recognition.labels import read_label
+from yici.core.recognition.template import Area, Slot
+
+PERSON_IDENTITY = {"person.name", "person.id_number"}
+HOUSEHOLD_IDENTITY = {"household.number", "household.head_name", "household.head_id_number"}
+ENTERPRISE_IDENTITY = {"enterprise.name", "enterprise.uscc"}
+
+
+def subject_of(area: Area, lexicon: Lexicon, title: str) -> str:
+    """The subject type an area is about, "" when its labels do not tell.
+
+    Identity columns decide: an enterprise's name or credit code, a person's own name or ID number, a household's number
+    or head. Without any of them an area is about nothing the pool knows (villages, events), and nothing binds in it.
+    """
+    found: Counter[str] = Counter()
+    for slot in area.slots:
+        found.update(_identities(slot, lexicon))
+    if found["enterprise.uscc"] or (found["enterprise.name"] and not found["person.id_number"]):
+        return "enterprise"
+    own = found["person.name"] + found["person.id_number"]
+    household = sum(found[element] for element in HOUSEHOLD_IDENTITY)
+    if area.members and own:
+        return "person"
+    if found["person.name"] or (own and not household):
+        return "person"
+    if household:
+        return "household"
+    if found["context:enterprise"] and any(word in title for word in ("企业", "公司", "单位", "个体", "商户", "机构")):
+        return "enterprise"
+    return ""
+
+
+def _identities(slot: Slot, lexicon: Lexicon) -> list[str]:
+    """The identity elements a slot's label names, heeding the party of the labels around it."""
+    leaf = read_label(slot.path[-1])
+    word = leaf.core.casefold()
+    parents = [read_label(part).core for part in slot.path[:-1]]
+    parties = [party_of(parent, "person") for parent in parents]
+    found: list[str] = []
+    for core in _spellings(word):
+        for element in lexicon.always.get(core, []):
+            if element.id in PERSON_IDENTITY:
+                if Party.HEAD in parties:
+                    found.append("household.head_name")
+                elif Party.OTHER not in parties and Party.GUARDIAN not in parties:
+                    found.append(element.id)
+            elif element.id in HOUSEHOLD_IDENTITY | ENTERPRISE_IDENTITY:
+                found.append(element.id)
+        if any(element.id in ENTERPRISE_IDENTITY for element in lexicon.in_context.get(core, [])):
+            found.append("context:enterprise")
+        if found:
+            break
+    return found
+
+
+def _spellings(word: str) -> list[str]:
+    starts = (*SELF["person"], *SELF["enterprise"], *HARMLESS_PREFIX)
+    return [word, *(word[len(s) :].removeprefix("的") for s in starts if word.startswith(s) and len(word) > len(s) + 1)]
