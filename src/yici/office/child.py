@@ -5,10 +5,12 @@ It imports little, so that it starts at once; each task imports what it needs af
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import os
 import resource
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +22,9 @@ from yici.office.gate_scan import scan_package
 _TOO_BIG = Problem(
     "too-big", "这个文件展开后过大，已停止读取。", "请删去多余的空白行列和格式，或拆成几个文件后再上传。"
 )
+_DISK_FULL = Problem("disk-full", "本机磁盘空间不足，没有读取这个文件。", "请清理磁盘后再试。")
 _BROKEN = Problem("broken", "这个文件已损坏，无法读取。", "请用 Excel 或 WPS 打开，另存为新的 .xlsx 后再上传。")
+EXIT_TOO_BIG = 3
 
 
 def main() -> None:
@@ -32,10 +36,12 @@ def main() -> None:
     _set_limits(order.pop("limits"))
     # A child lives for one file; collecting cycles of millions of cells would only cost time.
     gc.disable()
-    answer = _answer(order)
-    with os.fdopen(answer_to, "wb") as out:
-        out.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-    sys.stdout.flush()
+    try:
+        answer = json.dumps(_answer(order))
+    except MemoryError:
+        os._exit(EXIT_TOO_BIG)
+    with os.fdopen(answer_to, "w", encoding="ascii") as out:
+        out.write(answer)
     # Freeing millions of objects one by one before the process ends is waste.
     os._exit(0)
 
@@ -43,7 +49,10 @@ def main() -> None:
 def _set_limits(limits: dict[str, Any]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu"], limits["cpu"]))
+    # The signal at the soft limit tells the parent what the hard one (a plain kill) would not.
+    resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu"], limits["cpu"] + 1))
+    # Python ignores this signal, and libraries hide the error that comes instead.
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits["written"], limits["written"]))
 
 
@@ -59,6 +68,8 @@ def _answer(order: dict[str, Any]) -> dict[str, Any]:
         return {"problems": [_TOO_BIG.as_json()]}
     except Exception as error:
         # The one place where any error of any parser becomes an answer: a broken file may upset it anywhere.
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            return {"problems": [_DISK_FULL.as_json()]}
         return {"problems": [_BROKEN.as_json()], "detail": _where(error)}
 
 

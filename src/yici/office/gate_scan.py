@@ -31,7 +31,7 @@ _SAVE_AGAIN = "请用 Excel 或 WPS 打开，另存为新的文件后再上传�
 _LESS = "请删去多余的空白行列和格式，或拆成几个文件后再上传。"
 
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding=["']([^"']+)""")
-_FAR_CELL = re.compile(rb'<c r="([A-Z]{3,})(\d+)"[^>]*[^/]>\s*<(?:v|f|is)\b')
+_FAR_CELL = re.compile(rb'<c r="([A-Z]{3,})(\d+)"[^>]*(?<!/)>\s*<(?:v|f|is)\b')
 _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _PIPED_FORMULA = re.compile(rb"<(?:\w+:)?(?:f|definedName|formula\d?)\b[^>]*>([^<]*\|[^<]*)<")

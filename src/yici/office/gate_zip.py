@@ -32,6 +32,12 @@ _ACTIVE = (
     ("activex/", "embedded-object", "文件里有 ActiveX 控件。", "请删去控件后另存再上传。"),
     ("oleobject", "embedded-object", "文件里嵌入了其他程序的对象（OLE）。", "请删去嵌入的对象后另存再上传。"),
     (
+        "xl/connections.xml",
+        "external-link",
+        "文件里有外部数据连接。",
+        "请在“数据→查询和连接”里删去连接，保存后再上传。",
+    ),
+    (
         "externallinks/",
         "external-link",
         "文件里有指向其他工作簿的外部链接。",

@@ -19,12 +19,14 @@ from pathlib import Path
 from typing import IO, Any
 
 from yici.core.errors import Place, Problem, UploadRefused
+from yici.office.child import EXIT_TOO_BIG
 
 MB = 1 << 20
 ANSWER_LIMIT = 256 * MB
 _SOURCE_ROOT = str(Path(__file__).resolve().parents[2])
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from yici.office.child import main; main()"
-_OUT_OF_MEMORY = {-signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV, -signal.SIGBUS}
+# What a process that is refused memory or disk space ends with, and 0 when only its answer was too long.
+_TOO_BIG = {EXIT_TOO_BIG, 0, *(-s for s in (signal.SIGABRT, signal.SIGKILL, signal.SIGSEGV, signal.SIGXFSZ))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +166,9 @@ def _read_answer(child: _Child, path: Path) -> Any:
 
 
 def _cause(code: int) -> str:
-    if code in (-signal.SIGXCPU,):
+    if code == -signal.SIGXCPU:
         return "too-slow"
-    return "too-big" if code in _OUT_OF_MEMORY or code == -signal.SIGXFSZ or code == 0 else "broken"
+    return "too-big" if code in _TOO_BIG else "broken"
 
 
 _DEATHS = {

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from yici.core.errors import Problem, UploadRefused
 from yici.office.ledgers_cells import raw_column
 from yici.office.ledgers_text import read_text_rows
 
@@ -20,14 +21,25 @@ def write_ledger(path: Path, kind: str, out: Path) -> dict[str, Any]:
     """Writes every sheet of the ledger at `path` to `out`/<n>.arrow and returns what the parent must know of them."""
     if kind == "csv":
         return _write_text(path, out)
+    try:
+        sheets = _write_book(path, kind, out)
+    except PasswordError:
+        hint = "请用 Excel 或 WPS 打开，输入密码后去掉密码保护，另存后再上传。"
+        raise UploadRefused(Problem("locked", "文件有打开密码，不能读取。", hint)) from None
+    if not sheets:
+        raise UploadRefused(Problem("broken", "这个工作簿里没有工作表。", "请用 Excel 或 WPS 打开检查后另存再上传。"))
+    return {"sheets": sheets, "notes": []}
+
+
+def _write_book(path: Path, kind: str, out: Path) -> list[dict[str, Any]]:
+    sheets = []
     with CalamineWorkbook.from_path(_named_for_its_kind(path, kind, out)) as book:
-        names = [m for m in book.sheets_metadata if m.typ == SheetTypeEnum.WorkSheet]
-        sheets = []
-        for number, meta in enumerate(names):
+        tables = [meta for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+        for number, meta in enumerate(tables):
             state = "visible" if meta.visible == SheetVisibleEnum.Visible else "hidden"
             facts = _write_sheet(book.get_sheet_by_name(meta.name), out / f"{number}.arrow")
             sheets.append({"name": meta.name, "state": state, **facts})
-    return {"sheets": sheets, "notes": []}
+    return sheets
 
 
 def _named_for_its_kind(path: Path, kind: str, out: Path) -> Path:
