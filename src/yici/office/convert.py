@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 from yici.core.errors import Place, Problem, UploadRefused
@@ -17,6 +18,25 @@ from yici.core.errors import Place, Problem, UploadRefused
 TIMEOUT_S = 60
 _TARGETS = {"xls": "xlsx", "ods": "xlsx", "doc": "docx", "odt": "docx"}
 _work: Path | None = None
+# One LibreOffice at a time: two cannot share a profile.
+_lock = threading.Lock()
+_SECURITY = "/org.openoffice.Office.Common/Security/Scripting"
+_SETTINGS = "".join(
+    (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<oor:items xmlns:oor="http://openoffice.org/2001/registry">',
+        *(
+            f'<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
+            for path, name, value in (
+                (_SECURITY, "MacroSecurityLevel", "3"),
+                (_SECURITY, "DisableMacrosExecution", "true"),
+                (_SECURITY, "BlockUntrustedRefererLinks", "true"),
+                ("/org.openoffice.Office.Calc/Content/Update", "Link", "2"),
+                ("/org.openoffice.Office.Writer/Content/Update", "Link", "2"),
+            )
+        ),
+        "</oor:items>",
+    )
+)
 
 
 def convert_to_open_format(path: Path, kind: str) -> Path:
@@ -32,6 +52,11 @@ def convert_to_open_format(path: Path, kind: str) -> Path:
         raise UploadRefused(
             Problem("no-converter", message, f"请用 Excel 或 WPS 打开，另存为 .{target} 后再上传。", _at(path))
         )
+    with _lock:
+        return _converted(program, path, kind, target)
+
+
+def _converted(program: str, path: Path, kind: str, target: str) -> Path:
     home = _work_folder() / hashlib.sha256(path.read_bytes()).hexdigest()[:16]
     result = home / f"{path.stem}.{target}"
     if not result.exists():
@@ -53,7 +78,7 @@ def find_libreoffice() -> str | None:
 
 
 def _run(program: str, source: Path, target: str, upload: Path) -> None:
-    profile = _work_folder() / f"profile-{os.getpid()}"
+    profile = _profile()
     command = [
         program,
         f"-env:UserInstallation={profile.as_uri()}",
@@ -77,6 +102,16 @@ def _run(program: str, source: Path, target: str, upload: Path) -> None:
     finally:
         # LibreOffice starts helpers of its own; the whole session ends with it.
         _end_session(process)
+
+
+def _profile() -> Path:
+    """A profile of our own, in which documents run no macros and fetch nothing they link to."""
+    profile = _work_folder() / "profile"
+    settings = profile / "user" / "registrymodifications.xcu"
+    if not settings.exists():
+        settings.parent.mkdir(parents=True)
+        settings.write_text(_SETTINGS, encoding="utf-8")
+    return profile
 
 
 def _end_session(process: subprocess.Popen[bytes]) -> None:
