@@ -1,0 +1,41 @@
+# Yici: `make demo` runs the main job, `make test` runs every check. Both set up what they need first.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check setup lock bench clean system format
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@scripts/setup $(PYTHON) $(VENV)
+	@touch $@
+
+system:
+	@scripts/system-packages
+
+demo: setup
+	@$(BIN)/yici demo --out demo-out
+
+test: setup system
+	@$(MAKE) --no-print-directory check
+
+check:
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy --strict src
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest -n 2
+
+format:
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bench: setup
+	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+lock: setup
+	@scripts/lock $(VENV)
+
+clean:
+	rm -rf $(VENV) demo-out yici-data
