@@ -141,11 +141,12 @@ def export(folder: Path, forms: Iterable[FormLayout]) -> None:
 def product() -> Recogniser:
     """The product's recogniser over its base registry."""
     # Imported here so that the corpus can be exported and tested without the recogniser.
-    from yici.core.recognition import recognise
+    from yici.core.binding.lexicon import make_lexicon
+    from yici.core.recognition.recognise import recognise
     from yici.storage.packs import load_registry
 
-    registry = load_registry()
-    return lambda grid: recognise(grid, registry).as_json()
+    lexicon = make_lexicon(load_registry())
+    return lambda grid: recognise(grid, lexicon).as_json()
 
 
 def main() -> None:
