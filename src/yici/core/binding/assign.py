@@ -96,7 +96,8 @@ def _next_party(slot: Slot, subject: str, after: Party) -> Party:
         return Party.GUARDIAN
     if element == "enterprise.contact":
         return Party.SELF
-    if element is not None and element.endswith(("legal_person", "family_doctor", "grid_worker")):
+    named = element is not None and element.endswith(("family_doctor", "grid_worker")) and core.endswith("姓名")
+    if named or (element is not None and element.endswith("legal_person")):
         return Party.OTHER
     if element is None and NAME_LIKE.search(core) and len(core) <= 10 and party_of(core, subject) is Party.OTHER:
         return Party.OTHER

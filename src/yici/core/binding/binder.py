@@ -20,6 +20,8 @@ from yici.core.elements import Element, Kind
 from yici.core.recognition.labels import Label, read_label
 
 HEAD_ELEMENTS = {"person.name": "household.head_name", "person.id_number": "household.head_id_number"}
+# What every party of a form has of its own: after another party's name these labels are that party's.
+PERSONAL = (Kind.NAME, Kind.ID_NUMBER, Kind.PHONE, Kind.ADDRESS)
 COMPATIBLE = {
     "person": ("person", "household"),
     "household": ("household",),
@@ -57,11 +59,15 @@ class Binder:
         if (word := (leaf.core.casefold(), subject)) in self.lexicon.learnt:
             return self._learnt(word)
         parents = [read_label(part) for part in path[:-1]]
-        party = self._party(parents, subject, after)
+        party = self._party(parents, subject, Party.SELF if self._own(leaf.core, subject) else after)
         reading = self._read(leaf, parents, subject, party)
         if reading is None:
             return self._suggest(leaf, subject)
         return self._judge(reading, leaf, parents, subject, party)
+
+    def _own(self, core: str, subject: str) -> bool:
+        """Whether a label says itself that it is about the subject (本人电话, 学生身份证号)."""
+        return any(core.startswith(word) and len(core) > len(word) for word in SELF.get(subject, ()))
 
     def _learnt(self, word: tuple[str, str]) -> Binding:
         element = self.lexicon.learnt[word]
@@ -82,8 +88,10 @@ class Binder:
             joined = f"{_bare(parents[-1].core)}{core}".casefold()
             if found := self._lookup(joined, subject):
                 return found
-        if found := self._lookup(core, subject):
-            return found
+        whole = leaf.full.rstrip(":").casefold()
+        for word in dict.fromkeys((core, whole)):
+            if found := self._lookup(word, subject):
+                return found
         for word in self._trimmed(core, subject):
             if found := self._lookup(word, subject):
                 return found
@@ -133,17 +141,21 @@ class Binder:
     ) -> list[str]:
         """Everything that speaks against filling without asking."""
         doubts: list[str] = []
+        if not reading.decides and any(party_of(parent.core, subject) is Party.UNKNOWN for parent in parents):
+            doubts.append("a short word under a heading that may change it")
         if element.subject not in COMPATIBLE.get(subject, ()) and not of:
             doubts.append(f"about another subject: {element.subject}")
-        if not subject and (element.generic or not reading.decides):
+        if not subject and element.kind is not Kind.REGION:
             doubts.append("the subject is not clear")
-        if party is Party.OTHER and (element.generic or not reading.decides or reading.alias != element.name):
+        theirs = (element.generic or not reading.decides) and (element.kind in PERSONAL or element.subject == "person")
+        if party is Party.OTHER and theirs:
             doubts.append("somebody else's")
-        if party is Party.GUARDIAN and not element.id.startswith("person.guardian"):
+        if party is Party.GUARDIAN and theirs and not element.id.startswith("person.guardian"):
             doubts.append("the guardian's")
         if of == "head" and subject == "person":
             doubts.append("the head's, in a row about a person")
-        doubts += [f"left over: {hint}" for hint in leaf.hints if not self._explained(hint, element)]
+        hints = leaf.hints if reading.alias == leaf.core.casefold() or "(" not in reading.alias else ()
+        doubts += [f"left over: {hint}" for hint in hints if not self._explained(hint, element)]
         if any(hint in COUNT_UNITS for hint in leaf.hints) and element.kind not in (Kind.INTEGER, Kind.DECIMAL):
             doubts.append("counts something")
         return doubts

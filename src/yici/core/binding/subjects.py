@@ -30,13 +30,18 @@ def subject_of(area: Area, lexicon: Lexicon, title: str) -> str:
     household = sum(found[element] for element in HOUSEHOLD_IDENTITY)
     if area.members and own:
         return "person"
-    if found["person.name"] or (own and not household):
+    if found["person.name"] or (own and not household and not _other_name(area)):
         return "person"
     if household:
         return "household"
     if found["context:enterprise"] and any(word in title for word in ("企业", "公司", "单位", "个体", "商户", "机构")):
         return "enterprise"
     return ""
+
+
+def _other_name(area: Area) -> bool:
+    """Whether somebody else is named (经营者姓名): an ID number beside it is theirs, and no row's key."""
+    return any(read_label(slot.path[-1]).core.endswith("姓名") for slot in area.slots)
 
 
 def _identities(slot: Slot, lexicon: Lexicon) -> list[str]:
@@ -46,15 +51,19 @@ def _identities(slot: Slot, lexicon: Lexicon) -> list[str]:
     parents = [read_label(part).core for part in slot.path[:-1]]
     parties = [party_of(parent, "person") for parent in parents]
     found: list[str] = []
-    for core in _spellings(word):
+    for core in _spellings(word, "person"):
         for element in lexicon.always.get(core, []):
             if element.id in PERSON_IDENTITY:
                 if Party.HEAD in parties:
                     found.append("household.head_name")
                 elif Party.OTHER not in parties and Party.GUARDIAN not in parties:
                     found.append(element.id)
-            elif element.id in HOUSEHOLD_IDENTITY | ENTERPRISE_IDENTITY:
+            elif element.id in HOUSEHOLD_IDENTITY:
                 found.append(element.id)
+        if found:
+            return found
+    for core in _spellings(word, "enterprise"):
+        found += [e.id for e in lexicon.always.get(core, []) if e.id in ENTERPRISE_IDENTITY]
         if any(element.id in ENTERPRISE_IDENTITY for element in lexicon.in_context.get(core, [])):
             found.append("context:enterprise")
         if found:
@@ -62,6 +71,6 @@ def _identities(slot: Slot, lexicon: Lexicon) -> list[str]:
     return found
 
 
-def _spellings(word: str) -> list[str]:
-    starts = (*SELF["person"], *SELF["enterprise"], *HARMLESS_PREFIX)
+def _spellings(word: str, subject: str) -> list[str]:
+    starts = (*SELF[subject], *HARMLESS_PREFIX)
     return [word, *(word[len(s) :].removeprefix("的") for s in starts if word.startswith(s) and len(word) > len(s) + 1)]

@@ -90,8 +90,8 @@ def _table_at(
         return None
     left, right = _run(free)
     bottom = next((r - 1 for r in sorted(sections) if r > row), span.bottom)
-    context = _context(blocks, row, left, span, sections)
-    return find_table(blocks, row, Span(row, left, bottom, right), context)
+    above = [sections[r] for r in sorted(sections) if r < row][-1:]
+    return find_table(blocks, row, Span(row, left, bottom, right), tuple(above))
 
 
 def _run(free: list[int]) -> tuple[int, int]:
@@ -101,21 +101,6 @@ def _run(free: list[int]) -> tuple[int, int]:
         current = (current[0], col) if col == current[1] + 1 else (col, col)
         best = max(best, current, key=lambda run: run[1] - run[0])
     return best
-
-
-def _context(blocks: Blocks, row: int, left: int, span: Span, sections: dict[int, str]) -> tuple[str, ...]:
-    """The section row above and the side label left of a row."""
-    context = [sections[max(r for r in sections if r < row)]] if any(r < row for r in sections) else []
-    for col in range(span.left, span.right + 1):
-        side = blocks.at(row, col)
-        if side.role is Role.LABEL and side.span.height > 2 and side.span.right < span.right:
-            below = side.span.bottom - row
-            if below >= 2 and side.span.left <= left + 1 and side.text not in context:
-                context.append(side.text)
-            break
-        if side.role is not Role.EMPTY:
-            break
-    return tuple(context)
 
 
 def _sections(blocks: Blocks, span: Span) -> dict[int, str]:

@@ -48,6 +48,8 @@ def _slot_for(
     labels, side = _asking(blocks, block, span, taken, answered)
     if not labels or (framed and block.empty and not _framed_slot(block, labels)):
         return None
+    if labels[0].role is Role.META and not block.bordered and labels[0].span.width >= 3 and block.span.width == 1:
+        return None  # The heading cell is wide enough to hold its answer itself.
     text = "".join(label.text for label in labels)
     if len(text) > 80 or is_human(_STAMP.sub("", text)) or is_counter(text):
         return None
@@ -98,7 +100,7 @@ def _asking(
 def _title_row(blocks: Blocks, row: int, span: Span) -> bool:
     """Whether a row near the top holds only a wide title."""
     texts = [b for b in blocks.row(row, span.left, span.right) if not b.empty]
-    wide = len(texts) == 1 and texts[0].span.width >= 0.5 * (span.right - span.left + 1)
+    wide = len(texts) == 1 and texts[0].span.width >= max(2, 0.5 * (span.right - span.left + 1))
     return row <= span.top + 2 and wide and not texts[0].text.endswith(":")
 
 

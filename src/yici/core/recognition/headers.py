@@ -45,7 +45,10 @@ def find_header(blocks: Blocks, row: int, left: int, right: int) -> Header | Non
         return None
     groups = _leaf_groups(blocks, row, bottom, left, right)
     named = [group for group in groups if group.path]
-    if len(named) < 2 or len(named) < 0.7 * len(groups) or _holds_gaps(blocks, row, bottom, left, right):
+    nameless = [group for group in groups[1:] if not group.path]
+    if len(named) < 2 or (nameless and (len(nameless) > 1 or len(named) < 6)):
+        return None
+    if _holds_gaps(blocks, row, bottom, left, right):
         return None
     bottom, groups = _absorb(blocks, bottom, left, right, groups)
     return Header(row, bottom, left, right, tuple(groups))
@@ -55,9 +58,10 @@ def _opens(first: list[Block], row: int, left: int, right: int) -> bool:
     labels = [block for block in first if block.role is Role.LABEL]
     if any(block.span.top != row or block.span.left < left or block.span.right > right for block in first):
         return False
-    if any(block.role in (Role.CHOICE, Role.PLACEHOLDER, Role.FORMULA, Role.META, Role.SIGN) for block in first):
+    if any(block.role in (Role.CHOICE, Role.PLACEHOLDER, Role.FORMULA, Role.SIGN) for block in first):
         return False
-    return len(labels) >= 2
+    # One heading word among several labels (单位：) is a column of its own.
+    return len(labels) >= 2 and sum(block.role is Role.META for block in first) <= (len(labels) >= 3)
 
 
 def _closed_bottom(blocks: Blocks, row: int, left: int, right: int) -> int | None:
@@ -77,17 +81,24 @@ def _closed_bottom(blocks: Blocks, row: int, left: int, right: int) -> int | Non
 
 def _level_follows(blocks: Blocks, top: int, bottom: int, left: int, right: int) -> bool:
     """Whether the next row refines a wide header cell, or names columns that have no label yet."""
+    columns = range(left, right + 1)
+    next_labels = [c for c in columns if blocks.at(bottom + 1, c).role is Role.LABEL]
+    # A row that names every column is a header by itself; what stands above it with gaps is a card row.
+    if len(next_labels) == len(columns) and any(block.empty for block in blocks.row(top, left, right)):
+        return False
     for block in blocks.row(bottom, left, right):
         if block.span.width > 1 and block.role is Role.LABEL:
             under = blocks.row(bottom + 1, block.span.left, block.span.right)
             if len(under) >= 2 and all(u.role is Role.LABEL for u in under):
                 return True
-    columns = range(left, right + 1)
     bare = [c for c in columns if all(blocks.at(r, c).empty for r in range(top, bottom + 1))]
     if not bare or len(bare) > 0.7 * len(columns):
         return False
-    next_labels = [c for c in columns if blocks.at(bottom + 1, c).role is Role.LABEL]
-    if bottom + 2 > blocks.n_rows:
+    if bottom + 2 > blocks.n_rows or len(next_labels) == len(columns):
+        return False
+    # Group heads typed without merging stand beside leaf labels, which have nothing below them; card rows do not.
+    leaves = [c for c in columns if not blocks.at(bottom, c).empty and blocks.at(bottom + 1, c).empty]
+    if not leaves:
         return False
     after = blocks.row(bottom + 2, left, right)
     return set(bare) <= set(next_labels) and len(columns) >= 4 and all(

@@ -32,7 +32,7 @@ _PLACEHOLDER = re.compile(
 )
 _META_WORD = (
     r"填报单位|填表单位|制表单位|上报单位|报送单位|编制单位|填报村|填报日期|填表日期|填报时间|填表时间|制表日期|制表时间|上报日期|上报时间|报送日期|报送时间|统计时间|报出日期|日期|时间|单位|金额单位|计量单位|面积单位"
-    r"|表号|制定机关|批准文号|批准机关|备案文号|有效期至|有效期|编号|档案号|文号|村\(社区\)|村/社区|村委会|村居|社区|学年|系别|专业|班级|年级|学校|系部|系部名称|学校名称|院\(系\)|院系|乡镇|街道|乡\(镇\)|县\(市、区\)|县|镇|村|填报人|填表人|联系人|联系电话|班级人数"
+    r"|表号|制定机关|批准文号|批准机关|备案文号|有效期至|有效期|编号|档案号|文号|村\(社区\)|村/社区|村委会|村居|社区|学年|系别|专业|班级|年级|学校|系部|系部名称|学校名称|院\(系\)|院系|乡镇|街道|乡\(镇\)|县\(市、区\)|县|镇|村|班级人数"
 )
 _META = re.compile(rf"^(?:(?:{_META_WORD})(?:\([^()]{{1,8}}\))?:)")
 _META_BARE = re.compile(r"(?:年月日|年月)$")
@@ -43,7 +43,7 @@ _SIGN = re.compile(
     r"^(?:[^:：]{0,14}(?:签字|签名|签章|盖章|公章|填表人|制表人|经办人|审核人|复核人|负责人|审批人|分管领导|主管领导|单位领导|民政专干|填报人|统计人|主任|承办人|调查人|入户人)(?:\([^()]*\))?[:：])"
 )
 _NOTE = re.compile(
-    r"^(?:注[:：]|注意|备注[:：]|说明[:：]?|填表说明|填报说明|温馨提示|提示[:：]|附注|要求[:：]|本表一式|此表一式|\*|※|【?注】)"
+    r"^(?:注[:：]|注意|备注[:：]|说明[:：]?|填表说明|填报说明|温馨提示|提示[:：]|附注|要求[:：]|本表一式|此表一式|[*※].{15,}|【?注】)"
 )
 _SEQ = re.compile(r"^(?:序号|序|编号|编码序号|NO\.?|No\.?|no\.?|№|行次|项次)$")
 HUMAN = re.compile(
@@ -69,10 +69,10 @@ def role_of(text: str) -> Role:
         return Role.PLACEHOLDER
     if _NOTE.match(flat):
         return Role.NOTE
-    if _SIGN.match(flat) or _blank_after_sign(text):
-        return Role.SIGN
     if _META.match(flat):
         return Role.META
+    if _SIGN.match(flat) or _blank_after_sign(text):
+        return Role.SIGN
     if len(flat) > 60 and re.search(r"[。；;，,]", flat):
         return Role.NOTE
     return Role.LABEL
@@ -83,7 +83,7 @@ def _blank_after_sign(text: str) -> bool:
     flat = squash(text)
     if not re.search(r"(?:签字|签名|盖章|公章|签章)", flat):
         return False
-    return bool(_META_BARE.search(flat)) or bool(re.match(r"^\(?(?:盖章|公章|签字|签名|签章)", flat))
+    return bool(_META_BARE.search(flat)) or bool(re.match(r"^\((?:盖章|公章|签字|签名|签章)", flat))
 
 
 def is_human(text: str) -> bool:

@@ -26,8 +26,8 @@ def find_table(blocks: Blocks, row: int, span: Span, context: tuple[str, ...]) -
         if header is None:
             continue
         body = read_body(blocks, header, span.bottom)
-        area = _area(blocks, header, body, span, context)
-        if area is not None:
+        area = _area(blocks, header, body, span, (*context, *_side_labels(blocks, header, span)))
+        if area is not None and area.slots:
             return area, Span(header.top, header.left, max(body.end, header.bottom), header.right)
     return None
 
@@ -44,8 +44,14 @@ def _ranges(blocks: Blocks, row: int, span: Span) -> Iterator[tuple[int, int]]:
         for dropped_right in range(min(4, n - dropped_left)):
             kept = row_blocks[dropped_left : n - dropped_right]
             dropped = row_blocks[:dropped_left] + row_blocks[n - dropped_right :]
-            if len(kept) >= 2 and all(_may_drop(block, row) for block in dropped):
+            if len(kept) >= 2 and len(kept) > dropped_right and all(_may_drop(block, row) for block in dropped):
                 yield kept[0].span.left, kept[-1].span.right
+
+
+def _side_labels(blocks: Blocks, header: Header, span: Span) -> tuple[str, ...]:
+    """The tall labels left of a table (家庭成员): they say whose rows these are."""
+    sides = blocks.row(header.top, span.left, header.left - 1) if header.left > span.left else []
+    return tuple(side.text for side in sides if side.role is Role.LABEL and side.span.height > 1)
 
 
 def _texts_below(blocks: Blocks, row: int, block: Block, span: Span) -> bool:

@@ -1,0 +1,162 @@
+"""From a template and the subjects' values to a fill plan: what goes into which cell, and why the rest stays empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from yici.core.elements import Registry
+from yici.core.fillplan import FillValue, Gap, GapReason, RowsFill
+from yici.core.grid import address
+from yici.core.notation import Empty, Refused, complete, read_notation, render, tick
+from yici.core.recognition.roles import Role, role_of
+from yici.core.recognition.template import Area, Slot
+
+Row = Mapping[str, object]
+Facts = Mapping[str, object]
+Writer = Callable[[object], "FillValue | GapReason | None"]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the data cells of a form."""
+
+    filled: int = 0
+    gaps: list[Gap] = field(default_factory=list)
+
+    @property
+    def asked(self) -> int:
+        return sum(
+            gap.reason in (GapReason.NOBODY_HAS_IT, GapReason.UNKNOWN_LABEL, GapReason.CONFLICT) for gap in self.gaps
+        )
+
+    @property
+    def refused(self) -> int:
+        return sum(gap.reason is GapReason.REFUSED_VALUE for gap in self.gaps)
+
+
+def field_of(slot: Slot) -> str:
+    """The key under which a slot's value stands in a row: the element id, marked when it is the head's."""
+    binding = slot.binding
+    return f"{binding.of}:{binding.element}" if binding.of else str(binding.element)
+
+
+def bound(slot: Slot) -> bool:
+    """Whether a slot is filled without asking."""
+    return slot.binding.certain and slot.binding.element is not None
+
+
+def writer_for(slot: Slot, registry: Registry) -> Writer:
+    """A function that turns a value into what the slot's own notation wants, a reason to leave it, or None for
+    "known, and nothing is to be written" (the √ column of a no)."""
+    element = registry.elements[str(slot.binding.element)]
+    notation = read_notation(slot.path[-1], element, registry, options=slot.options, number_format=slot.number_format)
+    role = role_of(slot.text)
+    known: dict[object, FillValue | GapReason | None] = {}
+
+    def fresh(value: object) -> FillValue | GapReason | None:
+        if value is None:
+            return GapReason.NOBODY_HAS_IT
+        if role is Role.CHOICE:
+            ticked = tick(slot.text, value, element, registry)
+            return ticked if ticked is not None else GapReason.REFUSED_VALUE
+        written = render(value, element, notation, registry)
+        if isinstance(written, Refused):
+            return GapReason.REFUSED_VALUE
+        if isinstance(written, Empty):
+            return None
+        return f"{written}{slot.text.strip()}" if role is Role.PLACEHOLDER and _unit_only(slot.text) else written
+
+    def write(value: object) -> FillValue | GapReason | None:
+        if value not in known:
+            if len(known) > 5000:
+                known.clear()
+            known[value] = fresh(value)
+        return known[value]
+
+    return write
+
+
+def _unit_only(text: str) -> bool:
+    return bool(text.strip()) and not any(mark in text for mark in "年_＿(（")
+
+
+def plan_rows(
+    area: Area, rows: Sequence[Row], registry: Registry, tally: Tally, move: Callable[[int], int]
+) -> RowsFill:
+    """The rows of a roster, in order. `move` tells where a row of the blank form will stand in the filled one."""
+    size = len(area.slots) // area.repeat
+    halves = [area.slots[i * size : (i + 1) * size] for i in range(area.repeat)]
+    lines = -(-len(rows) // area.repeat)
+    columns = tuple(sorted({*area.counters, *(slot.col for slot in area.slots if bound(slot))}))
+    writers = {slot.col: writer_for(slot, registry) for slot in area.slots if bound(slot)}
+    first = move(area.first_row)
+
+    def line(number: int) -> list[FillValue | None]:
+        cells: dict[int, FillValue | None] = {}
+        for half, slots in enumerate(halves):
+            index = number * area.repeat + half
+            if index >= len(rows):
+                break
+            if half < len(area.counters):
+                cells[area.counters[half]] = index + 1
+            for slot in slots:
+                cells[slot.col] = _cell(slot, rows[index], writers, area, first + number, tally)
+        return [cells.get(column) for column in columns]
+
+    def every() -> Iterator[list[FillValue | None]]:
+        return (line(number) for number in range(lines))
+
+    return RowsFill(area.first_row, area.blank_rows, columns, every(), lines)
+
+
+def _cell(slot: Slot, row: Row, writers: Mapping[int, Writer], area: Area, at: int, tally: Tally) -> FillValue | None:
+    subject = str(row.get("key", ""))
+    if slot.col not in writers:
+        if not slot.binding.human:
+            tally.gaps.append(_gap(area, at, slot, subject, GapReason.UNKNOWN_LABEL))
+        return None
+    written = writers[slot.col](row.get(field_of(slot)))
+    if isinstance(written, GapReason):
+        tally.gaps.append(_gap(area, at, slot, subject, written))
+        return None
+    tally.filled += written is not None
+    return written
+
+
+def plan_card(
+    area: Area, row: Row | None, facts: Facts, registry: Registry, tally: Tally, move: Callable[[int], int]
+) -> dict[tuple[int, int], FillValue]:
+    """The cells of a card about one subject (`row`), or with no subject only its facts about the request."""
+    cells: dict[tuple[int, int], FillValue] = {}
+    for slot in area.slots:
+        if slot.binding.human:
+            continue
+        written = _card_cell(slot, row, facts, registry)
+        if isinstance(written, GapReason):
+            subject = str(row.get("key", "")) if row else ""
+            tally.gaps.append(_gap(area, move(slot.row), slot, subject, written))
+        elif written is not None:
+            cells[slot.row, slot.col] = written
+            tally.filled += 1
+    return cells
+
+
+def _card_cell(slot: Slot, row: Row | None, facts: Facts, registry: Registry) -> FillValue | GapReason | None:
+    if slot.binding.fact is not None:
+        fact = facts.get(f"{slot.binding.fact}:text")
+        return str(fact) if fact else GapReason.NOT_APPLICABLE
+    if not bound(slot):
+        return GapReason.UNKNOWN_LABEL
+    if row is None:
+        return GapReason.NOT_APPLICABLE
+    return writer_for(slot, registry)(row.get(field_of(slot)))
+
+
+def plan_heading(text: str, facts: Facts) -> str | None:
+    """The text of a heading cell with the facts about the request put in, or None when it asks for none of them."""
+    return complete(text, {name: fact for name, fact in facts.items() if ":" not in name and fact})  # type: ignore[misc]
+
+
+def _gap(area: Area, row: int, slot: Slot, subject: str, reason: GapReason) -> Gap:
+    return Gap(area.sheet, address(row, slot.col), slot.label, subject, reason)
