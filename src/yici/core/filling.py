@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 
 from yici.core.elements import Registry
 from yici.core.fillplan import FillValue, Gap, GapReason, RowsFill
@@ -12,9 +14,11 @@ from yici.core.notation import Empty, Refused, complete, read_notation, render, 
 from yici.core.recognition.roles import Role, role_of
 from yici.core.recognition.template import Area, Slot
 
-Row = Mapping[str, object]
-Facts = Mapping[str, object]
-Writer = Callable[[object], "FillValue | GapReason | None"]
+Known = str | int | Decimal | bool | None
+Row = Mapping[str, Known]
+Facts = Mapping[str, str | date]
+Writer = Callable[[Known], "FillValue | GapReason | None"]
+ASKED = (GapReason.NOBODY_HAS_IT, GapReason.UNKNOWN_LABEL, GapReason.CONFLICT)
 
 
 @dataclass(slots=True)
@@ -52,9 +56,9 @@ def writer_for(slot: Slot, registry: Registry) -> Writer:
     element = registry.elements[str(slot.binding.element)]
     notation = read_notation(slot.path[-1], element, registry, options=slot.options, number_format=slot.number_format)
     role = role_of(slot.text)
-    known: dict[object, FillValue | GapReason | None] = {}
+    known: dict[Known, FillValue | GapReason | None] = {}
 
-    def fresh(value: object) -> FillValue | GapReason | None:
+    def fresh(value: Known) -> FillValue | GapReason | None:
         if value is None:
             return GapReason.NOBODY_HAS_IT
         if role is Role.CHOICE:
@@ -67,7 +71,7 @@ def writer_for(slot: Slot, registry: Registry) -> Writer:
             return None
         return f"{written}{slot.text.strip()}" if role is Role.PLACEHOLDER and _unit_only(slot.text) else written
 
-    def write(value: object) -> FillValue | GapReason | None:
+    def write(value: Known) -> FillValue | GapReason | None:
         if value not in known:
             if len(known) > 5000:
                 known.clear()
@@ -144,8 +148,8 @@ def plan_card(
 
 def _card_cell(slot: Slot, row: Row | None, facts: Facts, registry: Registry) -> FillValue | GapReason | None:
     if slot.binding.fact is not None:
-        fact = facts.get(f"{slot.binding.fact}:text")
-        return str(fact) if fact else GapReason.NOT_APPLICABLE
+        fact = facts.get(slot.binding.fact)
+        return fact_text(fact) if fact else GapReason.NOT_APPLICABLE
     if not bound(slot):
         return GapReason.UNKNOWN_LABEL
     if row is None:
@@ -153,9 +157,14 @@ def _card_cell(slot: Slot, row: Row | None, facts: Facts, registry: Registry) ->
     return writer_for(slot, registry)(row.get(field_of(slot)))
 
 
+def fact_text(fact: str | date) -> str:
+    """A fact about the request as a clerk writes it: 2025年12月31日."""
+    return fact if isinstance(fact, str) else f"{fact.year}年{fact.month}月{fact.day}日"
+
+
 def plan_heading(text: str, facts: Facts) -> str | None:
     """The text of a heading cell with the facts about the request put in, or None when it asks for none of them."""
-    return complete(text, {name: fact for name, fact in facts.items() if ":" not in name and fact})  # type: ignore[misc]
+    return complete(text, facts)
 
 
 def _gap(area: Area, row: int, slot: Slot, subject: str, reason: GapReason) -> Gap:

@@ -71,11 +71,20 @@ def _read_region(blocks: Blocks, span: Span, reading: SheetReading) -> None:
         row = row if used.left > span.left or used.right < span.right else used.bottom + 1
         row = row if _more_in(blocks, row, span, taken) else row + 1
     _note_headings(blocks, span, taken, reading)
-    reading.areas.extend(area for area, _ in tables)
+    reading.areas.extend(_without_repeats([area for area, _ in tables]))
     for top, bottom, context in _card_bands(span, sections):
         card = read_card(blocks, Span(top, span.left, bottom, span.right), taken, context)
         if card is not None:
             reading.areas.append(card)
+
+
+def _without_repeats(areas: list[Area]) -> list[Area]:
+    """Leave out a roster whose header is printed again further down (续表): its rows belong to the first one."""
+    kept: dict[tuple[object, ...], Area] = {}
+    for area in areas:
+        labels = tuple(slot.path for slot in area.slots)
+        kept.setdefault((area.kind, labels, area.span.left) if area.kind == "rows" else (id(area),), area)
+    return list(kept.values())
 
 
 def _more_in(blocks: Blocks, row: int, span: Span, taken: set[tuple[int, int]]) -> bool:

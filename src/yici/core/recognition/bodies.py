@@ -46,6 +46,8 @@ def read_body(blocks: Blocks, header: Header, bottom: int) -> Body:
             break
         seen_blank = RowKind.BLANK in kinds.values()
         seen_stub = RowKind.STUB in kinds.values()
+        if kind is RowKind.FILLED and seen_blank:
+            break  # A full row of texts after blank rows is the header of another table.
         if kind is RowKind.STUB and seen_blank and not seen_stub and not _stub_later(blocks, header, row, bottom):
             break
         kinds[row] = kind

@@ -1,0 +1,220 @@
+"""Whose values go into a form: the subjects each area asks for, read from the pool and laid out as a fill plan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from yici.core.errors import ExpressionError, NotFound, Problem
+from yici.core.expressions import Filter, parse_filter
+from yici.core.filling import Row, Tally, bound, field_of, plan_card, plan_heading, plan_rows
+from yici.core.fillplan import Gap, GapReason, SheetFill, WorkbookFill
+from yici.core.grid import address
+from yici.core.recognition.template import Area, Template
+from yici.engine.projection import Projection
+from yici.engine.select import select_rows
+from yici.services.pool import Pool
+
+_WITHOUT_SELF = re.compile(r"不含本人|其他成员|其它成员|不含户主|除本人")
+
+
+@dataclass(frozen=True, slots=True)
+class FormRequest:
+    """What is asked of a form: a unit, a filter, one subject, and the date "today" is."""
+
+    unit: str | None
+    where: str | None
+    subject: str | None
+    as_of: date
+
+
+@dataclass(slots=True)
+class Planned:
+    """A fill plan with its tally; `rows` counts the roster rows written."""
+
+    fill: WorkbookFill = field(default_factory=WorkbookFill)
+    tally: Tally = field(default_factory=Tally)
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Everything needed to read rows for one form."""
+
+    pool: Pool
+    projection: Projection
+    request: FormRequest
+    units: Sequence[str] | None
+    focus: dict[str, str]
+
+
+def plan_form(template: Template, request: FormRequest, pool: Pool) -> Planned:
+    """The fill plan of a recognised form. Raises ExpressionError for a filter no area understands, NotFound."""
+    units = pool.units_below(request.unit) if request.unit else None
+    with pool.projection(request.as_of) as projection:
+        focus = _focus(request.subject, projection)
+        reading = _Reading(pool, projection, request, units, focus)
+        filters = _filters(template, request, pool)
+        facts = _facts(reading)
+        planned = Planned()
+        for name in dict.fromkeys([*(area.sheet for area in template.areas), *(h.sheet for h in template.headings)]):
+            planned.fill.sheets.append(_plan_sheet(name, template, reading, filters, facts, planned))
+        return planned
+
+
+def _plan_sheet(
+    name: str,
+    template: Template,
+    reading: _Reading,
+    filters: dict[str, Filter | None],
+    facts: dict[str, str | date],
+    planned: Planned,
+) -> SheetFill:
+    """One sheet: rosters from top to bottom first, since they move what stands below them."""
+    fill = SheetFill(name)
+    registry = reading.pool.registry
+    areas = [area for area in template.areas if area.sheet == name]
+    for area in sorted((a for a in areas if a.kind == "rows"), key=lambda a: a.first_row):
+        rows = _roster(area, reading, filters)
+        if rows is not None:
+            fill.rows.append(plan_rows(area, rows, registry, planned.tally, fill.moved))
+            planned.rows += len(rows)
+        else:
+            _leave(area, planned.tally, fill.moved, GapReason.NOT_APPLICABLE)
+    for area in areas:
+        if area.kind == "cells":
+            fill.cells.update(plan_card(area, _card(area, reading), facts, registry, planned.tally, fill.moved))
+        elif area.kind == "matrix":
+            _leave(area, planned.tally, fill.moved, GapReason.UNKNOWN_LABEL)
+    for heading in template.headings:
+        if heading.sheet == name and (text := plan_heading(heading.text, facts)) is not None:
+            fill.cells[heading.row, heading.col] = text
+    return fill
+
+
+def _leave(area: Area, tally: Tally, move: Callable[[int], int], reason: GapReason) -> None:
+    """List every slot of an area that is left empty as a whole."""
+    for slot in area.slots:
+        if not slot.binding.human:
+            why = reason if bound(slot) or area.kind == "matrix" else GapReason.UNKNOWN_LABEL
+            tally.gaps.append(Gap(area.sheet, address(move(slot.row), slot.col), slot.label, "", why))
+
+
+def _roster(area: Area, reading: _Reading, filters: dict[str, Filter | None]) -> list[Row] | None:
+    """The rows of a roster: the members of the card's household, or everybody who meets the filter."""
+    elements = [str(slot.binding.element) for slot in area.slots if bound(slot)]
+    if not area.subject or not elements:
+        return None
+    if area.members:
+        return _members(area, reading, elements)
+    if area.subject not in filters:
+        return None
+    if reading.request.subject and not reading.request.where:
+        key = reading.focus.get(area.subject)
+        return _select(reading, area.subject, elements, keys=[key]) if key else None
+    return _select(reading, area.subject, elements, filter_=filters[area.subject])
+
+
+def _members(area: Area, reading: _Reading, elements: list[str]) -> list[Row] | None:
+    """Everybody in the household of the card's subject, the subject left out where the form says so."""
+    household = reading.focus.get("household")
+    if household is None:
+        return None
+    found = reading.projection.con.execute("SELECT key FROM person WHERE household = ?", [household]).fetchall()
+    rows = _select(reading, "person", elements, keys=[str(key) for (key,) in found])
+    if any(_WITHOUT_SELF.search(part) for part in area.context):
+        rows = [row for row in rows if row["key"] != reading.focus.get("person")]
+    return rows
+
+
+def _card(area: Area, reading: _Reading) -> Row | None:
+    """The values of the one subject a card is about, None when the request names none of that kind."""
+    key = reading.focus.get(area.subject)
+    slots = [slot for slot in area.slots if bound(slot)]
+    if key is None or not slots:
+        return None
+    rows = _select(reading, area.subject, [str(slot.binding.element) for slot in slots], keys=[key])
+    if not rows:
+        return None
+    row = rows[0]
+    return {**row, **{field_of(slot): row.get(str(slot.binding.element)) for slot in slots}}
+
+
+def _select(
+    reading: _Reading,
+    subject: str,
+    elements: list[str],
+    *,
+    filter_: Filter | None = None,
+    keys: list[str] | None = None,
+) -> list[Row]:
+    return select_rows(
+        reading.projection,
+        reading.pool.registry,
+        subject=subject,
+        elements=list(dict.fromkeys(elements)),
+        filter=filter_,
+        units=None if keys else reading.units,
+        keys=keys,
+        as_of=reading.request.as_of,
+    )
+
+
+def _filters(template: Template, request: FormRequest, pool: Pool) -> dict[str, Filter | None]:
+    """The filter parsed for each subject that rosters of the form are about. Areas it does not fit are left out."""
+    subjects = {area.subject for area in template.areas if area.kind == "rows" and area.subject and not area.members}
+    if not request.where:
+        return dict.fromkeys(subjects)
+    found: dict[str, Filter | None] = {}
+    refused: ExpressionError | None = None
+    for subject in sorted(subjects) or ["person"]:
+        try:
+            found[subject] = parse_filter(request.where, pool.registry, subject=subject)
+        except ExpressionError as error:
+            refused = error
+    if not found and refused is not None:
+        raise refused
+    return found
+
+
+def _focus(subject: str | None, projection: Projection) -> dict[str, str]:
+    """The subject named in the request by kind, with a person's household. Raises NotFound."""
+    if not subject:
+        return {}
+    key = subject.strip().upper()
+    for kind in ("person", "household", "enterprise"):
+        row = projection.con.execute(f"SELECT key FROM {kind} WHERE key = ?", [key]).fetchone()  # noqa: S608
+        if row is None:
+            continue
+        focus = {kind: key}
+        if kind == "person":
+            home = projection.con.execute("SELECT household FROM person WHERE key = ?", [key]).fetchone()
+            if home is not None and home[0] is not None:
+                focus["household"] = home[0]
+        return focus
+    raise NotFound(
+        Problem(
+            "unknown_subject",
+            f"库里没有编号为“{subject}”的人、户或企业。",
+            "请核对身份证号、户编号或统一社会信用代码；用 yici show 姓名 可以查找。",
+        )
+    )
+
+
+def _facts(reading: _Reading) -> dict[str, str | date]:
+    """The facts about the request that headings ask for. Without a unit asked for, a card's own village is it."""
+    facts: dict[str, str | date] = {"date": reading.request.as_of}
+    unit = reading.request.unit or _unit_of(reading)
+    if unit:
+        facts["unit"] = unit
+    return facts
+
+
+def _unit_of(reading: _Reading) -> str | None:
+    for kind in ("person", "household"):
+        if key := reading.focus.get(kind):
+            row = reading.projection.con.execute(f"SELECT unit FROM {kind} WHERE key = ?", [key]).fetchone()  # noqa: S608
+            return str(row[0]) if row and row[0] else None
+    return None

@@ -1,0 +1,173 @@
+"""Forms: recognise a blank form, fill it from the pool in its own layout, remember what a person confirmed."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from yici.core.binding.lexicon import make_lexicon
+from yici.core.elements import Element, Registry
+from yici.core.errors import FormUnreadable, NotFound, Place, Problem
+from yici.core.fillplan import Gap
+from yici.core.grid import Grid, address, parse_address
+from yici.core.recognition.labels import read_label
+from yici.core.recognition.recognise import recognise
+from yici.core.recognition.template import Area, Slot, Template
+from yici.office.forms import read_form_source
+from yici.office.patch import patch_form
+from yici.services.form_values import FormRequest, Planned, plan_form
+from yici.services.pool import Pool, open_pool
+from yici.storage.confirmations import Alias, Binding, all_aliases, bindings_of, save_alias, save_binding
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A form as recognised: its grid, its template, and the package to patch (converted when it came as .xls)."""
+
+    grid: Grid
+    template: Template
+    source: Path
+
+
+@dataclass(slots=True)
+class FillOutcome:
+    """What filling a form came to."""
+
+    form: Path
+    out: Path
+    cells_filled: int
+    cells_gap: int
+    cells_refused: int
+    rows: int
+    seconds: float
+    gaps: list[Gap] = field(default_factory=list)
+    template: Template | None = None
+
+
+def recognise_form(*, home: Path, form: Path, pool: Pool | None = None) -> Recognised:
+    """Recognise a form with everything people have confirmed so far.
+
+    Raises UploadRefused when the file cannot be read.
+    """
+    pool = pool or open_pool(home)
+    grid, source = read_form_source(form)
+    learnt = {(alias.word.casefold(), alias.subject): alias.element for alias in all_aliases() if not alias.scope}
+    lexicon = make_lexicon(pool.registry, learnt)
+    template = recognise(grid, lexicon, form=form.name)
+    confirmed = {f"{b.sheet}!{b.cell}": b.element for b in bindings_of(template.fingerprint)}
+    if confirmed:
+        template = recognise(grid, lexicon, form=form.name, confirmed=confirmed)
+    return Recognised(grid, template, source)
+
+
+def fill_form(
+    *,
+    actor: str,
+    home: Path,
+    form: Path,
+    out: Path,
+    unit: str | None = None,
+    where: str | None = None,
+    subject: str | None = None,
+    as_of: date,
+    gaps: Path | None = None,
+    pool: Pool | None = None,
+) -> FillOutcome:
+    """Fill a form from the pool as of a date and write it to `out`, with its gaps as JSON to `gaps`.
+
+    `unit` restricts to a unit and all below it, `where` to subjects that meet a filter, `subject` names the one
+    subject a card is about by ID number, household number or credit code. The sender's file is never changed.
+    Raises UploadRefused, FormUnreadable, ExpressionError, NotFound.
+    """
+    start = time.perf_counter()
+    pool = pool or open_pool(home)
+    recognised = recognise_form(home=home, form=form, pool=pool)
+    template = recognised.template
+    if not template.areas and not template.headings:
+        raise FormUnreadable(_nothing_to_fill(form))
+    planned = plan_form(template, FormRequest(unit, where, subject, as_of), pool)
+    patch_form(recognised.source, planned.fill, out)
+    if gaps is not None:
+        write_gaps(gaps, planned.tally.gaps)
+    return _outcome(form, out, planned, template, time.perf_counter() - start)
+
+
+def _outcome(form: Path, out: Path, planned: Planned, template: Template, seconds: float) -> FillOutcome:
+    tally = planned.tally
+    return FillOutcome(
+        form, out, tally.filled, tally.asked, tally.refused, planned.rows, seconds, list(tally.gaps), template
+    )
+
+
+def write_gaps(path: Path, gaps: Sequence[Gap]) -> None:
+    """Write the gap list as JSON: one object a data cell left empty."""
+    lines = ",\n".join(json.dumps(gap.as_json(), ensure_ascii=False) for gap in gaps)
+    path.write_text(f"[\n{lines}\n]\n" if lines else "[]\n", "utf-8")
+
+
+def confirm_binding(*, actor: str, home: Path, form: Path, cell: str, element: str) -> Slot:
+    """Remember that a slot of this form is filled with an element ("-": with none), and its word everywhere.
+
+    `cell` is an address ("H4") or sheet and address ("Sheet1!H4"). Raises NotFound for a cell that is no slot or an
+    element that does not exist.
+    """
+    pool = open_pool(home)
+    template = recognise_form(home=home, form=form, pool=pool).template
+    area, slot = _slot_at(template, cell, form)
+    found = None if element == "-" else find_element(pool.registry, element).id
+    place = address(slot.row, slot.col)
+    save_binding(Binding(template.fingerprint, area.sheet, place, slot.label, found), actor=actor)
+    if len(slot.path) == 1 and area.subject:
+        save_alias(Alias(_word(slot), area.subject, found), actor=actor)
+    return slot
+
+
+def _word(slot: Slot) -> str:
+    return read_label(slot.path[-1]).core
+
+
+def _slot_at(template: Template, cell: str, form: Path) -> tuple[Area, Slot]:
+    sheet, _, place = cell.rpartition("!")
+    try:
+        row, col = parse_address(place.upper())
+    except ValueError:
+        row, col = 0, 0
+    for area in template.areas:
+        if sheet and area.sheet != sheet:
+            continue
+        for slot in area.slots:
+            in_rows = area.kind == "rows" and slot.col == col and slot.row <= row < slot.row + max(area.blank_rows, 1)
+            if (slot.row, slot.col) == (row, col) or in_rows:
+                return area, slot
+    raise NotFound(
+        Problem(
+            "no_slot",
+            f"{cell} 不是这张表的填报项。",
+            "用 yici recognise 查看全部填报项及其单元格。",
+            Place(form.name, cell=cell),
+        )
+    )
+
+
+def find_element(registry: Registry, name: str) -> Element:
+    """The element of that id or name. Raises NotFound with the nearest names."""
+    try:
+        return registry.element(name)
+    except KeyError:
+        near = difflib.get_close_matches(name, [e.name for e in registry.elements.values()], n=3, cutoff=0.4)
+        hint = f"相近的有：{'、'.join(near)}。" if near else "用 yici elements list 查看全部数据元。"
+        raise NotFound(Problem("unknown_element", f"没有名为“{name}”的数据元。", hint)) from None
+
+
+def _nothing_to_fill(form: Path) -> Problem:
+    return Problem(
+        "nothing_to_fill",
+        "没有在这个文件里找到可填的地方。",
+        "请确认这是一张空白表（有表头和空格子）。",
+        Place(form.name),
+    )
