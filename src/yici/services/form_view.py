@@ -14,7 +14,8 @@ h1{font-size:20px}h2{font-size:16px;margin-top:28px}table{border-collapse:collap
 td{border:1px solid #d0d7de;padding:4px 8px;min-width:36px;height:22px;text-align:center;vertical-align:middle;
 white-space:pre-wrap}
 td.plain{border-color:#eee}td.certain{background:#d7f5dd}td.suggested{background:#fff1c2}td.unknown{background:#eceff2}
-td.fact{background:#dbeafe}td.human{background:#f6f8fa;color:#57606a}td small{display:block;color:#3d444d;font-size:12px}
+td.fact{background:#dbeafe}td.human{background:#f6f8fa;color:#57606a}
+td small{display:block;color:#3d444d;font-size:12px}
 .key span{padding:2px 10px;margin-right:8px;border:1px solid #d0d7de}
 """
 _NAMES = {
