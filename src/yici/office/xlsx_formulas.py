@@ -14,15 +14,15 @@ _CELL = r"\$?[A-Z]{1,3}\$?[1-9]\d{0,6}"
 _REFERENCE = re.compile(
     rf'"(?:[^"]|"")*"'  # A text is never a reference.
     rf"|\w[\w.]*\[(?:[^\[\]]|\[[^\]]*\])*\]"  # Nor is a part of a table.
-    rf"|(?P<sheet>{_SHEET})?(?:(?<![\w.$])(?:(?P<cell>{_CELL})(?::(?P<end>{_CELL}))?|(?P<rows>\$?[1-9]\d{{0,6}}:\$?[1-9]\d{{0,6}}))(?![\w.(!]))"
+    rf"|(?P<sheet>{_SHEET})?(?:(?<![\w.$])(?:(?P<cell>{_CELL})(?::(?P<end>{_CELL}))?|(?P<rows>\$?[1-9]\d{{0,6}}:\$?[1-9]\d{{0,6}})|(?P<cols>\$?[A-Z]{{1,3}}:\$?[A-Z]{{1,3}}))(?![\w.(!]))"
     rf"|(?P<other>{_SHEET})"
 )
-_PARTS = re.compile(r"(\$?)([A-Z]*)(\$?)(\d+)")
+_PARTS = re.compile(r"(\$?)([A-Z]*)(\$?)(\d*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A reference in a formula: a cell, a rectangle or whole rows (then the columns are 0).
+    """A reference in a formula: a cell, a rectangle, whole rows (columns are 0) or whole columns (rows are 0).
 
     `sheet` is the name before the exclamation mark, "" when none stands there. `start` and `end` are its place in the
     formula.
@@ -46,18 +46,19 @@ def references(formula: str) -> list[Reference]:
 
 
 def _reference(match: re.Match[str]) -> Reference | None:
-    body = match["cell"] or match["rows"]
+    body = match["cell"] or match["rows"] or match["cols"]
     prefix = match["sheet"] or ""
     if not body or "[" in prefix:
         return None
-    first, last = (match["cell"], match["end"] or match["cell"]) if match["cell"] else match["rows"].split(":")
+    first, last = (match["cell"], match["end"] or match["cell"]) if match["cell"] else body.split(":")
     a, b = _PARTS.fullmatch(first), _PARTS.fullmatch(last)
     if a is None or b is None:
         return None
+    top, bottom = int(a[4] or 0), int(b[4] or 0)
     single = match["cell"] is not None and match["end"] is None
     fixed_end = bool(b[3]) or (b[1] == "$" and not b[2])
     return Reference(
-        _bare_name(prefix), int(a[4]), column_number(a[2]), int(b[4]), column_number(b[2]), fixed_end, single,
+        _bare_name(prefix), top, column_number(a[2]), bottom, column_number(b[2]), fixed_end, single,
         match.start(), match.end(),
     )  # fmt: skip
 
@@ -72,7 +73,7 @@ def rewrite_rows(formula: str, change: Callable[[Reference], tuple[int, int]]) -
     pieces: list[str] = []
     done = 0
     for ref in references(formula):
-        top, bottom = change(ref)
+        top, bottom = change(ref) if ref.top else (0, 0)
         if (top, bottom) == (ref.top, ref.bottom):
             continue
         pieces += formula[done : ref.start], _with_rows(formula[ref.start : ref.end], top, bottom)
@@ -104,8 +105,12 @@ def translate(formula: str, rows: int, cols: int = 0) -> str:
 
 def _shifted(match: re.Match[str], rows: int, cols: int) -> str:
     col_mark, col, row_mark, row = match.groups()
+    if not match[0]:
+        return ""
     if not col:  # Whole rows are written 5:7 or $5:$7; the only dollar sign belongs to the row.
         return f"{col_mark}{row if col_mark else max(1, int(row) + rows)}"
     if not col_mark:
         col = column_name(max(1, column_number(col) + cols))
-    return f"{col_mark}{col}{row_mark}{row if row_mark else max(1, int(row) + rows)}"
+    if row and not row_mark:
+        row = str(max(1, int(row) + rows))
+    return f"{col_mark}{col}{row_mark}{row}"

@@ -39,8 +39,16 @@ class Planned:
     rows: int = 0
 
 
+@dataclass(slots=True)
+class Ready:
+    """Rows read ahead for many cards: for each area (by its place in the template) the rows by subject's key."""
+
+    cards: dict[int, dict[str, Row]] = field(default_factory=dict)
+    members: dict[int, dict[str, list[Row]]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
     """Everything needed to read rows for one form."""
 
     pool: Pool
@@ -48,26 +56,30 @@ class _Reading:
     request: FormRequest
     units: Sequence[str] | None
     focus: dict[str, str]
+    ready: Ready | None = None
 
 
 def plan_form(template: Template, request: FormRequest, pool: Pool) -> Planned:
     """The fill plan of a recognised form. Raises ExpressionError for a filter no area understands, NotFound."""
     units = pool.units_below(request.unit) if request.unit else None
     with pool.projection(request.as_of) as projection:
-        focus = _focus(request.subject, projection)
-        reading = _Reading(pool, projection, request, units, focus)
-        filters = _filters(template, request, pool)
-        facts = _facts(reading)
-        planned = Planned()
-        for name in dict.fromkeys([*(area.sheet for area in template.areas), *(h.sheet for h in template.headings)]):
-            planned.fill.sheets.append(_plan_sheet(name, template, reading, filters, facts, planned))
-        return planned
+        reading = Reading(pool, projection, request, units, find_focus(request.subject, projection))
+        return plan_reading(template, reading, filters_of(template, request, pool))
+
+
+def plan_reading(template: Template, reading: Reading, filters: dict[str, Filter | None]) -> Planned:
+    """The fill plan of a form for one reading of the pool."""
+    facts = _facts(reading)
+    planned = Planned()
+    for name in dict.fromkeys([*(area.sheet for area in template.areas), *(h.sheet for h in template.headings)]):
+        planned.fill.sheets.append(_plan_sheet(name, template, reading, filters, facts, planned))
+    return planned
 
 
 def _plan_sheet(
     name: str,
     template: Template,
-    reading: _Reading,
+    reading: Reading,
     filters: dict[str, Filter | None],
     facts: dict[str, str | date],
     planned: Planned,
@@ -102,7 +114,7 @@ def _leave(area: Area, tally: Tally, move: Callable[[int], int], reason: GapReas
             tally.gaps.append(Gap(area.sheet, address(move(slot.row), slot.col), slot.label, "", why))
 
 
-def _roster(area: Area, reading: _Reading, filters: dict[str, Filter | None]) -> list[Row] | None:
+def _roster(area: Area, reading: Reading, filters: dict[str, Filter | None]) -> list[Row] | None:
     """The rows of a roster: the members of the card's household, or everybody who meets the filter."""
     elements = [str(slot.binding.element) for slot in area.slots if bound(slot)]
     if not area.subject or not elements:
@@ -113,37 +125,47 @@ def _roster(area: Area, reading: _Reading, filters: dict[str, Filter | None]) ->
         return None
     if reading.request.subject and not reading.request.where:
         key = reading.focus.get(area.subject)
-        return _select(reading, area.subject, elements, keys=[key]) if key else None
-    return _select(reading, area.subject, elements, filter_=filters[area.subject])
+        return select_for(reading, area.subject, elements, keys=[key]) if key else None
+    return select_for(reading, area.subject, elements, filter_=filters[area.subject])
 
 
-def _members(area: Area, reading: _Reading, elements: list[str]) -> list[Row] | None:
+def _members(area: Area, reading: Reading, elements: list[str]) -> list[Row] | None:
     """Everybody in the household of the card's subject, the subject left out where the form says so."""
     household = reading.focus.get("household")
     if household is None:
         return None
+    if reading.ready is not None:
+        rows = reading.ready.members.get(id(area), {}).get(household, [])
+        return _without_self(area, rows, reading)
     found = reading.projection.con.execute("SELECT key FROM person WHERE household = ?", [household]).fetchall()
-    rows = _select(reading, "person", elements, keys=[str(key) for (key,) in found])
+    rows = select_for(reading, "person", elements, keys=[str(key) for (key,) in found])
+    return _without_self(area, rows, reading)
+
+
+def _without_self(area: Area, rows: list[Row], reading: Reading) -> list[Row]:
     if any(_WITHOUT_SELF.search(part) for part in area.context):
-        rows = [row for row in rows if row["key"] != reading.focus.get("person")]
+        return [row for row in rows if row["key"] != reading.focus.get("person")]
     return rows
 
 
-def _card(area: Area, reading: _Reading) -> Row | None:
+def _card(area: Area, reading: Reading) -> Row | None:
     """The values of the one subject a card is about, None when the request names none of that kind."""
     key = reading.focus.get(area.subject)
     slots = [slot for slot in area.slots if bound(slot)]
     if key is None or not slots:
         return None
-    rows = _select(reading, area.subject, [str(slot.binding.element) for slot in slots], keys=[key])
-    if not rows:
+    if reading.ready is not None:
+        row = reading.ready.cards.get(id(area), {}).get(key)
+    else:
+        rows = select_for(reading, area.subject, [str(slot.binding.element) for slot in slots], keys=[key])
+        row = rows[0] if rows else None
+    if row is None:
         return None
-    row = rows[0]
     return {**row, **{field_of(slot): row.get(str(slot.binding.element)) for slot in slots}}
 
 
-def _select(
-    reading: _Reading,
+def select_for(
+    reading: Reading,
     subject: str,
     elements: list[str],
     *,
@@ -162,7 +184,7 @@ def _select(
     )
 
 
-def _filters(template: Template, request: FormRequest, pool: Pool) -> dict[str, Filter | None]:
+def filters_of(template: Template, request: FormRequest, pool: Pool) -> dict[str, Filter | None]:
     """The filter parsed for each subject that rosters of the form are about. Areas it does not fit are left out."""
     subjects = {area.subject for area in template.areas if area.kind == "rows" and area.subject and not area.members}
     if not request.where:
@@ -179,7 +201,7 @@ def _filters(template: Template, request: FormRequest, pool: Pool) -> dict[str, 
     return found
 
 
-def _focus(subject: str | None, projection: Projection) -> dict[str, str]:
+def find_focus(subject: str | None, projection: Projection) -> dict[str, str]:
     """The subject named in the request by kind, with a person's household. Raises NotFound."""
     if not subject:
         return {}
@@ -203,7 +225,7 @@ def _focus(subject: str | None, projection: Projection) -> dict[str, str]:
     )
 
 
-def _facts(reading: _Reading) -> dict[str, str | date]:
+def _facts(reading: Reading) -> dict[str, str | date]:
     """The facts about the request that headings ask for. Without a unit asked for, a card's own village is it."""
     facts: dict[str, str | date] = {"date": reading.request.as_of}
     unit = reading.request.unit or _unit_of(reading)
@@ -212,7 +234,7 @@ def _facts(reading: _Reading) -> dict[str, str | date]:
     return facts
 
 
-def _unit_of(reading: _Reading) -> str | None:
+def _unit_of(reading: Reading) -> str | None:
     for kind in ("person", "household"):
         if key := reading.focus.get(kind):
             row = reading.projection.con.execute(f"SELECT unit FROM {kind} WHERE key = ?", [key]).fetchone()  # noqa: S608

@@ -2,6 +2,7 @@
 
 A pack folder may hold, each optional: `subjects.csv`, `elements.csv`, `code_lists.csv`, `codes.csv`, `industries.csv`
 and `aliases.yaml`. Definitions of a later folder replace those of the same id; its aliases and codes are added.
+Lists of words inside a cell are separated by blanks, and every alias is a pattern of core/aliases.py.
 Every command loads the registry, so the tables are CSV, which Python reads far faster than YAML.
 """
 
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import yaml
 
+from yici.core.aliases import PatternError, compose
 from yici.core.elements import Code, CodeList, Element, Kind, Registry, SubjectType
 from yici.core.errors import PackError, Place, Problem
 from yici.core.industries import industry_codes
@@ -29,10 +31,26 @@ class _Draft:
     subjects: dict[str, SubjectType] = field(default_factory=dict)
     elements: dict[str, Element] = field(default_factory=dict)
     lists: dict[str, CodeList] = field(default_factory=dict)
-    codes: dict[str, list[Code]] = field(default_factory=dict)
+    codes: dict[str, dict[str, Code]] = field(default_factory=dict)
+    words: dict[str, Sequence[str]] = field(default_factory=dict)
     always: dict[str, list[str]] = field(default_factory=dict)
     in_context: dict[str, list[str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+    def add_code(self, codes: str, code: Code) -> None:
+        """A code of the same number replaces an earlier one, but keeps its aliases."""
+        entries = self.codes.setdefault(codes, {})
+        before = entries.get(code.code)
+        aliases = (*before.aliases, before.label, *code.aliases) if before else code.aliases
+        entries[code.code] = replace(code, aliases=_distinct(aliases, code.label))
+
+    def spellings(self, text: str | None, file: Path, element: str | None = None) -> tuple[str, ...]:
+        """What the blank-separated patterns of a cell stand for."""
+        try:
+            return compose((text or "").split(), self.words)
+        except PatternError as error:
+            self.problem("pack-pattern", str(error), "写法见 docs/elements.md。", file, element)
+            return ()
 
     def problem(self, code: str, message: str, hint: str, file: Path, element: str | None = None) -> None:
         self.problems.append(Problem(code, message, hint, Place(file=str(file), element=element)))
@@ -48,7 +66,7 @@ def load_registry(extra_dirs: Iterable[Path] = ()) -> Registry:
         _read_folder(draft, folder)
     if draft.problems:
         raise PackError(draft.problems)
-    lists = [_with_codes(codes, draft.codes.get(codes.id, [])) for codes in draft.lists.values()]
+    lists = [_with_codes(codes, list(draft.codes.get(codes.id, {}).values())) for codes in draft.lists.values()]
     elements = [
         replace(
             element,
@@ -64,18 +82,25 @@ def _read_folder(draft: _Draft, folder: Path) -> None:
     if not folder.is_dir():
         draft.problem("pack-missing", f"找不到定义目录 {folder}。", "请检查目录名。", folder)
         return
-    for row in _rows(draft, folder / "subjects.csv", ("id", "name", "key")):
-        draft.subjects[row["id"]] = SubjectType(row["id"], row["name"], row["key"], _words(row.get("aliases")))
+    # Aliases come first: the classes of words they define serve the other files too.
+    _read_aliases(draft, folder / "aliases.yaml")
+    file = folder / "subjects.csv"
+    for row in _rows(draft, file, ("id", "name", "key")):
+        aliases = draft.spellings(row.get("aliases"), file)
+        draft.subjects[row["id"]] = SubjectType(row["id"], row["name"], row["key"], aliases)
     for row in _rows(draft, folder / "code_lists.csv", ("id", "name")):
         draft.lists[row["id"]] = CodeList(row["id"], row["name"], (), row.get("standard") or "")
-    for row in _rows(draft, folder / "codes.csv", ("list", "code", "label")):
-        code = Code(row["code"], row["label"], _words(row.get("aliases")), row.get("parent") or "")
-        draft.codes.setdefault(row["list"], []).append(code)
-    industries = [(row["code"], row["name"]) for row in _rows(draft, folder / "industries.csv", ("code", "name"))]
-    draft.codes.setdefault("industry", []).extend(industry_codes(industries))
-    for row in _rows(draft, folder / "elements.csv", ("id", "name", "kind")):
-        _read_element(draft, row, folder / "elements.csv")
-    _read_aliases(draft, folder / "aliases.yaml")
+    file = folder / "codes.csv"
+    for row in _rows(draft, file, ("list", "code", "label")):
+        aliases = draft.spellings(row.get("aliases"), file, row["list"])
+        draft.add_code(row["list"], Code(row["code"], row["label"], aliases, row.get("parent") or ""))
+    for code in industry_codes(
+        (row["code"], row["name"]) for row in _rows(draft, folder / "industries.csv", ("code", "name"))
+    ):
+        draft.add_code("industry", code)
+    file = folder / "elements.csv"
+    for row in _rows(draft, file, ("id", "name", "kind")):
+        _read_element(draft, row, file)
 
 
 def _rows(draft: _Draft, file: Path, needed: Sequence[str]) -> Iterator[dict[str, str]]:
@@ -121,7 +146,7 @@ def _read_element(draft: _Draft, row: dict[str, str], file: Path) -> None:
         unit=row.get("unit") or None,
         sensitivity=row.get("sensitivity") or "",
         share=row.get("share") or "",
-        authority=_words(row.get("authority")),
+        authority=tuple((row.get("authority") or "").split()),
         derived="derived" in flags,
         identifies="identifies" in flags,
         generic="generic" in flags,
@@ -136,9 +161,11 @@ def _read_aliases(draft: _Draft, file: Path) -> None:
     except yaml.YAMLError as error:
         draft.problem("pack-yaml", f"YAML 无法解析：{error}", "请检查缩进和冒号。", file)
         return
-    for identity, words in entries.items():
-        draft.always.setdefault(identity, []).extend((words.get("always") or "").split())
-        draft.in_context.setdefault(identity, []).extend((words.get("in_context") or "").split())
+    for name, text in (entries.get("words") or {}).items():
+        draft.words[name] = draft.spellings(text, file)
+    for identity, words in (entries.get("elements") or {}).items():
+        draft.always.setdefault(identity, []).extend(draft.spellings(words.get("always"), file, identity))
+        draft.in_context.setdefault(identity, []).extend(draft.spellings(words.get("in_context"), file, identity))
 
 
 def _with_codes(codes: CodeList, entries: list[Code]) -> CodeList:
@@ -155,10 +182,6 @@ def _with_codes(codes: CodeList, entries: list[Code]) -> CodeList:
         if not code.parent
     )
     return replace(codes, codes=main, details=details)
-
-
-def _words(cell: str | None) -> tuple[str, ...]:
-    return tuple(cell.split("|")) if cell else ()
 
 
 def _distinct(words: Sequence[str], name: str) -> tuple[str, ...]:

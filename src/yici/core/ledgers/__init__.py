@@ -1,1 +1,1 @@
-"""Reading filled ledgers (台账): where their tables are, what their columns mean, which rows are people. Pure functions."""
+"""Reading filled ledgers (台账): where their tables are, what columns mean, which rows are records. Pure functions."""

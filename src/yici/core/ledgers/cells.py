@@ -1,4 +1,4 @@
-"""Raw cells as they come from a ledger: tagged strings ("s" text, "n" number, "d" date, "b" bool, "e" error) or None."""
+"""Raw cells as they come from a ledger: None, or a tagged string (s text, n number, d date, b bool, e error)."""
 
 from __future__ import annotations
 

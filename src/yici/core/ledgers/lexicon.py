@@ -37,7 +37,7 @@ def lexicon_of(registry: Registry) -> Lexicon:
     headings = set(OFFICE_HEADINGS)
     for element in registry.elements.values():
         headings.add(squash(element.name))
-        headings.update(squash(alias) for alias in element.aliases)
+        headings.update(squash(alias) for alias in (*element.aliases, *element.context_aliases))
     values = {"男", "女", "是", "否", "有", "无", "√", "×", "/"}
     for codes in registry.code_lists.values():
         for code in codes.codes:

@@ -8,16 +8,21 @@ from yici.core.recognition.labels import squash
 
 # Headings that every ledger has and no element stands behind.
 OFFICE_HEADINGS = frozenset(
-    "序号 编号 备注 说明 签字 签名 签章 领取人签字 经办人 填表人 登记人 采集人 审核人 联系人 单位 类别 类型 名称 项目 日期 时间 数量 金额 "
-    "面积 关系 班级 村名 村别 村居 所在村 所属村 行政村 自然村 村组 小组 组别 村 组 社区 镇 乡镇 街道 县区 户数 人数 照片 状态 姓名 户主 户号 户编号 身份证 证件号 电话 地址 住址".split()
-)
+    (
+        "序号", "编号", "备注", "说明", "签字", "签名", "签章", "领取人签字", "经办人", "填表人", "登记人",
+        "采集人", "审核人", "联系人", "单位", "类别", "类型", "名称", "项目", "日期", "时间", "数量", "金额",
+        "面积", "关系", "班级", "村名", "村别", "村居", "所在村", "所属村", "行政村", "自然村", "村组", "小组",
+        "组别", "村", "组", "社区", "镇", "乡镇", "街道", "县区", "户数", "人数", "照片", "状态", "姓名",
+        "户主", "户号", "户编号", "身份证", "证件号", "电话", "地址", "住址",
+    )
+)  # fmt: skip
 # How headings end that nobody listed; values that end so are rare, and one alone never makes a heading row.
 _HEADING_END = re.compile(
     r"[^\d,。;:]{0,10}(?:日期|时间|姓名|名称|电话|号码|证号|编号|金额|面积|人数|户数|方式|情况|类别|等级|类型|签字|地址|住址|备注|原因|年限|职务)"
 )
 
 # What both Python's regular expressions and RE2 understand: a quick search for rows that may be totals.
-TOTAL_SEARCH = r"(?:小|合|总|共|累)\s*计|平均|总\s*数|人均"
+TOTAL_SEARCH = r"(?:小|合|总|共|累)[\s　]*计|平均|总[\s　]*数|人均"
 EXAMPLE_SEARCH = r"例"
 
 _TOTAL = re.compile(r"[^:,。]{0,16}?(?:小计|合计|总计|共计|累计|总数|平均|平均值|人均)(?:[:(\d].*)?")
@@ -31,7 +36,6 @@ _META = re.compile(
     r"[^:,。]{1,14}:|附件\d*|附表\d*|附\d+|表\d+|\(?(?:19|20)\d{2}(?:年|[-./])\d{0,2}.{0,12}|\(?[二○〇零一]{4}年.*|.{0,6}单位"
 )
 _EXAMPLE = re.compile(r"[(【]?(?:示例|样例|范例|举例|例)[)】]?[:\d]*|(?:例如|例|示例)[:,].*")
-_DITTO = frozenset({"同上", "〃", "″", '"', "〞", "''", "''", "上同", '""', "“", "”", "''", "′′"})
 _PIVOT = re.compile(r"行标签|列标签|(?:计数项|求和项|平均值项|最大值项|最小值项):")
 _ORDINALS = "甲乙丙丁戊己庚辛壬癸"
 _FORMULA = re.compile(r"\d{1,2}=\d{1,3}(?:[+\-×*/÷]\d{1,3})+")
@@ -69,11 +73,6 @@ def is_meta(text: str) -> bool:
 def is_example(text: str) -> bool:
     """例, 示例, (例): a row that shows how to fill."""
     return _EXAMPLE.fullmatch(squash(text)) is not None
-
-
-def is_ditto(text: str) -> bool:
-    """同上, 〃: the value of the row above."""
-    return squash(text) in _DITTO
 
 
 def is_pivot(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""What structure finding may ask of a ledger's sheet, however large: some rows in full, all rows only by quick counts."""
+"""What structure finding may ask of a sheet, however large: some rows in full, all rows only by quick counts."""
 
 from __future__ import annotations
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from yici.core.ledgers.cells import bare_label, words_of
 from yici.core.ledgers.headers import Header, find_header, header_at, is_heading_row
 from yici.core.ledgers.lexicon import Lexicon
 from yici.core.ledgers.marks import is_pivot
-from yici.core.ledgers.sheet import RawSheet
 from yici.core.ledgers.rows import RowKind, unlike_rows
+from yici.core.ledgers.sheet import RawSheet
 from yici.core.ledgers.window import MergeIndex, Window, window_of
 
 HEAD_ROWS = 60
@@ -150,7 +151,7 @@ def _side_by_side(sheet: RawSheet, table: Table) -> list[Table]:
     bounds = [*starts, table.right + 1]
     if table.left < starts[0]:
         bounds[0] = table.left
-    return [_part(table, left, right - 1) for left, right in zip(bounds, bounds[1:], strict=False)]
+    return [_part(table, left, right - 1) for left, right in pairwise(bounds)]
 
 
 def _part(table: Table, left: int, right: int) -> Table:

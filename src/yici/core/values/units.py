@@ -106,10 +106,17 @@ def ratio(source: Measure, target: Measure) -> tuple[int, int] | None:
 
 
 def scaled(number: Decimal, by: tuple[int, int]) -> Decimal:
-    """number × numerator / denominator, exact to six decimals (half up)."""
-    if by[0] == by[1]:
-        return number
-    return trimmed(_EXACT.divide(_EXACT.multiply(number, Decimal(by[0])), Decimal(by[1])))
+    """number × numerator / denominator, to six decimals (half up)."""
+    return number if by[0] == by[1] else trimmed(_quotient(number, by))
+
+
+def _quotient(number: Decimal, by: tuple[int, int]) -> Decimal:
+    return _EXACT.divide(_EXACT.multiply(number, Decimal(by[0])), Decimal(by[1]))
+
+
+def exact(number: Decimal) -> Decimal:
+    """The same number without zeros at the end; one that has very many digits, an endless fraction, to six decimals."""
+    return trimmed(number) if len(number.as_tuple().digits) > 20 else number.normalize(_EXACT)
 
 
 def trimmed(number: Decimal) -> Decimal:
@@ -123,7 +130,7 @@ def trimmed(number: Decimal) -> Decimal:
 
 
 def convert(number: Decimal, source: str, target: str) -> Decimal | None:
-    """A value stated in another unit, or None when that cannot be."""
+    """A value stated in another unit, exactly where that ends; None when it cannot be."""
     a, b = measure_of(source), measure_of(target)
     by = ratio(a, b) if a and b else None
-    return scaled(number, by) if by else None
+    return exact(_quotient(number, by)) if by else None

@@ -1,0 +1,132 @@
+"""Reading a notation from a heading, a drop-down list and a cell's number format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from yici.core.elements import Element, Kind, Registry
+from yici.core.notation_dates import date_notation
+from yici.core.notation_legends import bracketed, legend_of, listed_words, wants_cross, wants_tick
+from yici.core.notation_model import PLAIN, Notation
+from yici.core.values import ValueKind, kind_of, measure_of
+from yici.core.values.booleans import BoolKind
+from yici.core.values.spelling import half_width, squash
+
+_DECIMALS = re.compile(
+    r"(?:保留|精确到|取|留)(?:小数点后)?([0-9一二两三四五六])位(?:小数)?|([0-9一二两三四五六])位小数"
+)
+_FRACTION = re.compile(r"精确到(0\.0*1)")
+_WHOLE = re.compile(r"取整|保留整数|^整数$|填整数|精确到(?:个位|元|人|[^\d]{0,2}$)")
+_NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6}
+_UNIT_TAIL = re.compile(r"单位[:]([^\s,;、()]+)|[/]([^\s,;、()/]+)$")
+
+
+def read_notation(
+    label: str, element: Element, registry: Registry, *, options: tuple[str, ...] = (), number_format: str = ""
+) -> Notation:
+    """How values of `element` are to be written under a heading.
+
+    `label` is the heading's text with its notes in brackets, `options` the entries of a drop-down in the slot,
+    `number_format` the slot's format code.
+    """
+    if element.kind == Kind.DATE:
+        return date_notation(label, number_format)
+    if element.kind in (Kind.INTEGER, Kind.DECIMAL):
+        return _number_notation(label, element)
+    if element.kind == Kind.BOOL:
+        return _bool_notation(label, element, registry, options)
+    if element.kind == Kind.CODE:
+        return _code_notation(label, element, registry, options)
+    return PLAIN
+
+
+def _number_notation(label: str, element: Element) -> Notation:
+    """Unit and rounding from brackets (万元，保留两位小数), or after 单位： or a slash."""
+    unit, decimals = "", None
+    for text in bracketed(label):
+        for part in re.split(r"[,;、\s]+", text):
+            unit = unit or (part if measure_of(part) and not re.fullmatch(r"[\d.]+", part) else "")
+        decimals = _decimals(text) if decimals is None else decimals
+    if not unit and (found := _UNIT_TAIL.search(half_width(label))):
+        stated = found[1] or found[2]
+        unit = stated if measure_of(stated) else ""
+    same = not unit or squash(unit) == squash(element.unit or "")
+    if same and decimals is None:
+        return PLAIN
+    return Notation("number", unit="" if same else unit, decimals=decimals)
+
+
+def _decimals(text: str) -> int | None:
+    text = squash(text)
+    if found := _DECIMALS.search(text):
+        digit = found[1] or found[2]
+        return _NUMERALS.get(digit) or int(digit)
+    if found := _FRACTION.search(text):
+        return len(found[1]) - 2
+    return 0 if _WHOLE.search(text) else None
+
+
+def _bool_notation(label: str, element: Element, registry: Registry, options: Sequence[str]) -> Notation:
+    kind = kind_of(element, registry)
+    marks = _resolved(kind, legend_of(label))
+    if options:
+        words = _resolved(kind, {option: option for option in options if squash(option)})
+        if words and not set(marks.values()) & {squash(option) for option in options}:
+            return _tick_or_words(words)
+    if len(marks) == 2:
+        return _words(marks)
+    if wants_cross(label):
+        return _words({"是": "√", "否": "×"})
+    if wants_tick(label):
+        return Notation("tick")
+    for listed in listed_words(label):
+        words = _resolved(kind, {word: word for word in listed})
+        if len(words) == 2:
+            return _words(words)
+    return _words({"是": "有", "否": "无"}) if re.match(r"有无", squash(label)) else PLAIN
+
+
+def _tick_or_words(words: dict[str, str]) -> Notation:
+    """A drop-down that offers only √ means nothing for no."""
+    return Notation("tick") if set(words.values()) <= {"√", "✓", "✔"} else _words(words)
+
+
+def _code_notation(label: str, element: Element, registry: Registry, options: Sequence[str]) -> Notation:
+    kind = kind_of(element, registry)
+    marks = _resolved(kind, legend_of(label))
+    if options:
+        offered = {squash(option) for option in options}
+        if len(marks) > 1 and offered <= set(marks.values()):
+            return _words(marks)
+        words = _resolved(kind, {option: option for option in options if squash(option)})
+        if len(words) > 1:
+            return _words(words)
+    if len(marks) > 1:
+        return _words(marks)
+    for listed in listed_words(label):
+        words = _resolved(kind, {word: word for word in listed})
+        if len(words) > 1 and len(words) >= len(listed) - 1:
+            return _words(words)
+    if "代码" in label and "代码" not in element.name:
+        return _words({code.label: code.code for code in registry.codes_of(element)})
+    return PLAIN
+
+
+def _resolved(kind: ValueKind, written: Mapping[str, str]) -> dict[str, str]:
+    """What is written for each value, for the words that mean exactly one; a value meant twice is left out."""
+    found: dict[str, str] = {}
+    twice: set[str] = set()
+    for word, mark in written.items():
+        value = kind.clean("s" + word).value
+        if value is None or (isinstance(kind, BoolKind) and word.isdecimal() and word not in "01"):
+            continue
+        shown = kind.show(value)
+        if shown in found and found[shown] != mark:
+            twice.add(shown)
+        found.setdefault(shown, mark)
+    return {value: mark for value, mark in found.items() if value not in twice}
+
+
+def _words(words: Mapping[str, str] | Iterable[tuple[str, str]]) -> Notation:
+    return Notation("words", words=tuple(dict(words).items()))

@@ -1,0 +1,198 @@
+"""Making a projection and bringing one up to date: whole, or only the subjects that changes have touched."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from yici.core.elements import Registry
+from yici.core.manifest import Manifest
+from yici.core.survivorship import authorities
+from yici.engine.matching import IDENTITY_ELEMENTS, match_records
+from yici.engine.refused import insert_refused
+from yici.engine.schema import SUBJECTS, VERSION, table_statements
+from yici.engine.stage import make_inputs, make_stage
+from yici.engine.survive import Resolver
+
+# When more than this share of all rows came or went, resolving everything again is cheaper than picking.
+_WHOLE_FROM = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a projection was made from, as far as it decides what must be done again."""
+
+    sequence: int
+    areas: str
+    authority: dict[str, list[int]]
+    sources: dict[int, int]
+    edits: list[int]
+    verdicts: list[int]
+
+    @classmethod
+    def of(cls, manifest: Manifest) -> Past:
+        """The past of a projection made from that manifest."""
+        areas = json.dumps([[area.name, area.parent] for area in manifest.areas], ensure_ascii=False)
+        return cls(
+            sequence=manifest.sequence,
+            areas=hashlib.sha256(areas.encode()).hexdigest(),
+            authority={element: sorted(numbers) for element, numbers in authorities(manifest).items()},
+            sources={source.seq: source.rows for source in manifest.sources},
+            edits=[edit.seq for edit in manifest.edits],
+            verdicts=[verdict.seq for verdict in manifest.verdicts],
+        )
+
+
+def fingerprint(registry: Registry) -> str:
+    """A short hash of what the tables depend on in the registry and in this program."""
+    elements = [(e.id, str(e.kind), e.derived, e.authority) for e in registry.elements.values()]
+    return hashlib.sha256(json.dumps([VERSION, sorted(elements)]).encode()).hexdigest()[:12]
+
+
+def build(con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, manifest: Manifest) -> None:
+    """Make the whole projection in an empty database."""
+    for statement in table_statements(registry):
+        con.execute(statement)
+    authority = authorities(manifest)
+    make_inputs(con, manifest, authority)
+    match_records(con, home, registry, manifest)
+    con.execute("INSERT INTO source SELECT seq, batch, department, as_of FROM origin")
+    con.execute("INSERT INTO source VALUES (0, 'derived', '', NULL)")
+    con.execute("INSERT INTO record_row SELECT * FROM matched ORDER BY id")
+    con.execute("INSERT INTO record_row(id, seq, how) VALUES (0, 0, 'derived')")
+    make_stage(con, home, registry, manifest, touched=False)
+    Resolver(con, registry, manifest, authority).resolve()
+    insert_refused(con, home, manifest.sources, touched=False)
+    _remember(con, manifest)
+
+
+def read_past(con: duckdb.DuckDBPyConnection) -> Past:
+    """What the projection was made from."""
+    (text,) = con.execute("SELECT value FROM meta WHERE name = 'past'").fetchone() or ("",)
+    values = json.loads(text)
+    values["sources"] = {int(seq): rows for seq, rows in values["sources"].items()}
+    return Past(**values)
+
+
+def can_update(past: Past, manifest: Manifest) -> bool:
+    """Whether touching up a projection made of `past` is right and cheaper than making it anew."""
+    now = Past.of(manifest)
+    common = past.sources.keys() & now.sources.keys() | set(past.edits)
+    same_authority = all(
+        common.intersection(past.authority.get(element, ())) == common.intersection(now.authority.get(element, ()))
+        for element in past.authority.keys() | now.authority.keys()
+    )
+    moved = dict(past.sources.items() ^ now.sources.items())
+    small = sum(moved.values()) <= _WHOLE_FROM * max(1, sum(now.sources.values()))
+    return past.areas == now.areas and same_authority and small and set(past.edits) <= set(now.edits)
+
+
+def update(con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, manifest: Manifest) -> None:
+    """Bring a projection up to date, resolving only the touched subjects again. Only when `can_update`."""
+    past, authority = read_past(con), authorities(manifest)
+    make_inputs(con, manifest, authority)
+    if _identity_changed(past, manifest):
+        match_records(con, home, registry, manifest)
+    else:
+        for statement in _MATCH_EDITS:
+            con.execute(statement)
+    for statement in _TOUCH:
+        con.execute(statement)
+    make_stage(con, home, registry, manifest, touched=True)
+    Resolver(con, registry, manifest, authority, touched=True).resolve()
+    insert_refused(con, home, manifest.sources, touched=True)
+    _remember(con, manifest)
+
+
+def _identity_changed(past: Past, manifest: Manifest) -> bool:
+    """Whether rows may belong to other subjects than before: not after plain edits."""
+    now, known = Past.of(manifest), set(past.edits)
+    identifying = any(edit.element in IDENTITY_ELEMENTS for edit in manifest.edits if edit.seq not in known)
+    return identifying or past.sources != now.sources or past.verdicts != now.verdicts
+
+
+def _remember(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
+    past = Past.of(manifest)
+    text = json.dumps({name: getattr(past, name) for name in Past.__slots__})
+    con.execute("DELETE FROM meta")
+    con.execute("INSERT INTO meta VALUES ('past', ?)", [text])
+
+
+# After plain edits every row stays with its subject; only the new edits' own rows are added.
+_MATCH_EDITS = (
+    """
+    CREATE OR REPLACE TEMP TABLE matched AS
+    SELECT * FROM record_row WHERE id <> 0
+    UNION ALL
+    SELECT e.seq << 32, e.seq, NULL, NULL, NULL,
+        CASE WHEN subject = 'person' THEN key END, CASE WHEN subject = 'household' THEN key END,
+        CASE WHEN subject = 'enterprise' THEN key END, CASE WHEN subject = 'person' THEN 'id' END
+    FROM edit_row e WHERE e.seq NOT IN (SELECT seq FROM source)
+    """,
+    "CREATE OR REPLACE TEMP TABLE link AS SELECT key AS person, household FROM person WHERE household IS NOT NULL",
+)
+
+_CHANGES = " UNION ALL ".join(
+    f"SELECT '{subject}' AS subject, {subject} AS key FROM changed WHERE {subject} IS NOT NULL"  # noqa: S608 (own names)
+    for subject in SUBJECTS
+)
+
+_TOUCH = (
+    """
+    CREATE OR REPLACE TEMP TABLE changed AS
+    (SELECT id, village, person, household, enterprise, how FROM matched
+     EXCEPT SELECT id, village, person, household, enterprise, how FROM record_row)
+    UNION ALL
+    (SELECT id, village, person, household, enterprise, how FROM record_row WHERE id <> 0
+     EXCEPT SELECT id, village, person, household, enterprise, how FROM matched)
+    """,
+    """
+    CREATE OR REPLACE TEMP TABLE moved AS
+    SELECT coalesce(p.key, l.person) AS person, p.household AS old, l.household AS new
+    FROM (SELECT key, household FROM person WHERE household IS NOT NULL) p FULL JOIN link l ON l.person = p.key
+    WHERE p.household IS DISTINCT FROM l.household
+    """,
+    f"""
+    CREATE OR REPLACE TEMP TABLE touched AS
+    {_CHANGES}
+    UNION SELECT 'person', person FROM moved
+    UNION SELECT 'household', old FROM moved WHERE old IS NOT NULL
+    UNION SELECT 'household', new FROM moved WHERE new IS NOT NULL
+    """,  # noqa: S608 (own names)
+    # A person's unit is the household's, and a household's head one of its people: both go together.
+    """
+    INSERT INTO touched SELECT 'household', l.household FROM link l
+    WHERE l.person IN (SELECT key FROM touched WHERE subject = 'person')
+        AND l.household NOT IN (SELECT key FROM touched WHERE subject = 'household')
+    """,
+    """
+    INSERT INTO touched SELECT 'person', l.person FROM link l
+    WHERE l.household IN (SELECT key FROM touched WHERE subject = 'household')
+        AND l.person NOT IN (SELECT key FROM touched WHERE subject = 'person')
+    """,
+    "DELETE FROM record_row WHERE id IN (SELECT id FROM changed)",
+    "INSERT INTO record_row SELECT * FROM matched WHERE id IN (SELECT id FROM changed)",
+    "DELETE FROM source",
+    "INSERT INTO source SELECT seq, batch, department, as_of FROM origin",
+    "INSERT INTO source VALUES (0, 'derived', '', NULL)",
+    *(
+        f"DELETE FROM {table} WHERE key IN (SELECT key FROM touched WHERE subject = '{subject}')"  # noqa: S608
+        for subject in SUBJECTS
+        for table in (subject, f"{subject}_source")
+    ),
+    *(
+        f"DELETE FROM {table} WHERE (subject, key) IN (SELECT (subject, key) FROM touched)"  # noqa: S608
+        for table in ("conflict", "refused")
+    ),
+    """
+    CREATE OR REPLACE TEMP TABLE touched_row AS
+    SELECT *, id & 4294967295 AS row FROM record_row
+    WHERE person IN (SELECT key FROM touched WHERE subject = 'person')
+        OR household IN (SELECT key FROM touched WHERE subject = 'household')
+        OR enterprise IN (SELECT key FROM touched WHERE subject = 'enterprise')
+    """,
+)

@@ -1,0 +1,150 @@
+"""The projection: golden records in a DuckDB file, published as an immutable file per pool sequence.
+
+DuckDB lets one process write a file and shuts all others out, so a file is never written under the name it is read by:
+one process at a time, holding a lock, brings a copy up to date and renames it; readers open what is published, read
+only. See docs/decisions/0001-projection-ownership.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+
+from yici.core.elements import Registry
+from yici.core.errors import Conflict, Problem
+from yici.core.manifest import Manifest
+from yici.engine.build import Past, build, can_update, fingerprint, read_past, update
+
+FOLDER, TEMPORARY = "projection", ".tmp-"
+# The engine takes no more than this; what does not fit goes to temporary files in the data folder.
+MEMORY_LIMIT = "2GB"
+_ATTEMPTS = 5
+
+
+@dataclass(slots=True)
+class Projection:
+    """An open projection: read it through `con` only. `sequence` is the pool sequence it holds, `as_of` its cut."""
+
+    con: duckdb.DuckDBPyConnection
+    sequence: int
+    as_of: date | None = None
+    path: Path | None = None
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.con.close()
+
+    def __enter__(self) -> Projection:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_projection(home: Path, registry: Registry, manifest: Manifest, as_of: date | None = None) -> Projection:
+    """The golden records of that manifest, brought up to date first. A published file may be newer, never older.
+
+    With an `as_of` before the newest record a projection without the records after it is made in memory.
+    """
+    if as_of is not None and manifest.newest is not None and as_of < manifest.newest:
+        return _open_past(home, registry, manifest.at(as_of), as_of)
+    folder = home / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    mark = fingerprint(registry)
+    for _ in range(_ATTEMPTS):
+        path = _published(folder, mark, at_least=manifest.sequence) or _publish(home, registry, manifest, mark)
+        # Another process may publish a newer file and remove this one between our look and our opening, and a file
+        # may be damaged: it is only a cache, so it is made again.
+        with contextlib.suppress(duckdb.IOException, duckdb.SerializationException):
+            con = duckdb.connect(str(path), read_only=True, config=_config(folder))
+            return Projection(con, _sequence(path), as_of, path)
+        path.unlink(missing_ok=True)
+    raise Conflict(
+        Problem("projection-unreadable", f"主记录缓存无法打开：{folder}。", "请检查磁盘空间和目录权限后重试。")
+    )
+
+
+def _open_past(home: Path, registry: Registry, manifest: Manifest, as_of: date) -> Projection:
+    con = duckdb.connect(":memory:", config=_config(home / FOLDER))
+    build(con, home, registry, manifest)
+    return Projection(con, manifest.sequence, as_of)
+
+
+def _publish(home: Path, registry: Registry, manifest: Manifest, mark: str) -> Path:
+    """Make the projection of the manifest and publish it, unless another process has done so meanwhile."""
+    folder = home / FOLDER
+    with (folder / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if there := _published(folder, mark, at_least=manifest.sequence):
+            return there
+        _sweep(folder, keep=_published(folder, mark, at_least=0))
+        temporary = folder / f"{TEMPORARY}{uuid.uuid4().hex}"
+        try:
+            _make(temporary, _published(folder, mark, at_least=0), home, registry, manifest)
+            final = folder / f"{manifest.sequence:012d}-{mark}.duckdb"
+            temporary.replace(final)
+        finally:
+            temporary.unlink(missing_ok=True)
+        _sweep(folder, keep=final)
+        return final
+
+
+def _make(target: Path, base: Path | None, home: Path, registry: Registry, manifest: Manifest) -> None:
+    """Make the file: from a copy of the last one where its changes are few, else anew."""
+    if base is not None and (past := _past(base, home)) is not None and can_update(past, manifest):
+        shutil.copyfile(base, target)
+        with duckdb.connect(str(target), config=_config(home / FOLDER)) as con:
+            update(con, home, registry, manifest)
+            con.execute("CHECKPOINT")
+        return
+    with duckdb.connect(str(target), config=_config(home / FOLDER)) as con:
+        build(con, home, registry, manifest)
+        con.execute("CHECKPOINT")
+
+
+def _past(base: Path, home: Path) -> Past | None:
+    """What the published file was made from; None when it is damaged."""
+    with (
+        contextlib.suppress(duckdb.Error),
+        duckdb.connect(str(base), read_only=True, config=_config(home / FOLDER)) as con,
+    ):
+        return read_past(con)
+    return None
+
+
+def _published(folder: Path, mark: str, *, at_least: int) -> Path | None:
+    """The newest published file for this registry that holds at least that pool sequence."""
+    newest = max(folder.glob(f"[0-9]*-{mark}.duckdb"), default=None)
+    return newest if newest is not None and _sequence(newest) >= at_least else None
+
+
+def _sequence(path: Path) -> int:
+    return int(path.name.split("-")[0])
+
+
+def _sweep(folder: Path, keep: Path | None) -> None:
+    """Remove older files and what killed writers left. Who has one open keeps reading it. Only under the lock."""
+    for path in folder.iterdir():
+        if path != keep and (path.suffix == ".duckdb" or path.name.startswith(TEMPORARY)) and path.is_file():
+            path.unlink(missing_ok=True)
+
+
+def _config(folder: Path) -> dict[str, str | bool | int | float | list[str]]:
+    return {
+        "threads": min(4, os.cpu_count() or 1),
+        "memory_limit": MEMORY_LIMIT,
+        "preserve_insertion_order": False,
+        "temp_directory": str(folder / "spill"),
+        "autoinstall_known_extensions": False,
+    }

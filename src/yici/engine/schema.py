@@ -1,0 +1,71 @@
+"""The tables of the projection. Every value is one of its element's column; its twin table names the record behind it.
+
+person(key, household, unit, …), household(key, unit, …), enterprise(key, unit, …): golden records (主记录). `key` is
+    the ID number, household number or credit code; a key that begins with "?" is kept apart for a person to judge.
+    `unit` is the name of the smallest known unit. Then one column per stored element of the subject, named by its id.
+person_source(key, …) and so on: the same columns, each the id of the record the value came from; 0: derived.
+record(id, batch, sheet, line, department, as_of, seq, person, household, enterprise, how): every row of every batch in
+    force and every edit (batch "edit"). `how` the row came to its person: "id", "prefix" (name and the 15 digits left
+    of a number), "name" (name, birth date and village), "apart" (kept apart), "edit".
+conflict(subject, key, element, value, record): values that lost against a different one, each with its newest record.
+area_map(raw, unit): every spelling of a village in the rows and the unit meant.
+refused(subject, key, element, status, reason, original, record): cells that could not be read.
+meta(name, value): what the projection was made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from yici.core.elements import Element, Kind, Registry
+
+VERSION = "1"
+SUBJECTS = ("person", "household", "enterprise")
+KEYS = {"person": "person.id_number", "household": "household.number", "enterprise": "enterprise.uscc"}
+DERIVED_RECORD = 0
+"""The record id of values that follow from others."""
+
+_TYPES = {Kind.INTEGER: "BIGINT", Kind.DECIMAL: "DECIMAL(24,6)", Kind.BOOL: "BOOLEAN"}
+
+
+def sql_type(element: Element) -> str:
+    """The DuckDB type of an element's column. Dates are ISO text, as their precision varies."""
+    return _TYPES.get(element.kind, "VARCHAR")
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def stored_elements(registry: Registry, subject: str) -> list[Element]:
+    """The elements of a subject that have a column: those not derived."""
+    return [element for element in registry.of_subject(subject) if not element.derived]
+
+
+def table_statements(registry: Registry) -> list[str]:
+    """The statements that make an empty projection."""
+    statements = [
+        "CREATE TABLE meta(name VARCHAR, value VARCHAR)",
+        "CREATE TABLE area_map(raw VARCHAR, unit VARCHAR)",
+        "CREATE TABLE source(seq BIGINT, batch VARCHAR, department VARCHAR, as_of DATE)",
+        "CREATE TABLE record_row(id BIGINT, seq BIGINT, sheet VARCHAR, line INTEGER, village VARCHAR, person VARCHAR,"
+        " household VARCHAR, enterprise VARCHAR, how VARCHAR)",
+        "CREATE VIEW record AS SELECT r.id, s.batch, r.sheet, r.line, s.department, s.as_of, s.seq, r.person,"
+        " r.household, r.enterprise, r.how FROM record_row r JOIN source s USING (seq)",
+        "CREATE TABLE conflict(subject VARCHAR, key VARCHAR, element VARCHAR, value VARCHAR, record BIGINT)",
+        "CREATE TABLE refused(subject VARCHAR, key VARCHAR, element VARCHAR, status VARCHAR, reason VARCHAR,"
+        " original VARCHAR, record BIGINT)",
+    ]
+    for subject in SUBJECTS:
+        elements = stored_elements(registry, subject)
+        extra = ["household VARCHAR", "unit VARCHAR"] if subject == "person" else ["unit VARCHAR"]
+        values = [f"{quoted(element.id)} {sql_type(element)}" for element in elements]
+        sources = [f"{quoted(element.id)} BIGINT" for element in elements]
+        statements.append(_create(subject, ["key VARCHAR", *extra, *values]))
+        statements.append(_create(f"{subject}_source", ["key VARCHAR", *sources]))
+    return statements
+
+
+def _create(table: str, columns: Sequence[str]) -> str:
+    return f"CREATE TABLE {table}({', '.join(columns)})"

@@ -1,0 +1,50 @@
+"""What the pool knows about the people, households and enterprises of a ledger, to support doubtful columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from yici.core.elements import Registry
+from yici.core.values.model import Value
+from yici.storage.manifest import read_manifest
+
+
+class ProjectionValues:
+    """Looks keys up in the projection, which is brought up to date only when a ledger has doubtful columns."""
+
+    def __init__(self, home: Path, registry: Registry) -> None:
+        self._home, self._registry = home, registry
+
+    def known(self, key: str, values: Sequence[str], elements: Sequence[str]) -> Mapping[str, Mapping[str, Value]]:
+        """{key value: {element: value}} for those of the keys that the pool has (`core.ledgers.mapping.PoolValues`)."""
+        # Most ledgers have no doubtful column; they need not wait for the engine to be loaded.
+        from yici.engine.projection import open_projection
+
+        projection = open_projection(self._home, self._registry, read_manifest(self._registry))
+        wanted = pa.table({"wanted": pa.array(values, pa.string())})
+        found: dict[str, dict[str, Value]] = {}
+        for subject in ("person", "household", "enterprise"):
+            names = [name for name in elements if self._registry.elements[name].subject == subject]
+            join = _joined(key, subject)
+            if not names or join is None:
+                continue
+            columns = ", ".join(f't."{name}"' for name in names)
+            projection.con.register("ledger_keys", wanted)
+            rows = projection.con.execute(f"SELECT k.wanted, {columns} FROM ledger_keys k JOIN {join}").fetchall()  # noqa: S608
+            for wanted_key, *cells in rows:
+                found.setdefault(wanted_key, {}).update(zip(names, cells, strict=True))
+        return found
+
+
+def _joined(key: str, subject: str) -> str | None:
+    """How the rows of a subject are found by a key element: a join after `ledger_keys k JOIN …`."""
+    if key == "enterprise.uscc":
+        return "enterprise t ON t.key = k.wanted" if subject == "enterprise" else None
+    if subject == "person":
+        return "person t ON t.key = k.wanted"
+    if subject == "household":
+        return "person p ON p.key = k.wanted JOIN household t ON t.key = p.household"
+    return None

@@ -1,0 +1,58 @@
+"""The pool as use cases see it: definitions, the area tree, and golden records as of a date."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from yici.core.elements import Registry
+from yici.core.errors import NotFound, Problem
+from yici.core.manifest import Manifest
+from yici.engine.projection import Projection, open_projection
+from yici.storage.database import open_database
+from yici.storage.manifest import read_manifest
+from yici.storage.packs import load_registry
+
+
+@dataclass(slots=True)
+class Pool:
+    """One data folder, open: its registry and its records."""
+
+    home: Path
+    registry: Registry
+
+    def manifest(self) -> Manifest:
+        """What is committed now."""
+        return read_manifest(self.registry)
+
+    def projection(self, as_of: date | None = None) -> Projection:
+        """The golden records, brought up to date first; with a date, without the records after it."""
+        return open_projection(self.home, self.registry, self.manifest(), as_of)
+
+    def units_below(self, name: str) -> list[str]:
+        """The unit of that name and all below it. Raises NotFound with the nearest names."""
+        areas = self.manifest().areas
+        children: dict[str | None, list[str]] = {}
+        for area in areas:
+            children.setdefault(area.parent, []).append(area.name)
+        names = [area.name for area in areas]
+        if name not in names:
+            raise NotFound(_unknown_unit(name, names))
+        found = [name]
+        for unit in found:
+            found.extend(children.get(unit, []))
+        return found
+
+
+def open_pool(home: Path) -> Pool:
+    """Open the pool in a folder; the folder and its database are made when missing."""
+    open_database(home)
+    return Pool(home, load_registry())
+
+
+def _unknown_unit(name: str, names: list[str]) -> Problem:
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.3)
+    hint = f"相近的有：{'、'.join(near)}。" if near else "用 yici units 上级 下级… 先登记单位。"
+    return Problem("unknown_unit", f"没有名为“{name}”的单位。", hint)
