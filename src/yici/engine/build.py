@@ -72,7 +72,7 @@ def build(con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, manife
 
 def read_past(con: duckdb.DuckDBPyConnection) -> Past:
     """What the projection was made from."""
-    (text,) = con.execute("SELECT value FROM meta WHERE name = 'past'").fetchone() or ("",)
+    (text,) = [*con.execute("SELECT value FROM meta WHERE name = 'past'").fetchall(), ("",)][0]
     values = json.loads(text)
     values["sources"] = {int(seq): rows for seq, rows in values["sources"].items()}
     return Past(**values)

@@ -65,7 +65,8 @@ def raw_village(lane: Lane) -> str:
 
 def _rows_view(home: Path, registry: Registry, manifest: Manifest) -> str:
     parts = [scan(home, lane, _expressions(lane, registry)) for lane in lanes(manifest.sources)]
-    return "CREATE OR REPLACE TEMP VIEW raw_row AS " + " UNION ALL ".join([*parts, _EDITS])
+    names = ", ".join(("id", "seq", *_IDENTIFYING, "prefix", "sheet", "line", "raw", *(f"has_{s}" for s in SUBJECTS)))
+    return f"CREATE OR REPLACE TEMP VIEW raw_row({names}) AS " + " UNION ALL ".join([*parts, _EDITS])
 
 
 def _expressions(lane: Lane, registry: Registry) -> dict[str, str]:

@@ -71,13 +71,14 @@ def make_stage(
         numbers = {row[0] for row in con.execute("SELECT DISTINCT seq FROM touched_row").fetchall()}
         found = lanes(source for source in manifest.sources if source.seq in numbers)
     parts = [_lane(home, lane, registry, touched=touched) for lane in found]
-    select = _stage_select(" UNION ALL BY NAME ".join([*parts, _edits(registry, manifest.edits)]), rows)
+    parts += [_edits(registry, manifest.edits), _shape(registry, manifest)]
+    select = _stage_select(" UNION ALL BY NAME ".join(parts), rows)
     cells = sum(source.rows * len(source.columns) for lane in found for source in lane.sources)
     kind = "TABLE" if touched or cells <= _CELLS_IN_MEMORY else "VIEW"
     for old in ("TABLE", "VIEW"):
-        if con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'stage'").fetchone() and old == "TABLE":
+        if con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'stage'").fetchall() and old == "TABLE":
             con.execute("DROP TABLE stage")
-        elif con.execute("SELECT 1 FROM duckdb_views() WHERE view_name = 'stage'").fetchone() and old == "VIEW":
+        elif con.execute("SELECT 1 FROM duckdb_views() WHERE view_name = 'stage'").fetchall() and old == "VIEW":
             con.execute("DROP VIEW stage")
     con.execute(f"CREATE TEMP {kind} stage AS {select}")
 
@@ -112,6 +113,18 @@ def _lane(home: Path, lane: Lane, registry: Registry, *, touched: bool) -> str:
     }
     select = scan(home, lane, values | {"raw": raw_village(lane)})
     return f"{select} WHERE b._row IN (SELECT row FROM touched_row)" if touched else select
+
+
+def _shape(registry: Registry, manifest: Manifest) -> str:
+    """No rows, but every column that any batch has: the touched rows may all be of batches that lack some."""
+    held = {column for source in manifest.sources for column in source.columns}
+    stored = [element for subject in SUBJECTS for element in stored_elements(registry, subject)]
+    columns = "".join(
+        f", NULL::{sql_type(element)} AS {quoted(element.id)}"
+        for element in stored
+        if element.id in held and element.id != "household.village"
+    )
+    return f"SELECT NULL::BIGINT AS id, NULL::BIGINT AS seq, NULL::VARCHAR AS raw{columns} WHERE false"  # noqa: S608
 
 
 def _edits(registry: Registry, edits: Iterable[Edit]) -> str:

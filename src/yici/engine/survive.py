@@ -47,7 +47,7 @@ class Resolver:
     def _groups(self, subject: str) -> dict[str, list[str]]:
         """Resolve the subject's elements, a few at a time: temporary table → the elements in it."""
         self.con.execute(self._keys(subject))
-        (count,) = self.con.execute(f"SELECT count(*) FROM {subject}_key").fetchone() or (0,)  # noqa: S608
+        (count,) = [*self.con.execute(f"SELECT count(*) FROM {subject}_key").fetchall(), (0,)][0]  # noqa: S608
         size = max(4, min(40, _PAIRS_AT_A_TIME // max(1, count)))
         found: dict[str, list[str]] = {}
         for number, chunk in enumerate(self._chunks(subject, size)):

@@ -207,14 +207,14 @@ def find_focus(subject: str | None, projection: Projection) -> dict[str, str]:
         return {}
     key = subject.strip().upper()
     for kind in ("person", "household", "enterprise"):
-        row = projection.con.execute(f"SELECT key FROM {kind} WHERE key = ?", [key]).fetchone()  # noqa: S608
-        if row is None:
+        row = projection.con.execute(f"SELECT key FROM {kind} WHERE key = ?", [key]).fetchall()  # noqa: S608
+        if not row:
             continue
         focus = {kind: key}
         if kind == "person":
-            home = projection.con.execute("SELECT household FROM person WHERE key = ?", [key]).fetchone()
-            if home is not None and home[0] is not None:
-                focus["household"] = home[0]
+            home = projection.con.execute("SELECT household FROM person WHERE key = ?", [key]).fetchall()
+            if home and home[0][0] is not None:
+                focus["household"] = str(home[0][0])
         return focus
     raise NotFound(
         Problem(
@@ -237,6 +237,6 @@ def _facts(reading: Reading) -> dict[str, str | date]:
 def _unit_of(reading: Reading) -> str | None:
     for kind in ("person", "household"):
         if key := reading.focus.get(kind):
-            row = reading.projection.con.execute(f"SELECT unit FROM {kind} WHERE key = ?", [key]).fetchone()  # noqa: S608
-            return str(row[0]) if row and row[0] else None
+            row = reading.projection.con.execute(f"SELECT unit FROM {kind} WHERE key = ?", [key]).fetchall()  # noqa: S608
+            return str(row[0][0]) if row and row[0][0] else None
     return None

@@ -156,12 +156,14 @@ def _original(element: str, raw: str, one: Cleaned) -> str | None:
     return f"{json.dumps(element)}: {json.dumps(raw[1:], ensure_ascii=False)}"
 
 
-def joined_objects(pieces: Sequence[pa.Array], opening: str, closing: str) -> pa.Array:
-    """Row by row, the pieces that are not null joined by commas between brackets; null where there are none."""
+def joined_objects(pieces: Sequence[pa.Array], opening: str, closing: str, count: int) -> pa.Array:
+    """For `count` rows, the pieces that are not null joined by commas between brackets; null where there are none."""
     if not pieces:
-        return None
-    joined = pc.binary_join_element_wise(*pieces, ", ", null_handling="skip")
-    whole = pc.binary_join_element_wise(opening, joined, closing, "")
+        return pa.nulls(count, pa.string())
+    # The empty first piece keeps rows without any other: pyarrow 26 drops rows whose pieces are all null.
+    start = pa.array(np.full(count, "", object), pa.string())
+    joined = pc.binary_join_element_wise(start, *pieces, ", ", null_handling="skip")
+    whole = pc.binary_join_element_wise(opening, pc.utf8_slice_codeunits(joined, 2), closing, "")
     return pc.if_else(pc.equal(pc.binary_length(joined), 0), None, whole)
 
 

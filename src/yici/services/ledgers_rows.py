@@ -101,9 +101,9 @@ class TableReader:
             "_line": pa.array(rows, pa.int32()),
             "_village": villages,
             "_id_prefix": prefixes,
-            "_original": joined_objects([column.original for column in columns.values()], "{", "}"),
+            "_original": joined_objects([column.original for column in columns.values()], "{", "}", len(rows)),
             "_problems": self._problems(columns, doubts, rows),
-            "_extra": joined_objects(self._extra(cells), "{", "}"),
+            "_extra": joined_objects(self._extra(cells), "{", "}", len(rows)),
             "_sheet": pa.array([self.plan.sheet.name], pa.string()).take(pa.array(np.zeros(len(rows), np.int8))),
         }
         made = {name: array.filter(kept) for name, array in made.items()}
@@ -180,7 +180,7 @@ class TableReader:
             piece = problem_piece(doubt.element, "doubtful", doubt.reason, self.column_of(doubt.element))
             marked = pc.if_else(doubt.rows, piece, pa.scalar(None, pa.string()))
             pieces.append(pc.binary_join_element_wise(marked, lines, '"}', "", null_handling="emit_null"))
-        return joined_objects(pieces, "[", "]") if pieces else pa.nulls(len(rows), pa.string())
+        return joined_objects(pieces, "[", "]", len(rows))
 
     def column_of(self, element: str) -> int:
         column = self.plan.mapped.of(element)
