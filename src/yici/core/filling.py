@@ -40,9 +40,9 @@ class Tally:
 
 
 def field_of(slot: Slot) -> str:
-    """The key under which a slot's value stands in a row: the element id, marked when it is the head's."""
-    binding = slot.binding
-    return f"{binding.of}:{binding.element}" if binding.of else str(binding.element)
+    """The key under which a slot's value stands in a row: the element id. A person's element asked for a household
+    is its head's."""
+    return str(slot.binding.element)
 
 
 def bound(slot: Slot) -> bool:

@@ -73,6 +73,9 @@ def _where(
         # An enterprise whose village is unknown belongs to whoever asks: its address rarely names one.
         parts.append("(e.unit IS NULL OR list_contains(?, e.unit))")
         params.append(list(units))
+    if keys is None:
+        # Who is kept apart (key "?…") may be somebody known already; nobody is listed twice before a person has judged.
+        parts.append(f"NOT starts_with({alias}.key, '?')")
     if keys is not None:
         parts.append(f"list_contains(?, {alias}.key)")
         params.append(list(keys))

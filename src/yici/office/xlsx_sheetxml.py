@@ -78,7 +78,7 @@ class SheetSource:
             raise broken(part)
         self.prefix = root[1] + b":" if root[1] else b""
         p = re.escape(self.prefix)
-        self.data = re.sub(rb"<" + p + rb"sheetData\s*/>", b"<%bsheetData></%bsheetData>" % (self.prefix,) * 2, self.data, count=1)
+        self.data = re.sub(rb"<" + p + rb"sheetData\s*/>", b"<%bsheetData></%bsheetData>" % ((self.prefix,) * 2), self.data, count=1)
         opened = re.compile(rb"<" + p + rb"sheetData(?:\s[^>]*)?>").search(self.data)
         self.body_end = self.data.rfind(b"</" + self.prefix + b"sheetData>")
         if opened is None or self.body_end < 0:

@@ -9,7 +9,7 @@ from datetime import date
 
 from yici.core.errors import ExpressionError, NotFound, Problem
 from yici.core.expressions import Filter, parse_filter
-from yici.core.filling import Row, Tally, bound, field_of, plan_card, plan_heading, plan_rows
+from yici.core.filling import Row, Tally, bound, plan_card, plan_heading, plan_rows
 from yici.core.fillplan import Gap, GapReason, SheetFill, WorkbookFill
 from yici.core.grid import address
 from yici.core.recognition.template import Area, Template
@@ -137,7 +137,7 @@ def _members(area: Area, reading: Reading, elements: list[str]) -> list[Row] | N
     if reading.ready is not None:
         rows = reading.ready.members.get(id(area), {}).get(household, [])
         return _without_self(area, rows, reading)
-    found = reading.projection.con.execute("SELECT key FROM person WHERE household = ?", [household]).fetchall()
+    found = reading.projection.con.execute("SELECT key FROM person WHERE household = ? AND NOT starts_with(key, '?')", [household]).fetchall()
     rows = select_for(reading, "person", elements, keys=[str(key) for (key,) in found])
     return _without_self(area, rows, reading)
 
@@ -161,7 +161,7 @@ def _card(area: Area, reading: Reading) -> Row | None:
         row = rows[0] if rows else None
     if row is None:
         return None
-    return {**row, **{field_of(slot): row.get(str(slot.binding.element)) for slot in slots}}
+    return row
 
 
 def select_for(

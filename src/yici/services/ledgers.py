@@ -75,7 +75,7 @@ def import_ledger(
     if there is not None:
         return ImportOutcome(path, there.batch, False, there.rows, there.problems)
     with read_ledger(path) as ledger:
-        tools = make_tools(home, registry)
+        tools = replace(make_tools(home, registry), authority=facts.authority)
         plans, skipped = plan_ledger(ledger, tools)
         if not plans:
             raise UploadRefused(_nothing_found(path, skipped))

@@ -61,6 +61,7 @@ class Tools:
     lexicon: Lexicon
     units: UnitNames
     pool: PoolValues | None = None
+    authority: tuple[str, ...] = ()
 
 
 def plan_ledger(ledger: LedgerFile, tools: Tools) -> tuple[list[TablePlan], list[Skipped]]:
@@ -90,7 +91,7 @@ def _plan_table(sheet: ArrowSheet, table: Table, tools: Tools) -> TablePlan:
     rows = _body_rows(table)
     sources = _merged_sources(sheet, table)
     sample = _sample(sheet, table, rows, sources)
-    mapped = map_table(table, sample, tools.binder, tools.pool)
+    mapped = map_table(table, sample, tools.binder, tools.pool, tools.authority)
     villages = find_villages(table, sheet.name, mapped, sample, tools.units, tools.registry)
     plan = TablePlan(sheet, table, mapped, villages, rows, sources)
     plan.sources = sources | _block_sources(plan, tools.registry)

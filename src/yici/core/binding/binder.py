@@ -63,6 +63,10 @@ class Binder:
         reading = self._read(leaf, parents, subject, party)
         if reading is None:
             return self._suggest(leaf, subject)
+        if reading.element.kind is Kind.NAME:
+            # A name opens a party of its own; only the labels above it say whose it is.
+            own = Party.HEAD if after is Party.HEAD and subject == "household" else Party.SELF
+            party = self._party(parents, subject, own)
         return self._judge(reading, leaf, parents, subject, party)
 
     def _own(self, core: str, subject: str) -> bool:

@@ -38,8 +38,17 @@ class PoolValues(Protocol):
         """{key value: {element: value}} for those of the keys that the pool has."""
 
 
-def map_table(table: Table, sample: Sample, binder: Binder, pool: PoolValues | None = None) -> TableMap:
-    """What each column of a table means. `sample` holds raw cells of some rows, by column, the same rows for all."""
+def map_table(
+    table: Table,
+    sample: Sample,
+    binder: Binder,
+    pool: PoolValues | None = None,
+    authority: Sequence[str] = (),
+) -> TableMap:
+    """What each column of a table means. `sample` holds raw cells of some rows, by column, the same rows for all.
+
+    `authority` are the elements the sender is the source of: a doubtful heading that is part of one of their names means it.
+    """
     registry = binder.lexicon.registry
     subject = subject_by_labels(table.paths, binder, table.above) or _subject_by_values(table, sample)
     if not subject:
@@ -48,6 +57,7 @@ def map_table(table: Table, sample: Sample, binder: Binder, pool: PoolValues | N
     columns = _keys_by_values(columns, sample, subject)
     columns = _without_violations(columns, sample, registry)
     columns = _once_each(columns, sample, registry)
+    columns = _supported_by_values(columns, sample, registry, subject, authority)
     if pool is not None:
         columns = _supported_by_pool(columns, sample, registry, subject, pool)
     return TableMap(subject, tuple(columns.values()))
@@ -166,6 +176,43 @@ def _better(rivals: list[Column], sample: Sample, registry: Registry) -> Column 
     # Two phones of one person are both theirs; the first column of a name or number is the row's own.
     settled = element.kind in (Kind.PHONE, Kind.NAME, Kind.ID_NUMBER, Kind.USCC)
     return exact[0] if len(exact) == 1 else rivals[0] if settled else None
+
+
+def _supported_by_values(
+    columns: Columns, sample: Sample, registry: Registry, subject: str, authority: Sequence[str]
+) -> Columns:
+    """Doubtful labels become certain when they are part of the name of an element the sender is the source of, or when
+    the values are labels of one code list only; in both cases the values must fit."""
+    taken = {column.element for column in columns.values()}
+    found = dict(columns)
+    for col, column in columns.items():
+        if column.element or column.why_not not in (Unmapped.UNSURE, Unmapped.UNKNOWN):
+            continue
+        if party_of_path(column.path, subject) not in (Party.SELF, Party.HEAD):
+            continue
+        named = [name for name in authority if name not in taken and _part_of(column, registry.elements[name])]
+        coded = [n for n in column.candidates if n not in taken and registry.elements[n].kind is Kind.CODE]
+        for names in (named, coded):
+            fitting = [n for n in names if _may_hold(registry, n, subject) and _fits(column, n, sample[col], registry)]
+            if len(fitting) == 1:
+                taken.add(fitting[0])
+                found[col] = replace(column, element=fitting[0], how=How.VALUES)
+                break
+    return found
+
+
+def _part_of(column: Column, element: Element) -> bool:
+    """Whether a heading is the element's name or an alias without its first words (月保障金额 of 低保月保障金额)."""
+    core = squash(read_label(column.path[-1]).core) if column.path else ""
+    return len(core) >= 3 and any(squash(word).endswith(core) for word in (element.name, *element.aliases))
+
+
+def _fits(column: Column, name: str, cells: Sequence[Raw], registry: Registry) -> bool:
+    kind = column.kind(registry, name)
+    seen = fit(kind, cells)
+    distinct = {one.value for one in map(kind.clean, cells) if one.value is not None}
+    enough = 2 if registry.elements[name].kind is Kind.CODE else 1
+    return seen.refused_share <= VIOLATIONS and len(distinct) >= enough
 
 
 def _supported_by_pool(columns: Columns, sample: Sample, registry: Registry, subject: str, pool: PoolValues) -> Columns:
