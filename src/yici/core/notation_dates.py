@@ -13,8 +13,10 @@ _EXAMPLE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)\s*([.\-/年])\s*(\d{1,2})(?:\s*([.\-/月])\s*(\d{1,2})(\s*日)?(?!\d)|(\s*月)?(?![\d.\-/]))"
 )
 _DIGITS = re.compile(r"(?<!\d)(?:19|20)\d\d(?:0[1-9]|1[0-2])((?:0[1-9]|[12]\d|3[01])?)(?!\d)")
+_YEAR = r"(?:[yY]{4}|[xX×*]{4}|(?:19|20)[xX×*]{2})"
+_TWO = r"[xX×*]{1,2}"
 _LETTERS = re.compile(
-    r"(?:[yY]{4}|[xX×*]{4}(?=年))\s*([.\-/年]?)\s*(?:[mM]{1,2}|[xX×*]{1,2}(?=月))(?:\s*([.\-/月]?)\s*(?:[dD]{1,2}|[xX×*]{1,2}(?=日))(日)?|(月))?"
+    rf"{_YEAR}\s*([.\-/年]?)\s*(?:[mM]{{1,2}}|{_TWO})(?:\s*([.\-/月]?)\s*(?:[dD]{{1,2}}|{_TWO})(日)?(?![xX×*])|(月))?"
 )
 _WORDS = re.compile(r"^年([.\-/]?)月(?:([.\-/]?)日)?$")
 _EIGHT = re.compile(r"[8八]位")
@@ -32,10 +34,16 @@ def date_notation(label: str, number_format: str = "") -> Notation:
 
 
 def _prescribing(label: str) -> list[str]:
-    """Brackets that speak about the writing, and what follows 如, 格式 outside brackets."""
-    found = [text for text in bracketed(label) if _CUE.search(text) or not re.search(r"[\u4e00-\u9fff]{3}", text)]
+    """Brackets that speak about the writing or hold nothing but an example, and what follows 如, 格式 elsewhere."""
+    found = [text for text in bracketed(label) if _CUE.search(text) or _is_example(text)]
     tail = _CUE.split(half_width(label), maxsplit=1)
     return found + ([tail[1]] if len(tail) > 1 else [])
+
+
+def _is_example(text: str) -> bool:
+    """Nothing but an example of a date: 1990.05, yyyy-mm-dd, 年/月/日, 8位数字."""
+    rest = re.sub(r"[\dxXyYmMdD×*.\-/\s年月日位八六数字]", "", text)
+    return not rest
 
 
 def _by_example(text: str) -> str:
@@ -49,7 +57,7 @@ def _by_example(text: str) -> str:
         return "{y:04}{m:02}{d:02}" if found[1] else "{y:04}{m:02}"
     if found := _LETTERS.search(text):
         first, second, day_word, month_word = found.groups()
-        has_day = bool(re.search(r"[dD]|日", found[0]))
+        has_day = second is not None
         return _pattern(first, second or "", has_day, True, bool(day_word), bool(month_word))
     if found := _WORDS.match(squash(text)):
         if found[1]:

@@ -8,24 +8,26 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from yici.core.values.spelling import squash
+from yici.core.values.spelling import squash, words
 
-UNIT_LABELS = (
-    "填报单位名称 填报村（社区） 填报村(社区) 填报社区 填报村 填报单位 填表单位 填写单位 制表单位 上报单位 报送单位 填报乡镇（街道） 填报乡镇 "
-    "村（社区）名称 村（社区） 村(社区) 村（居）名称 村（居）委会 村（居） 村(居) 村/社区 村民委员会 村委会 社区名称 行政村名称 行政村 村名称 村名 "
-    "社区（村） 社区(村) 单位名称 所在村（社区） 所在村"
-).split()  # noqa: SIM905 - a list of words reads better than a list of quotes
+UNIT_LABELS = words(
+    "填报单位 填报单位名称 填报村（社区） 填报社区 填报村 填表单位 填写单位 制表单位 上报单位 报送单位 填报乡镇 填报乡镇（街道） "
+    "村（社区） 村（社区）名称 村（居） 村（居）名称 村（居）委会 村/社区 村民委员会 村委会 社区（村） 社区名称 "
+    "行政村 行政村名称 村名 村名称 所在村 所在村（社区） 单位名称"
+)
 """Labels of the unit that fills the form in."""
-DATE_LABELS = (
-    "填报日期 填表日期 填写日期 填报时间 填表时间 填写时间 制表日期 制表时间 上报日期 上报时间 报送日期 报送时间 报表日期 填制日期 日期"
-).split()  # noqa: SIM905 - as above
+DATE_LABELS = words(
+    "填报日期 填表日期 填写日期 填报时间 填表时间 填写时间 制表日期 制表时间 填制日期 "
+    "上报日期 上报时间 报送日期 报送时间 报表日期 日期"
+)
 """Labels of the date of filling in."""
 
 _BLANK = r"[ \t\u3000\u00a0_＿]"
 _DAY = rf"(?P<date>(?P<year>20\d\d|20{_BLANK}*|二〇{_BLANK}*)?{_BLANK}*年{_BLANK}*月(?:{_BLANK}*日)?)"
 _NOTES = r"(?P<notes>(?:\s*[（(][^（()）]*[)）])*)"
 _SIGNED = re.compile(r"签(?!章)")
-_NEXT_LABEL = re.compile(r"[^\s:：]{1,20}(?:\s?[^\s:：]{1,20}){0,6}\s*[:：]|[（(]|第|共|单位")
+_NEXT_LABEL = re.compile(r"[^\s:：]{1,20}(?:\s?[^\s:：]{1,20}){0,6}\s*[:：]|[（(]|第|共|单位|(?:20\d*)?[ \u3000_＿]*年")
+_SIGNATURE = re.compile(r"签字|签名|签章|手印|按印")
 _ROOM_WITHOUT_COLON = 3
 
 
@@ -38,6 +40,8 @@ class _Room:
     end: int
     is_date: bool
     with_day: bool
+    year: str = ""
+    """The year printed already, which the date must have."""
 
 
 def complete(text: str, facts: Mapping[str, str | date]) -> str | None:
@@ -62,6 +66,8 @@ def _written(room: _Room, facts: Mapping[str, str | date]) -> str | None:
     if value is None or value == "":
         return None
     if isinstance(value, date):
+        if room.year not in ("", str(value.year)):
+            return None
         return f"{value.year}年{value.month}月{value.day}日" if room.with_day else f"{value.year}年{value.month}月"
     return value
 
@@ -78,12 +84,16 @@ def _remaining(room: str, written: str, after: str) -> str:
 
 @lru_cache(maxsize=256)
 def _pattern(further: tuple[str, ...]) -> re.Pattern[str]:
-    names = sorted({*UNIT_LABELS, *DATE_LABELS, *(name for name in further if name not in ("unit", "date"))}, key=len)
-    spaced = "|".join(r"[ \u3000]*".join(re.escape(char) for char in name) for name in reversed(names))
+    names = sorted({*UNIT_LABELS, *DATE_LABELS, *further} - {"unit", "date"}, key=lambda name: (-len(name), name))
+    spaced = "|".join(r"[ \u3000]*".join(map(_either_width, name)) for name in names)
+    start = r"(?:(?<=^)|(?<=[\s:：;；,，。|]))"
     return re.compile(
-        rf"(?:(?<=^)|(?<=[\s:：;；,，。|]))(?P<label>{spaced}){_NOTES}[ \u3000]*(?P<colon>[:：]?)(?P<room>{_BLANK}*){_DAY}?",
-        re.MULTILINE,
+        rf"{start}(?P<label>{spaced}){_NOTES}[ \u3000]*(?P<colon>[:：]?)(?P<room>{_BLANK}*){_DAY}?", re.MULTILINE
     )
+
+
+def _either_width(char: str) -> str:
+    return {"（": "[（(]", "）": "[）)]"}.get(char, re.escape(char))
 
 
 def _rooms(text: str, further: tuple[str, ...]) -> Iterator[_Room]:
@@ -92,16 +102,18 @@ def _rooms(text: str, further: tuple[str, ...]) -> Iterator[_Room]:
         is_date = label in _DATE_KEYS
         fact = "date" if is_date else "unit" if label in _UNIT_KEYS and label not in further else label
         start, end = found.start("room"), found.end("room")
-        if _SIGNED.search(found["notes"]):
+        if _SIGNED.search(found["notes"]) or (label == "日期" and _follows_signature(text[: found.start()])):
             continue
         if is_date and found["date"]:
-            if not (found["year"] or "").startswith("20") or len(squash(found["year"])) < 4:
-                yield _Room(fact, start, found.end("date"), True, "日" in found["date"])
-            continue
-        if not found["colon"] and end - start < _ROOM_WITHOUT_COLON:
-            continue
-        if _is_open(text[end:], end - start):
+            year = squash(found["year"] or "")
+            yield _Room(fact, start, found.end("date"), True, "日" in found["date"], year if len(year) == 4 else "")
+        elif (found["colon"] or end - start >= _ROOM_WITHOUT_COLON) and _is_open(text[end:], end - start):
             yield _Room(fact, start, end, is_date, True)
+
+
+def _follows_signature(before: str) -> bool:
+    """Is a bare 日期 that of the signature before it in the same line?"""
+    return _SIGNATURE.search(before.rpartition("\n")[2]) is not None
 
 
 def _is_open(after: str, room: int) -> bool:

@@ -34,7 +34,7 @@ def legend_of(label: str) -> dict[str, str]:
 
 def _tails(flat: str) -> list[str]:
     """Unbracketed explanations: what follows the first mark or the last colon."""
-    tails = [flat[match.start() :] for match in re.finditer(r"[(]?1[).、:]|①|[(]1[)]", flat)][:1]
+    tails = [flat[match.start() :] for match in re.finditer(r"[(]?(?<!\d)[01](?!\d)|①", flat)][:1]
     return [*tails, flat.rpartition(":")[2]]
 
 
@@ -59,7 +59,7 @@ def listed_words(label: str) -> list[tuple[str, ...]]:
     """Every bracket that lists words: （是/否） → [("是", "否")]."""
     lists = []
     for text in bracketed(label):
-        words = tuple(word for word in _SPLIT.split(text.strip()) if word)
+        words = tuple(word for word in _SPLIT.split(_FILLER.sub("", text).strip()) if word)
         if len(words) > 1:
             lists.append(words)
     return lists

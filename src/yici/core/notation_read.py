@@ -9,7 +9,7 @@ from yici.core.elements import Element, Kind, Registry
 from yici.core.notation_dates import date_notation
 from yici.core.notation_legends import bracketed, legend_of, listed_words, wants_cross, wants_tick
 from yici.core.notation_model import PLAIN, Notation
-from yici.core.values import ValueKind, kind_of, measure_of
+from yici.core.values import ValueKind, convertible, kind_of, measure_of
 from yici.core.values.booleans import BoolKind
 from yici.core.values.spelling import half_width, squash
 
@@ -19,21 +19,30 @@ _DECIMALS = re.compile(
 _FRACTION = re.compile(r"精确到(0\.0*1)")
 _WHOLE = re.compile(r"取整|保留整数|^整数$|填整数|精确到(?:个位|元|人|[^\d]{0,2}$)")
 _NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6}
+_OPEN_ENDED = re.compile(r"(.+?)(?:学历|文化|程度)?及?其?以[上下](?:学历|文化|程度)?")
+_FORM_UNIT = re.compile(r"单位[:]\s*([^\s:()]+)")
 _UNIT_TAIL = re.compile(r"单位[:]([^\s,;、()]+)|[/]([^\s,;、()/]+)$")
 
 
 def read_notation(
-    label: str, element: Element, registry: Registry, *, options: tuple[str, ...] = (), number_format: str = ""
+    label: str,
+    element: Element,
+    registry: Registry,
+    *,
+    options: tuple[str, ...] = (),
+    number_format: str = "",
+    context: str = "",
 ) -> Notation:
     """How values of `element` are to be written under a heading.
 
     `label` is the heading's text with its notes in brackets, `options` the entries of a drop-down in the slot,
-    `number_format` the slot's format code.
+    `number_format` the slot's format code. `context` is text that holds for the whole form (金额单位：万元); it counts
+    where the heading itself says nothing.
     """
     if element.kind == Kind.DATE:
         return date_notation(label, number_format)
     if element.kind in (Kind.INTEGER, Kind.DECIMAL):
-        return _number_notation(label, element)
+        return _number_notation(label, element, context)
     if element.kind == Kind.BOOL:
         return _bool_notation(label, element, registry, options)
     if element.kind == Kind.CODE:
@@ -41,20 +50,30 @@ def read_notation(
     return PLAIN
 
 
-def _number_notation(label: str, element: Element) -> Notation:
+def _number_notation(label: str, element: Element, context: str) -> Notation:
     """Unit and rounding from brackets (万元，保留两位小数), or after 单位： or a slash."""
     unit, decimals = "", None
     for text in bracketed(label):
         for part in re.split(r"[,;、\s]+", text):
-            unit = unit or (part if measure_of(part) and not re.fullmatch(r"[\d.]+", part) else "")
+            unit = unit or (part if measure_of(part) else "")
         decimals = _decimals(text) if decimals is None else decimals
     if not unit and (found := _UNIT_TAIL.search(half_width(label))):
         stated = found[1] or found[2]
         unit = stated if measure_of(stated) else ""
-    same = not unit or squash(unit) == squash(element.unit or "")
+    unit = unit or _unit_in_context(context, element)
+    same = not unit or (element.unit is not None and measure_of(unit) == measure_of(element.unit))
     if same and decimals is None:
         return PLAIN
     return Notation("number", unit="" if same else unit, decimals=decimals)
+
+
+def _unit_in_context(context: str, element: Element) -> str:
+    """The unit among those stated for the whole form (单位：户、万元) in which the element can be given."""
+    for stated in _FORM_UNIT.findall(half_width(context)):
+        for part in re.split(r"[、,/]", stated):
+            if element.unit and convertible(part, element.unit) and measure_of(part):
+                return str(part)
+    return ""
 
 
 def _decimals(text: str) -> int | None:
@@ -101,16 +120,35 @@ def _code_notation(label: str, element: Element, registry: Registry, options: Se
             return _words(marks)
         words = _resolved(kind, {option: option for option in options if squash(option)})
         if len(words) > 1:
-            return _words(words)
+            return _words(words | _open_ended(options, words, kind, element, registry))
     if len(marks) > 1:
         return _words(marks)
     for listed in listed_words(label):
         words = _resolved(kind, {word: word for word in listed})
-        if len(words) > 1 and len(words) >= len(listed) - 1:
-            return _words(words)
+        if len(words) > 1 and len(words) >= len(listed) - 2:
+            return _words(words | _open_ended(listed, words, kind, element, registry))
     if "代码" in label and "代码" not in element.name:
         return _words({code.label: code.code for code in registry.codes_of(element)})
     return PLAIN
+
+
+def _open_ended(
+    listed: Sequence[str], words: Mapping[str, str], kind: ValueKind, element: Element, registry: Registry
+) -> dict[str, str]:
+    """本科及以上 beside 大专, 高中, …: that label and all beyond it, on the side where no other choice lies."""
+    order = [code.label for code in registry.codes_of(element)]
+    covered: dict[str, str] = {}
+    for word in listed:
+        found = _OPEN_ENDED.fullmatch(squash(word))
+        label = kind.clean("s" + found[1]).value if found else None
+        if not isinstance(label, str) or label in words:
+            continue
+        at, others = order.index(label), [order.index(other) for other in words]
+        if at < min(others):
+            covered |= dict.fromkeys(order[: at + 1], word)
+        elif at > max(others):
+            covered |= dict.fromkeys(order[at:], word)
+    return covered
 
 
 def _resolved(kind: ValueKind, written: Mapping[str, str]) -> dict[str, str]:

@@ -6,13 +6,16 @@ import re
 
 from yici.core.elements import Element, Kind, Registry
 from yici.core.notation_boxes import tick
-from yici.core.notation_model import Notation
+from yici.core.notation_model import Empty, Notation, Refused
 from yici.core.notation_write import render
 from yici.core.values import Value, measure_of
 from yici.core.values.spelling import squash
 
 _ROOM = re.compile(
-    r"[_＿]+(?:[ \u3000]*[_＿]+)*|(?<=[^\s])[ \u3000\u00a0]{2,}(?=[^\s])|[（(][ \u3000]{2,}[)）]|(?<=[:：])[ \u3000]+(?=$|\n)|(?<=[:：])(?=$|\n)"
+    r"[_＿]+(?:[ \u3000]*[_＿]+)*"
+    r"|(?<=[^\s])[ \u3000\u00a0]{2,}(?=[^\s])"
+    r"|[（(][ \u3000]{2,}[)）]"
+    r"|(?<=[:：])[ \u3000]*(?=$|\n)"
 )
 _DAY_ROOM = re.compile(r"[ \u3000_＿]*年[ \u3000_＿]*月(?:[ \u3000_＿]*日)?")
 _CLAUSE = re.compile(r"[，,；;。.、：:\n]")
@@ -58,18 +61,16 @@ def complete_cell(text: str, value: Value, element: Element, registry: Registry)
     if (ticked := tick(text, value, element, registry)) is not None:
         return ticked
     if element.kind == Kind.DATE and (found := _CHINESE_DATE.match(text)):
-        parts = [int(part) for part in str(value).split("-")]
-        wanted = 3 if found[1] else 2
-        return (
-            "".join(f"{n}{word}" for n, word in zip(parts, "年月日"[:wanted], strict=False))
-            if len(parts) >= wanted
-            else None
-        )
+        return _numbered(str(value), with_day=found[1] is not None)
     if element.kind in (Kind.INTEGER, Kind.DECIMAL) and (found := _UNIT_ONLY.match(text)) and measure_of(found[1]):
         written = render(value, element, Notation("number", unit=found[1]), registry)
-        return (
-            f"{written}{text.strip(' _＿　')}"
-            if isinstance(written, int | float) or hasattr(written, "normalize")
-            else None
-        )
+        printed = text.strip(" _＿\u3000")
+        return None if isinstance(written, Empty | Refused) else f"{written}{printed}"
     return None
+
+
+def _numbered(iso: str, *, with_day: bool) -> str | None:
+    """1950年3月7日 or 1950年3月, when that much is known."""
+    parts = [int(part) for part in iso.split("-")]
+    words = "年月日" if with_day else "年月"
+    return "".join(f"{n}{word}" for n, word in zip(parts, words, strict=False)) if len(parts) >= len(words) else None

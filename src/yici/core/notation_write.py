@@ -9,7 +9,7 @@ from yici.core.fillplan import FillValue
 from yici.core.notation_dates import write_date
 from yici.core.notation_model import Empty, Notation, Refused
 from yici.core.values import Value, convert
-from yici.core.values.units import exact, measure_of
+from yici.core.values.units import exact, measure_of, trimmed
 
 _CENT = Decimal("0.01")
 
@@ -52,17 +52,17 @@ def _in_words(value: Value | float, element: Element, notation: Notation) -> Fil
 
 
 def _number(value: int | float | Decimal, element: Element, notation: Notation) -> FillValue | Refused:
-    number = value if isinstance(value, Decimal) else Decimal(repr(value))
-    if notation.unit:
-        converted = convert(number, element.unit or "", notation.unit) if element.unit else None
+    number = value if isinstance(value, Decimal) else trimmed(Decimal(repr(value)))
+    if notation.decimals is None and _is_plain_money(element):
+        # Computed averages have endless decimals; money has two.
+        number = number.quantize(_CENT, rounding=ROUND_HALF_UP)
+    if notation.unit and element.unit:
+        converted = convert(number, element.unit, notation.unit)
         if converted is None:
             return Refused("form_unit")
         number = converted
     if notation.decimals is not None:
         number = number.quantize(Decimal(1).scaleb(-notation.decimals), rounding=ROUND_HALF_UP)
-    elif not notation.unit and _is_plain_money(element) and number != number.quantize(_CENT):
-        # Computed averages have endless decimals; money has two.
-        number = number.quantize(_CENT, rounding=ROUND_HALF_UP)
     number = exact(number)
     return int(number) if number == number.to_integral_value() else number
 

@@ -104,5 +104,3 @@ def _plain(value: object, kind: Kind) -> Value:
     if isinstance(value, float):
         return Decimal(repr(value))
     return value  # type: ignore[return-value]
-
-

@@ -112,7 +112,7 @@ def _lane(home: Path, lane: Lane, registry: Registry, *, touched: bool) -> str:
         if element.id in lane.columns and element.id != "household.village"
     }
     select = scan(home, lane, values | {"raw": raw_village(lane)})
-    return f"{select} WHERE b._row IN (SELECT row FROM touched_row)" if touched else select
+    return f"{select} WHERE b._row IN (SELECT row FROM touched_row)" if touched else select  # noqa: S608 (own names)
 
 
 def _shape(registry: Registry, manifest: Manifest) -> str:
@@ -124,7 +124,7 @@ def _shape(registry: Registry, manifest: Manifest) -> str:
         for element in stored
         if element.id in held and element.id != "household.village"
     )
-    return f"SELECT NULL::BIGINT AS id, NULL::BIGINT AS seq, NULL::VARCHAR AS raw{columns} WHERE false"  # noqa: S608
+    return f"SELECT NULL::BIGINT AS id, NULL::BIGINT AS seq, NULL::VARCHAR AS raw{columns} WHERE false"
 
 
 def _edits(registry: Registry, edits: Iterable[Edit]) -> str:

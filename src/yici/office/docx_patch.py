@@ -121,7 +121,7 @@ def set_cell(cell: etree._Element, text: str) -> None:
     for paragraph in paragraphs[1:]:
         if old.strip():
             for run in list(paragraph.iter(w("r"))):
-                run.getparent().remove(run)
+                _drop(run)
     _set_paragraph(paragraphs[0], text)
 
 
@@ -131,7 +131,7 @@ def _set_paragraph(paragraph: etree._Element, text: str) -> None:
     style = runs[0].find(w("rPr")) if runs else marks
     kept = deepcopy(style) if style is not None else None
     for run in runs:
-        run.getparent().remove(run)
+        _drop(run)
     run = etree.SubElement(paragraph, w("r"))
     if kept is not None:
         kept.tag = w("rPr")
@@ -144,9 +144,15 @@ def _set_paragraph(paragraph: etree._Element, text: str) -> None:
         node.set(XML_SPACE, "preserve")
 
 
+def _drop(run: etree._Element) -> None:
+    parent = run.getparent()
+    if parent is not None:
+        parent.remove(run)
+
+
 def _legal(text: str) -> str:
     """Text without the characters XML has no place for."""
-    return "".join(c for c in text if c in "\t\n" or (" " <= c and c not in "\ufffe\uffff"))
+    return "".join(c for c in text if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))
 
 
 def _change_in_place(cell: etree._Element, old: str, new: str) -> bool:

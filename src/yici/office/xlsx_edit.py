@@ -135,12 +135,14 @@ class SheetEdit:
                 in_row = [m for m in merges if m.top <= number <= m.bottom]
                 for col, value in zip(area.columns, row, strict=True):
                     span = covering(in_row, number, col)
-                    if value is None or (span in tall and span is not None and span.top != number and not _split(span, area)):
+                    if value is None or (
+                        span in tall and span is not None and span.top != number and not _split(span, area)
+                    ):
                         continue
                     values.setdefault(number, {})[span.left if span else col] = value
-        for (row, col), value in self.cells.items():
-            span = covering(merges, row, col)
-            top, left = (span.top, span.left) if span and not self._split_span(span) else (row, col)
+        for (at, col), value in self.cells.items():
+            span = covering(merges, at, col)
+            top, left = (span.top, span.left) if span and not self._split_span(span) else (at, col)
             values.setdefault(top, {})[left] = value
         return values
 
@@ -204,7 +206,10 @@ class SheetEdit:
     def _missing(self, previous: int, limit: int) -> Iterator[bytes]:
         """Rows with values between two rows of the part, which the part does not have."""
         for number in sorted(n for n in self.values if previous < n < limit):
-            cells = [self._new_cell(number, self.moves.row(number), None, c, v) for c, v in sorted(self.values[number].items())]
+            cells = [
+                self._new_cell(number, self.moves.row(number), None, c, v)
+                for c, v in sorted(self.values[number].items())
+            ]
             p = self.source.prefix
             yield b'<%brow r="%d">%b</%brow>' % (p, self.moves.row(number), b"".join(cells), p)
 

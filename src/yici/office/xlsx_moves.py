@@ -76,10 +76,7 @@ class RowMoves:
                 continue
             own = within is not None and i.first <= within <= i.last
             whole = ref.top < ref.bottom or i.first == i.last
-            if own:
-                grows = ref.fixed_end and not ref.single and whole
-            else:
-                grows = whole and (not ref.single or argument)
+            grows = ref.fixed_end and not ref.single and whole if own else whole and (not ref.single or argument)
             bottom += i.count if grows else 0
         return top, bottom
 

@@ -63,12 +63,14 @@ class RowTemplate:
             yield self._join(batch, kinds, number, first).encode()
             number += len(batch)
 
-    def _join(self, batch: list[tuple[object, ...]], kinds: list[tuple[type, ...]], number: int, first: int) -> str:
+    def _join(self, batch: Sequence[tuple[object, ...]], kinds: list[tuple[type, ...]], number: int, first: int) -> str:
         shown = []
         templates = self._by_kinds
         for kind, row in zip(kinds, batch, strict=True):
             template, order = templates.get(kind) or self._template(kind)
-            text = (template % (row if self._straight else tuple([row[i] for i in order]))).replace(_NUMBER, str(number))
+            text = (template % (row if self._straight else tuple([row[i] for i in order]))).replace(
+                _NUMBER, str(number)
+            )
             if _FORMULA in text:
                 text = self._with_formulas(text, number - first + 1)
             shown.append(text)
@@ -83,13 +85,13 @@ class RowTemplate:
         if present & {int, float} and not _exact(batch, kinds):
             return False
         texts = [value for row in batch for value in row if value.__class__ is str]
-        joined = "|".join(texts)  # type: ignore[arg-type]  # Checked by class above, which mypy does not follow.
+        joined = "|".join(texts)  # Checked by class above, which mypy does not follow.
         return (
             joined.isprintable()
             and not ("&" in joined or "<" in joined or ">" in joined or "_x" in joined)
             and not (" |" in joined or "| " in joined or joined[:1] == " " or joined[-1:] == " ")
             and "" not in texts
-            and max(map(len, texts), default=0) <= MAX_TEXT  # type: ignore[arg-type]  # As above.
+            and max(map(len, texts), default=0) <= MAX_TEXT  # As above.
         )
 
     def _template(self, kinds: tuple[type, ...]) -> tuple[str, tuple[int, ...]]:
@@ -115,9 +117,7 @@ class RowTemplate:
 
     def _with_formulas(self, text: str, below: int) -> str:
         formulas = {cell.col: cell.formula for cell in self.cells if cell.formula}
-        return re.sub(
-            f"{_FORMULA}(\\d+){_FORMULA}", lambda m: self.copied(formulas[int(m[1])], below), text
-        )
+        return re.sub(f"{_FORMULA}(\\d+){_FORMULA}", lambda m: self.copied(formulas[int(m[1])], below), text)
 
 
 def _exact(batch: list[tuple[FillValue | None, ...]], kinds: set[tuple[type, ...]]) -> bool:

@@ -78,7 +78,9 @@ class SheetSource:
             raise broken(part)
         self.prefix = root[1] + b":" if root[1] else b""
         p = re.escape(self.prefix)
-        self.data = re.sub(rb"<" + p + rb"sheetData\s*/>", b"<%bsheetData></%bsheetData>" % ((self.prefix,) * 2), self.data, count=1)
+        self.data = re.sub(
+            rb"<" + p + rb"sheetData\s*/>", b"<%bsheetData></%bsheetData>" % ((self.prefix,) * 2), self.data, count=1
+        )
         opened = re.compile(rb"<" + p + rb"sheetData(?:\s[^>]*)?>").search(self.data)
         self.body_end = self.data.rfind(b"</" + self.prefix + b"sheetData>")
         if opened is None or self.body_end < 0:
@@ -117,7 +119,9 @@ class SheetSource:
             stated = _CELL_ADDRESS.search(match[1])
             col = column_number(stated[1].decode()) if stated else col + 1
             style = _STYLE.search(match[1])
-            cells.append(CellSpan(col, *match.span(), style[1].decode() if style else "", match[2] or b"", stated is not None))
+            cells.append(
+                CellSpan(col, *match.span(), style[1].decode() if style else "", match[2] or b"", stated is not None)
+            )
         return cells
 
     @cached_property
@@ -153,7 +157,9 @@ class SheetSource:
                     found[row.number, cell.col] = formula
         return found
 
-    def _formula_of(self, inner: bytes, row: int, col: int, masters: dict[str, tuple[str, int, int]]) -> FormulaCell | None:
+    def _formula_of(
+        self, inner: bytes, row: int, col: int, masters: dict[str, tuple[str, int, int]]
+    ) -> FormulaCell | None:
         match = self._formula.search(inner)
         if match is None:
             return None
@@ -187,6 +193,7 @@ def escape(text: str) -> str:
 
 
 def address_of(row: int, col: int) -> str:
+    """(3, 2) → "B3"."""
     return f"{column_name(col)}{row}"
 
 
@@ -194,7 +201,9 @@ def _normalised(data: bytes, part: str) -> bytes:
     """The part as UTF-8 with double quotes, without comments, CDATA and byte order mark; mostly the same bytes."""
     data = data.removeprefix(b"\xef\xbb\xbf")
     encoding = _ENCODING.match(data)
-    foreign = data[:2] in (b"\xff\xfe", b"\xfe\xff") or (encoding is not None and encoding[1].lower() not in (b"utf-8", b"us-ascii"))
+    foreign = data[:2] in (b"\xff\xfe", b"\xfe\xff") or (
+        encoding is not None and encoding[1].lower() not in (b"utf-8", b"us-ascii")
+    )
     if b"<!DOCTYPE" in data[:4096]:
         raise broken(part)
     if foreign or b"<!" in data or b"='" in data or b"= " in data[:4096] or b"<?" in data[5:]:

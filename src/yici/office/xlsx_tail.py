@@ -14,7 +14,9 @@ from yici.office.xlsx_sheetxml import SheetSource, escape, unescape
 BATCH = 2048
 _RANGES = re.compile(r'(\s(?:ref|sqref)=")([^"]*)"')
 _SQREF = re.compile(r"(<(?:[\w.-]+:)?sqref>)([^<]*)(?=</)")
-_FORMULAS = re.compile(r"(<(?:[\w.-]+:)?(?:f|formula|formula1|formula2|calculatedColumnFormula|totalsRowFormula)(?:\s[^>]*)?>)([^<]+)(?=</)")
+_FORMULAS = re.compile(
+    r"(<(?:[\w.-]+:)?(?:f|formula|formula1|formula2|calculatedColumnFormula|totalsRowFormula)(?:\s[^>]*)?>)([^<]+)(?=</)"
+)
 _LOCATION = re.compile(r'(\slocation=")([^"]*)"')
 _ANCHOR_ROW = re.compile(r"(<(?:[\w.-]+:)?row>)(\d+)(?=</)")
 _BREAKS = re.compile(r"<(?:[\w.-]+:)?rowBreaks.*?</(?:[\w.-]+:)?rowBreaks>", re.DOTALL)

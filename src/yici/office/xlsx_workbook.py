@@ -34,7 +34,9 @@ def with_recalculation(text: str) -> str:
     found = _CALC.search(text)
     if found is not None:
         attributes = re.sub(r'\sfullCalcOnLoad="[^"]*"', "", found[2])
-        return f'{text[: found.start()]}<{found[1]}calcPr{attributes} fullCalcOnLoad="1"{found[3]}>{text[found.end() :]}'
+        return (
+            f'{text[: found.start()]}<{found[1]}calcPr{attributes} fullCalcOnLoad="1"{found[3]}>{text[found.end() :]}'
+        )
     after = _AFTER_CALC.search(text)
     root = re.search(rf"<({_P})workbook[\s>]", text)
     if after is None or root is None:
@@ -48,7 +50,9 @@ def without_part(package: Package, part: str) -> dict[str, bytes]:
     rels = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
     target = part.removeprefix(folder + "/")
     types = package.read("[Content_Types].xml").decode()
-    types = re.sub(rf'<{_P}Override\s[^>]*PartName="/{re.escape(part)}"[^>]*?(?:/>|></{_P}Override>)', "", types, flags=re.I)
+    types = re.sub(
+        rf'<{_P}Override\s[^>]*PartName="/{re.escape(part)}"[^>]*?(?:/>|></{_P}Override>)', "", types, flags=re.I
+    )
     relations = package.read(rels).decode()
     relations = re.sub(
         rf'<{_P}Relationship\s[^>]*Target="(?:/{re.escape(part)}|{re.escape(target)})"[^>]*?(?:/>|></{_P}Relationship>)', "",

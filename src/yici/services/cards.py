@@ -115,7 +115,10 @@ def _members(base: Reading, elements: list[str], homes: list[str]) -> dict[str, 
     if not homes:
         return {}
     marks = ", ".join("?" for _ in homes)
-    found = base.projection.con.execute(f"SELECT key FROM person WHERE household IN ({marks}) AND NOT starts_with(key, '?')", homes).fetchall()  # noqa: S608
+    found = base.projection.con.execute(
+        f"SELECT key FROM person WHERE household IN ({marks}) AND NOT starts_with(key, '?')",  # noqa: S608 (marks only)
+        homes,
+    ).fetchall()
     by_home: dict[str, list[Row]] = {}
     for row in select_for(base, "person", elements, keys=[str(key) for (key,) in found]):
         by_home.setdefault(str(row["household"]), []).append(row)

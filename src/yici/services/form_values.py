@@ -137,7 +137,9 @@ def _members(area: Area, reading: Reading, elements: list[str]) -> list[Row] | N
     if reading.ready is not None:
         rows = reading.ready.members.get(id(area), {}).get(household, [])
         return _without_self(area, rows, reading)
-    found = reading.projection.con.execute("SELECT key FROM person WHERE household = ? AND NOT starts_with(key, '?')", [household]).fetchall()
+    found = reading.projection.con.execute(
+        "SELECT key FROM person WHERE household = ? AND NOT starts_with(key, '?')", [household]
+    ).fetchall()
     rows = select_for(reading, "person", elements, keys=[str(key) for (key,) in found])
     return _without_self(area, rows, reading)
 
@@ -172,7 +174,9 @@ def select_for(
     filter_: Filter | None = None,
     keys: list[str] | None = None,
 ) -> list[Row]:
-    return select_rows(
+    """Rows of a subject for one reading: those of the keys, or those of its units that meet the filter."""
+    found: list[Row] = []
+    found += select_rows(
         reading.projection,
         reading.pool.registry,
         subject=subject,
@@ -182,6 +186,7 @@ def select_for(
         keys=keys,
         as_of=reading.request.as_of,
     )
+    return found
 
 
 def filters_of(template: Template, request: FormRequest, pool: Pool) -> dict[str, Filter | None]:

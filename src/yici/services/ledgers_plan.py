@@ -164,7 +164,8 @@ def _heads(plan: TablePlan, registry: Registry) -> npt.NDArray[np.bool_] | None:
         cells = _cells(plan, relation.col).dictionary_encode().combine_chunks()
         kind = relation.kind(registry)
         heads = [kind.clean(raw).value == HEAD_LABEL for raw in cells.dictionary.to_pylist()]
-        return np.array([*heads, False])[np.asarray(pc.fill_null(cells.indices, -1))]
+        known: npt.NDArray[np.bool_] = np.array([*heads, False])[np.asarray(pc.fill_null(cells.indices, -1))]
+        return known
     name, head = plan.mapped.of("person.name"), plan.mapped.of("household.head_name")
     if name is None or head is None:
         return None

@@ -101,7 +101,7 @@ class Binder:
                 return found
         if (
             parents
-            and party is not Party.OTHER
+            and party_of(parents[-1].core, subject) in (Party.HEAD, Party.UNKNOWN)
             and (found := self._lookup(f"{_bare(parents[-1].core)}{core}", subject))
         ):
             return found

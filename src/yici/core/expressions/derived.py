@@ -88,7 +88,7 @@ def _age(alias: str, as_of: date) -> str:
 
 def _size(alias: str, _as_of: date) -> str:
     """Members in the pool; unknown when none is known. Who is kept apart (key "?…") may be one of them already."""
-    members = f"""SELECT count(*) FROM person AS m WHERE m."household" = {alias}."key" AND NOT starts_with(m."key", '?')"""
+    members = f"SELECT count(*) FROM person AS m WHERE m.household = {alias}.key AND NOT starts_with(m.key, '?')"  # noqa: S608
     return f"NULLIF(({members}), 0)"
 
 

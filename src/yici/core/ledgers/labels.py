@@ -34,7 +34,8 @@ def bind_columns(paths: Paths, binder: Binder, subject: str) -> dict[int, Bindin
     """Bind every column with headings, left to right: 联系电话 after 网格员 is not taken for the person's own."""
     start = Party.HEAD if subject == "household" else Party.SELF
     found: dict[int, Binding] = {}
-    after, group = start, ()
+    after = start
+    group: tuple[str, ...] = ()
     for col, path in sorted(paths.items()):
         if not path or is_unbound(path):
             continue

@@ -1,0 +1,216 @@
+"""Golden records: what is known of a subject and from where; conflicts; edits by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from yici.core.elements import Element, Registry
+from yici.core.errors import NotFound, Place, Problem, YiciError
+from yici.core.manifest import Manifest
+from yici.core.values import REASONS, kind_of
+from yici.engine.projection import Projection
+from yici.engine.schema import DERIVED_RECORD, SUBJECTS, quoted, stored_elements
+from yici.services.forms import find_element
+from yici.services.pool import Pool, open_pool
+from yici.storage.entries import NewEntry, add_entries
+
+NAMES = {"person": "person.name", "household": "household.head_name", "enterprise": "enterprise.name"}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The record behind a value: department or editor, as-of date, batch, sheet and line."""
+
+    department: str
+    as_of: str
+    batch: str
+    sheet: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One golden value with where it came from, the rule that chose it, and its rivals."""
+
+    element: Element
+    value: object
+    origin: Origin | None
+    rule: str
+    rivals: tuple[tuple[str, Origin | None], ...] = ()
+
+
+@dataclass(slots=True)
+class GoldenRecord:
+    """What the pool holds about one subject (主记录)."""
+
+    subject: str
+    key: str
+    unit: str
+    values: list[Known] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A value that lost against a different one."""
+
+    subject: str
+    key: str
+    element: str
+    chosen: str
+    value: str
+    origin: Origin | None
+
+
+def show_subject(*, home: Path, key: str, as_of: date | None = None) -> list[GoldenRecord]:
+    """The golden record of an ID number, household number or credit code; of a name, everybody so called.
+
+    Raises NotFound when there is none.
+    """
+    pool = open_pool(home)
+    manifest = pool.manifest()
+    with pool.projection(as_of) as projection:
+        found = _find(projection, key.strip())
+        if not found:
+            raise NotFound(Problem("unknown_subject", f"库里没有“{key}”。", "请核对编号或姓名。"))
+        return [_record(projection, pool.registry, manifest, subject, one) for subject, one in found]
+
+
+def _find(projection: Projection, text: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for subject in SUBJECTS:
+        name = quoted(NAMES[subject])
+        rows = projection.con.execute(
+            f"SELECT key FROM {subject} WHERE key = ? OR {name} = ? ORDER BY key LIMIT 20",  # noqa: S608 (own names)
+            [text.upper(), text],
+        ).fetchall()
+        found += [(subject, row[0]) for row in rows]
+    exact = [pair for pair in found if pair[1] == text.upper()]
+    return exact or found
+
+
+def _record(projection: Projection, registry: Registry, manifest: Manifest, subject: str, key: str) -> GoldenRecord:
+    elements = stored_elements(registry, subject)
+    columns = ", ".join(quoted(element.id) for element in elements)
+    con = projection.con
+    values = con.execute(f"SELECT unit, {columns} FROM {subject} WHERE key = ?", [key]).fetchall()[0]  # noqa: S608
+    sources = con.execute(f"SELECT {columns} FROM {subject}_source WHERE key = ?", [key]).fetchall()  # noqa: S608
+    records = sources[0] if sources else [None] * len(elements)
+    rivals = con.execute(
+        "SELECT element, value, record FROM conflict WHERE subject = ? AND key = ?", [subject, key]
+    ).fetchall()
+    origins = _origins(projection, {r for r in [*records, *(row[2] for row in rivals)] if r})
+    golden = GoldenRecord(subject, key, values[0] or "")
+    for element, value, record in zip(elements, values[1:], records, strict=True):
+        if value is not None:
+            own = tuple((str(text), origins.get(r)) for name, text, r in rivals if name == element.id)
+            rule = _rule(element, record, origins.get(record or -1), manifest)
+            golden.values.append(Known(element, value, origins.get(record or -1), rule, own))
+    return golden
+
+
+def _origins(projection: Projection, records: set[int]) -> dict[int, Origin]:
+    rows = projection.con.execute(
+        "SELECT id, department, as_of, batch, sheet, line FROM record WHERE list_contains(?, id)", [list(records)]
+    ).fetchall()
+    return {row[0]: Origin(row[1] or "", str(row[2] or ""), row[3] or "", row[4] or "", row[5]) for row in rows}
+
+
+def _rule(element: Element, record: int | None, origin: Origin | None, manifest: Manifest) -> str:
+    if record == DERIVED_RECORD or origin is None:
+        return "由其他数据得出"
+    if origin.batch == "edit":
+        return "人工修改"
+    stated = any(source.batch == origin.batch and element.id in source.authority for source in manifest.sources)
+    if stated or origin.department in element.authority:
+        return "数源部门"
+    return "日期最近，同日以后到为准"
+
+
+def list_conflicts(*, home: Path, element: str | None = None, limit: int = 1000) -> list[Rival]:
+    """Values on which sources disagree, with the golden value chosen. Raises NotFound for an unknown element."""
+    pool = open_pool(home)
+    wanted = find_element(pool.registry, element).id if element else None
+    with pool.projection() as projection:
+        rows = projection.con.execute(
+            "SELECT subject, key, element, value, record FROM conflict WHERE ? IS NULL OR element = ?"
+            " ORDER BY element, key LIMIT ?",
+            [wanted, wanted, limit],
+        ).fetchall()
+        origins = _origins(projection, {row[4] for row in rows if row[4]})
+        chosen = _chosen(projection, rows)
+    return [Rival(s, k, e, chosen.get((s, k, e), ""), str(v), origins.get(r)) for s, k, e, v, r in rows]
+
+
+def _chosen(projection: Projection, rows: list[tuple[str, str, str, str, int]]) -> dict[tuple[str, str, str], str]:
+    found: dict[tuple[str, str, str], str] = {}
+    for subject, element in sorted({(row[0], row[2]) for row in rows}):
+        keys = [row[1] for row in rows if (row[0], row[2]) == (subject, element)]
+        golden = projection.con.execute(
+            f"SELECT key, {quoted(element)} FROM {subject} WHERE list_contains(?, key)",  # noqa: S608 (registry's names)
+            [keys],
+        ).fetchall()
+        found |= {(subject, key, element): str(value) for key, value in golden}
+    return found
+
+
+def edit_subject(
+    *, home: Path, key: str, values: Mapping[str, str], by: str, as_of: date, department: str = ""
+) -> list[Element]:
+    """Add values by hand as entries; the elements that changed. A value equal to the golden one is no new source.
+
+    Raises NotFound for an unknown subject or element, YiciError listing every value that cannot be read.
+    """
+    pool = open_pool(home)
+    elements = {name: find_element(pool.registry, name) for name in values}
+    with pool.projection() as projection:
+        found = [pair for pair in _find(projection, key.strip()) if pair[1] == key.strip().upper()]
+        if not found:
+            raise NotFound(Problem("unknown_subject", f"库里没有编号为“{key}”的人、户或企业。", "请核对编号。"))
+        subject, exact = found[0]
+        entries = _entries(pool, projection, subject, exact, elements, values)
+    if entries:
+        spoken = department and all(department in pool.registry.elements[e.element].authority for e in entries)
+        add_entries(entries, actor=by, as_of=as_of, department=department, authoritative=bool(spoken))
+    return [pool.registry.elements[entry.element] for entry in entries]
+
+
+def _entries(
+    pool: Pool,
+    projection: Projection,
+    subject: str,
+    key: str,
+    elements: Mapping[str, Element],
+    values: Mapping[str, str],
+) -> list[NewEntry]:
+    problems: list[Problem] = []
+    entries: list[NewEntry] = []
+    for name, element in elements.items():
+        where = Place(element=element.name)
+        if element.derived or element.subject != subject:
+            problems.append(
+                Problem(
+                    "not_editable", f"“{element.name}”不能在这里修改。", "它由其他数据得出，或属于另一类对象。", where
+                )
+            )
+            continue
+        cleaned = kind_of(element, pool.registry).clean("s" + values[name])
+        if cleaned.value is None:
+            message, hint = REASONS.get(cleaned.reason, ("这个值读不懂。", "请核对后重填。"))
+            problems.append(Problem(cleaned.reason or "refused", f"{values[name]}：{message}", hint, where))
+            continue
+        column = quoted(element.id)
+        rows = projection.con.execute(f"SELECT {column} FROM {subject} WHERE key = ?", [key]).fetchall()  # noqa: S608
+        if rows and rows[0][0] == cleaned.value:
+            continue
+        entries.append(NewEntry(subject, key, element.id, _canonical(cleaned.value), values[name]))
+    if problems:
+        raise YiciError(problems)
+    return entries
+
+
+def _canonical(value: str | int | Decimal | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
