@@ -4,11 +4,13 @@ A pack folder may hold, each optional: `subjects.csv`, `elements.csv`, `code_lis
 and `aliases.yaml`. Definitions of a later folder replace those of the same id; its aliases and codes are added.
 Lists of words inside a cell are separated by blanks, and every alias is a pattern of core/aliases.py.
 Every command loads the registry, so the tables are CSV, which Python reads far faster than YAML.
+Besides the base pack, the folders in `packs/` of the data folder are read: an office's own elements and words.
 """
 
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,9 +18,9 @@ from pathlib import Path
 import yaml
 
 from yici.core.aliases import PatternError, compose
+from yici.core.code_rolls import industry_codes, roll_up
 from yici.core.elements import Code, CodeList, Element, Kind, Registry, SubjectType
 from yici.core.errors import PackError, Place, Problem
-from yici.core.industries import industry_codes
 
 BASE_PACK = Path(__file__).parents[1] / "packs" / "base"
 _YAML_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -56,26 +58,30 @@ class _Draft:
         self.problems.append(Problem(code, message, hint, Place(file=str(file), element=element)))
 
 
-def load_registry(extra_dirs: Iterable[Path] = ()) -> Registry:
+def load_registry(extra_dirs: Iterable[Path] | None = None) -> Registry:
     """The base pack's definitions with those of further pack folders laid over them, in order.
 
+    Without `extra_dirs` these are the folders that `local_packs` finds.
     Raises PackError with every definition that cannot be read (unknown kind, missing column, YAML that does not parse).
     """
     draft = _Draft()
-    for folder in (BASE_PACK, *extra_dirs):
+    for folder in (BASE_PACK, *(local_packs() if extra_dirs is None else extra_dirs)):
         _read_folder(draft, folder)
+    for identity in (draft.always | draft.in_context).keys() - draft.elements.keys():
+        hint = "请核对数据元标识，或在 elements.csv 中登记它。"
+        draft.problem(
+            "alias-element", f"为没有登记的数据元“{identity}”写了别名。", hint, Path("aliases.yaml"), identity
+        )
     if draft.problems:
         raise PackError(draft.problems)
-    lists = [_with_codes(codes, list(draft.codes.get(codes.id, {}).values())) for codes in draft.lists.values()]
-    elements = [
-        replace(
-            element,
-            aliases=_distinct(draft.always.get(element.id, []), element.name),
-            context_aliases=_distinct(draft.in_context.get(element.id, []), element.name),
-        )
-        for element in draft.elements.values()
-    ]
-    return Registry.of(draft.subjects.values(), elements, lists)
+    lists = [roll_up(codes, list(draft.codes.get(codes.id, {}).values())) for codes in draft.lists.values()]
+    return Registry.of(draft.subjects.values(), [_with_aliases(draft, e) for e in draft.elements.values()], lists)
+
+
+def local_packs() -> list[Path]:
+    """The pack folders of the data folder (`$YICI_HOME/packs/*`), by name; none when it has no such folder."""
+    folder = Path(os.environ.get("YICI_HOME") or "yici-data").expanduser() / "packs"
+    return sorted(each for each in folder.iterdir() if each.is_dir()) if folder.is_dir() else []
 
 
 def _read_folder(draft: _Draft, folder: Path) -> None:
@@ -168,20 +174,10 @@ def _read_aliases(draft: _Draft, file: Path) -> None:
         draft.in_context.setdefault(identity, []).extend(draft.spellings(words.get("in_context"), file, identity))
 
 
-def _with_codes(codes: CodeList, entries: list[Code]) -> CodeList:
-    """The list with its entries; the words of narrower entries become aliases of the entry they roll up to."""
-    details = tuple(code for code in entries if code.parent)
-    inherited: dict[str, list[str]] = {}
-    for detail in details:
-        inherited.setdefault(detail.parent, []).extend((detail.label, *detail.aliases))
-    main = tuple(
-        replace(code, aliases=_distinct([*code.aliases, *inherited.get(code.code, [])], code.label))
-        if code.code in inherited
-        else code
-        for code in entries
-        if not code.parent
-    )
-    return replace(codes, codes=main, details=details)
+def _with_aliases(draft: _Draft, element: Element) -> Element:
+    always = _distinct(draft.always.get(element.id, []), element.name)
+    in_context = _distinct(draft.in_context.get(element.id, []), element.name)
+    return replace(element, aliases=always, context_aliases=in_context)
 
 
 def _distinct(words: Sequence[str], name: str) -> tuple[str, ...]:
