@@ -88,7 +88,7 @@ def _pattern(further: tuple[str, ...]) -> re.Pattern[str]:
     spaced = "|".join(r"[ \u3000]*".join(map(_either_width, name)) for name in names)
     start = r"(?:(?<=^)|(?<=[\s:：;；,，。|]))"
     return re.compile(
-        rf"{start}(?P<label>{spaced}){_NOTES}[ \u3000]*(?P<colon>[:：]?)(?P<room>{_BLANK}*){_DAY}?", re.MULTILINE
+        rf"{start}(?P<label>{spaced}){_NOTES}(?:[ \u3000]*(?P<colon>[:：]))?(?P<room>{_BLANK}*){_DAY}?", re.MULTILINE
     )
 
 

@@ -10,7 +10,8 @@ _BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
 _FILLER = re.compile(r"填写|填报|填|为|写|表示|代表|[打划画选](?=[√×])|[“”\"'‘’]|即|请")
 _CIRCLED = {chr(0x2460 + n): str(n + 1) for n in range(20)}
 _WORD = r"[^\d\s,;、./=:()\[\]|]+(?:[(][^()\d]*[)])?"
-_MARK_FIRST = re.compile(rf"\s*[(]?([0-9]{{1,2}}|[A-Z](?![A-Z]))[)]?\s*[.、:\-—=]?\s*({_WORD})\s*[,;、.。/|]?")
+_MARK_FIRST = re.compile(rf"\s*[(]?([0-9]{{1,2}})[)]?\s*[.、:\-—=]?\s*({_WORD})\s*[,;、.。/|]?")
+_LETTER_FIRST = re.compile(r"\s*[(]?([A-Z])[)]?\s*[.、:\-—=]?\s*([^\dA-Z\s,;、./=:()\[\]|]+)\s*[,;、.。/|]?")
 _WORD_FIRST = re.compile(rf"\s*({_WORD}?)\s*[:\-—=]?\s*([0-9]{{1,2}}|[√×])\s*[,;、.。/|]?")
 _SPLIT = re.compile(r"\s*[/、,;|]\s*|\s+|或者?")
 _TICK = re.compile(r"[打划画用填写选]\s*[“\"'‘(]?\s*[√✓✔]|[打划画]\s*[勾钩]|^\s*[“\"]?[√✓✔][”\"]?\s*$|[√✓✔]选")
@@ -44,7 +45,7 @@ def _uncircle(text: str) -> str:
 
 def _pairs(text: str) -> dict[str, str]:
     """All of a text read as pairs of mark and word, one way or the other; empty when some of it is neither."""
-    for pattern, mark, word in ((_MARK_FIRST, 1, 2), (_WORD_FIRST, 2, 1)):
+    for pattern, mark, word in ((_MARK_FIRST, 1, 2), (_LETTER_FIRST, 1, 2), (_WORD_FIRST, 2, 1)):
         found: dict[str, str] = {}
         at = 0
         while match := pattern.match(text, at):

@@ -20,7 +20,7 @@ _FRACTION = re.compile(r"精确到(0\.0*1)")
 _WHOLE = re.compile(r"取整|保留整数|^整数$|填整数|精确到(?:个位|元|人|[^\d]{0,2}$)")
 _NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 _OPEN_ENDED = re.compile(r"(.+?)(?:学历|文化|程度)?及?其?以[上下](?:学历|文化|程度)?")
-_FORM_UNIT = re.compile(r"单位[:]\s*([^\s:()]+)")
+_FORM_UNIT = re.compile(r"单位[:]\s*((?:(?!单位)[^\s:()])+)")
 _UNIT_TAIL = re.compile(r"单位[:]([^\s,;、()]+)|[/]([^\s,;、()/]+)$")
 
 
