@@ -48,7 +48,9 @@ def print_outcome(console: Console, outcome: ImportOutcome, registry: Registry, 
 
 
 def _problem_count(outcome: ImportOutcome) -> int:
-    cells = sum(sum(cleaner.counts.values()) for reader in outcome.tables for cleaner in reader.cleaners.values())
+    """Cells that somebody should look at; those repaired by a rule that leaves no choice are none of them."""
+    counted = (cleaner.counts.items() for reader in outcome.tables for cleaner in reader.cleaners.values())
+    cells = sum(count for counts in counted for (status, _), count in counts if status != "fixed")
     return cells + sum(sum(reader.doubted.values()) for reader in outcome.tables)
 
 
@@ -64,9 +66,20 @@ def _print_table(console: Console, reader: TableReader, registry: Registry) -> N
             address(1, column.col)[:-1], column.heading, _name(registry, column.element) + unit, _HOW[column.how]
         )
     console.print(grid)
+    console.print(f"所在村：{_village_words(reader)}")
     _print_unmapped(console, plan.mapped.columns, registry)
     _print_skipped(console, reader)
     _print_problems(console, reader)
+
+
+def _village_words(reader: TableReader) -> str:
+    """Where the rows' villages come from."""
+    source = reader.plan.villages
+    if source.col is not None:
+        return f"取自“{reader.plan.table.heading(source.col)}”栏"
+    if source.name:
+        return f"全表为 {source.name}"
+    return "取自地址" if source.address_cols else "表里没有写明"
 
 
 def _name(registry: Registry, element: str | None) -> str:

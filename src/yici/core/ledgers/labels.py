@@ -66,7 +66,11 @@ def names_an_id(path: Sequence[str]) -> bool | None:
 def party_of_path(path: Sequence[str], subject: str) -> Party:
     """Whose a column is by its own words: the head's, a guardian's, somebody else's, or the subject's own."""
     for part in reversed(path):
-        party = party_of(read_label(part).core, subject)
+        core = read_label(part).core
+        # In a ledger of households 特困人员 or 低保对象 is its own head, not somebody else.
+        if subject == "household" and party_of(core, "person") is Party.SELF:
+            continue
+        party = party_of(core, subject)
         if party in (Party.HEAD, Party.GUARDIAN, Party.OTHER):
             return party
     return Party.SELF

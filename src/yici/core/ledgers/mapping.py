@@ -47,7 +47,8 @@ def map_table(
 ) -> TableMap:
     """What each column of a table means. `sample` holds raw cells of some rows, by column, the same rows for all.
 
-    `authority` are the elements the sender is the source of: a doubtful heading that is part of one of their names means it.
+    `authority` are the elements the sender is the source of: a doubtful heading that is part of one of their names
+    means it.
     """
     registry = binder.lexicon.registry
     subject = subject_by_labels(table.paths, binder, table.above) or _subject_by_values(table, sample)
@@ -181,8 +182,8 @@ def _better(rivals: list[Column], sample: Sample, registry: Registry) -> Column 
 def _supported_by_values(
     columns: Columns, sample: Sample, registry: Registry, subject: str, authority: Sequence[str]
 ) -> Columns:
-    """Doubtful labels become certain when they are part of the name of an element the sender is the source of, or when
-    the values are labels of one code list only; in both cases the values must fit."""
+    """Doubtful labels become certain when they mean an element that the sender is the source of: a heading that is part
+    of its name, or one that suggests it while the values are labels of its code list. The values must fit."""
     taken = {column.element for column in columns.values()}
     found = dict(columns)
     for col, column in columns.items():
@@ -191,9 +192,9 @@ def _supported_by_values(
         if party_of_path(column.path, subject) not in (Party.SELF, Party.HEAD):
             continue
         named = [name for name in authority if name not in taken and _part_of(column, registry.elements[name])]
-        coded = [n for n in column.candidates if n not in taken and registry.elements[n].kind is Kind.CODE]
-        for names in (named, coded):
-            fitting = [n for n in names if _may_hold(registry, n, subject) and _fits(column, n, sample[col], registry)]
+        coded = [n for n in authority if n in column.candidates and registry.elements[n].kind is Kind.CODE]
+        for names in (named, [name for name in coded if name not in taken]):
+            fitting = [n for n in names if _may_tell(registry, n, subject) and _fits(column, n, sample[col], registry)]
             if len(fitting) == 1:
                 taken.add(fitting[0])
                 found[col] = replace(column, element=fitting[0], how=How.VALUES)
@@ -241,6 +242,13 @@ def _supported_by_pool(columns: Columns, sample: Sample, registry: Registry, sub
             taken.add(best)
             found[col] = replace(columns[col], element=best, how=How.VALUES)
     return found
+
+
+def _may_tell(registry: Registry, name: str, subject: str) -> bool:
+    """Whether a column may hold an element: in a ledger of households also a fact of the head's, but not who that is."""
+    element = registry.elements[name]
+    of_head = subject == "household" and element.subject == "person" and not (element.generic or element.identifies)
+    return _may_hold(registry, name, subject) or (of_head and not element.derived)
 
 
 def _may_hold(registry: Registry, name: str, subject: str) -> bool:
