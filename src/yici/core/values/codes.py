@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from rapidfuzz import fuzz, process
 
 from yici.core.elements import Code
-from yici.core.values.model import NONE_STATED, Cleaned, Value, ValueKind, ok, refused
+from yici.core.values.model import NONE_STATED, Cleaned, Status, Value, ValueKind, ok, refused
 from yici.core.values.spelling import plain_number, squash
 
 _SUFFIXES = ("毕业", "文化", "程度", "学历", "水平", "在读", "人员", "性")
@@ -30,6 +30,7 @@ class CodeKind(ValueKind):
         self.labels = tuple(code.label for code in codes)
         self._words = frozenset("".join(squash(name) for name in names))
         self._known = {key: ok(label) for key, label in _spellings(codes).items()}
+        self._coded = bool(codes) and all(code.label == code.code for code in codes)
         self._keys = {squash(label): label for label in self.labels}
         for mark, word in (legend or {}).items():
             self._known[_key(mark)] = self.of_text(word)
@@ -54,12 +55,15 @@ class CodeKind(ValueKind):
         return known
 
     def of_number(self, text: str) -> Cleaned:
-        return self._known.get(plain_number(text) or "") or refused("unknown_code")
+        return self.of_text(plain_number(text) or text)
 
     def _by_residue(self, key: str) -> Cleaned:
         found = {label for spelling, label in self._keys.items() if self._explains(key, spelling)}
-        if len(found) == 1:
+        if len(found) == 1 and not self._coded:
             return ok(found.pop())
+        if self._coded and key.isdecimal() and len(key) == max(map(len, self.labels)) and key[:-1] in self._keys:
+            # Classifications are revised: a class of an older edition, in a group that is still listed, is kept.
+            return Cleaned(key, Status.DOUBTFUL, "code_unlisted")
         return refused("several_codes" if found else "unknown_code")
 
     def _explains(self, key: str, label: str) -> bool:

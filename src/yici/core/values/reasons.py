@@ -64,6 +64,7 @@ REASONS: dict[str, tuple[str, str]] = {
     # Yes or no, codes
     "not_yes_no": ("看不出是“是”还是“否”。", "请填 是 或 否。"),
     "unknown_code": ("不在规定的选项之内。", "请从规定的选项里选一个填写。"),
+    "code_unlisted": ("现行分类标准里没有这个代码，可能是旧版代码，已照原样保留。", "请按现行标准核对。"),
     "several_codes": ("可以对应几个选项，分不清是哪一个。", "请按规定的选项写全称。"),
     # What a form prescribes
     "form_needs_day": ("表里要求写到日，但只知道年月或年份。", "请补充具体日期。"),
