@@ -57,24 +57,30 @@ PARTS = {
 }
 
 
-def make_ledger(path: Path, rows: int) -> None:
-    """Writes an .xlsx ledger of `rows` rows × 20 columns as Excel does: shared texts, numbers, dates, blanks."""
+Values = Callable[[int, random.Random], list[str | int | float]]
+
+
+def make_ledger(path: Path, rows: int, values: Values | None = None) -> None:
+    """Writes an .xlsx ledger of `rows` rows × 20 columns as Excel does: shared texts, numbers, dates, blanks.
+
+    `values` makes the values of a row from its number, in the order of `HEADINGS`.
+    """
     texts: dict[str, int] = {}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in PARTS.items():
             package.writestr(name, content)
         with package.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
             part.write(f'<worksheet xmlns="{MAIN}"><dimension ref="A1:T{rows + 1}"/><sheetData>'.encode())
-            part.writelines(_rows_xml(rows, texts))
+            part.writelines(_rows_xml(rows, texts, values or _values))
             part.write(b"</sheetData></worksheet>")
         items = "".join(f"<si><t>{text}</t></si>" for text in texts)
         package.writestr("xl/sharedStrings.xml", f'<sst xmlns="{MAIN}" uniqueCount="{len(texts)}">{items}</sst>')
 
 
-def _rows_xml(rows: int, texts: dict[str, int]) -> Iterator[bytes]:
+def _rows_xml(rows: int, texts: dict[str, int], values_of: Values) -> Iterator[bytes]:
     draw = random.Random(2026)
     for row in range(1, rows + 2):
-        values = HEADINGS if row == 1 else _values(row - 1, draw)
+        values = HEADINGS if row == 1 else values_of(row - 1, draw)
         cells = []
         for letter, value in zip(LETTERS, values, strict=True):
             if value == "":
