@@ -10,9 +10,11 @@ Besides the base pack, the folders in `packs/` of the data folder are read: an o
 from __future__ import annotations
 
 import csv
+import io
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from pathlib import Path
 
 import yaml
@@ -23,6 +25,7 @@ from yici.core.elements import Code, CodeList, Element, Kind, Registry, SubjectT
 from yici.core.errors import PackError, Place, Problem
 
 BASE_PACK = Path(__file__).parents[1] / "packs" / "base"
+_SCOPES = {"always", "in_context"}
 _YAML_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -112,16 +115,19 @@ def _read_folder(draft: _Draft, folder: Path) -> None:
 def _rows(draft: _Draft, file: Path, needed: Sequence[str]) -> Iterator[dict[str, str]]:
     if not file.exists():
         return
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.reader(stream)
-        header = next(reader, [])
-        missing = [column for column in needed if column not in header]
-        if missing:
-            draft.problem("pack-column", f"缺少列：{'、'.join(missing)}。", "请对照基础包的同名文件补上。", file)
-            return
-        for cells in reader:
-            if any(cells):
-                yield dict(zip(header, cells, strict=False))
+    try:
+        reader = csv.reader(io.StringIO(file.read_bytes().decode("utf-8-sig")))
+    except UnicodeDecodeError:
+        draft.problem("pack-encoding", "文件不是 UTF-8 编码。", "请另存为“CSV UTF-8（逗号分隔）”。", file)
+        return
+    header = next(reader, [])
+    missing = [column for column in needed if column not in header]
+    if missing:
+        draft.problem("pack-column", f"缺少列：{'、'.join(missing)}。", "请对照基础包的同名文件补上。", file)
+        return
+    for cells in reader:
+        if any(cells):
+            yield dict(zip_longest(header, cells[: len(header)], fillvalue=""))
 
 
 def _read_element(draft: _Draft, row: dict[str, str], file: Path) -> None:
@@ -167,11 +173,26 @@ def _read_aliases(draft: _Draft, file: Path) -> None:
     except yaml.YAMLError as error:
         draft.problem("pack-yaml", f"YAML 无法解析：{error}", "请检查缩进和冒号。", file)
         return
+    if not _well_formed(entries):
+        hint = "应为 words（词类：词）和 elements（标识：always、in_context）两段，写法见 docs/elements.md。"
+        draft.problem("pack-yaml", "YAML 的结构不对。", hint, file)
+        return
     for name, text in (entries.get("words") or {}).items():
         draft.words[name] = draft.spellings(text, file)
     for identity, words in (entries.get("elements") or {}).items():
         draft.always.setdefault(identity, []).extend(draft.spellings(words.get("always"), file, identity))
         draft.in_context.setdefault(identity, []).extend(draft.spellings(words.get("in_context"), file, identity))
+
+
+def _well_formed(entries: object) -> bool:
+    if not isinstance(entries, dict) or entries.keys() - {"words", "elements"}:
+        return False
+    words, elements = entries.get("words") or {}, entries.get("elements") or {}
+    if not isinstance(words, dict) or not isinstance(elements, dict):
+        return False
+    listed = [part for part in elements.values() if isinstance(part, dict) and not part.keys() - _SCOPES]
+    texts = [*words.values(), *(text for part in listed for text in part.values())]
+    return len(listed) == len(elements) and all(isinstance(text, str | None) for text in texts)
 
 
 def _with_aliases(draft: _Draft, element: Element) -> Element:
