@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from yici.core.notation_legends import bracketed
 from yici.core.notation_model import Notation
@@ -23,9 +24,10 @@ _EIGHT = re.compile(r"[8八]位")
 _SIX = re.compile(r"[6六]位")
 
 
-def date_notation(label: str, number_format: str = "") -> Notation:
-    """The notation of a date slot from its heading, else from the cell's number format."""
-    for text in _prescribing(label):
+def date_notation(label: str, number_format: str = "", above: Sequence[str] = ()) -> Notation:
+    """The notation of a date slot from its heading, else from a heading above, else from the cell's number format."""
+    texts = [*_prescribing(label), *(text for line in above for text in bracketed(line) if _CUE.search(text))]
+    for text in texts:
         if pattern := _by_example(text):
             return Notation("date", pattern=pattern, precision=_precision(pattern), strict=True)
     if pattern := _by_number_format(number_format):

@@ -21,7 +21,7 @@ _WHOLE = re.compile(r"取整|保留整数|^整数$|填整数|精确到(?:个位|
 _NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 _OPEN_ENDED = re.compile(r"(.+?)(?:学历|文化|程度)?及?其?以[上下](?:学历|文化|程度)?")
 _FORM_UNIT = re.compile(r"单位[:]\s*((?:(?!单位)[^\s:()])+)")
-_UNIT_TAIL = re.compile(r"单位[:]([^\s,;、()]+)|[/]([^\s,;、()/]+)$")
+_UNIT_TAIL = re.compile(r"(?:单位:|/)([^\s,;、()/:]+)$")
 
 
 def read_notation(
@@ -36,42 +36,51 @@ def read_notation(
     """How values of `element` are to be written under a heading.
 
     `label` is the heading's text with its notes in brackets, `options` the entries of a drop-down in the slot,
-    `number_format` the slot's format code. `context` is text that holds for the whole form (金额单位：万元); it counts
-    where the heading itself says nothing.
+    `number_format` the slot's format code. `context` are the texts above that hold for the slot too, one a line and
+    the nearest first: headings it stands under, the form's own 金额单位：万元. They count where the label says nothing.
     """
+    above = context.splitlines()
     if element.kind == Kind.DATE:
-        return date_notation(label, number_format)
+        return date_notation(label, number_format, above)
     if element.kind in (Kind.INTEGER, Kind.DECIMAL):
-        return _number_notation(label, element, context)
+        return _number_notation(label, element, above)
     if element.kind == Kind.BOOL:
-        return _bool_notation(label, element, registry, options)
+        return _bool_notation(label, element, registry, options, above)
     if element.kind == Kind.CODE:
         return _code_notation(label, element, registry, options)
     return PLAIN
 
 
-def _number_notation(label: str, element: Element, context: str) -> Notation:
+def _number_notation(label: str, element: Element, above: Sequence[str]) -> Notation:
     """Unit and rounding from brackets (万元，保留两位小数), or after 单位： or a slash."""
-    unit, decimals = "", None
-    for text in bracketed(label):
-        for part in re.split(r"[,;、\s]+", text):
-            unit = unit or (part if measure_of(part) else "")
-        decimals = _decimals(text) if decimals is None else decimals
-    if not unit and (found := _UNIT_TAIL.search(half_width(label))):
-        stated = found[1] or found[2]
-        unit = stated if measure_of(stated) else ""
-    unit = unit or _unit_in_context(context, element)
+    unit, decimals = _stated_unit(label), _stated_decimals(label)
+    if not unit and (found := _UNIT_TAIL.search(half_width(label))) and measure_of(found[1]):
+        unit = found[1]
+    for line in above:
+        if not unit and (unit := _unit_above(line, element)):
+            decimals = _stated_decimals(line) if decimals is None else decimals
     same = not unit or (element.unit is not None and measure_of(unit) == measure_of(element.unit))
     if same and decimals is None:
         return PLAIN
     return Notation("number", unit="" if same else unit, decimals=decimals)
 
 
-def _unit_in_context(context: str, element: Element) -> str:
-    """The unit among those stated for the whole form (单位：户、万元) in which the element can be given."""
-    for stated in _FORM_UNIT.findall(half_width(context)):
-        for part in re.split(r"[、,/]", stated):
-            if element.unit and convertible(part, element.unit) and measure_of(part):
+def _stated_unit(label: str) -> str:
+    """The first unit in brackets."""
+    parts = (part for text in bracketed(label) for part in re.split(r"[,;、:\s]+", text))
+    return next((part for part in parts if measure_of(part)), "")
+
+
+def _stated_decimals(label: str) -> int | None:
+    """The rounding that a bracket prescribes."""
+    return next((found for text in bracketed(label) if (found := _decimals(text)) is not None), None)
+
+
+def _unit_above(line: str, element: Element) -> str:
+    """The unit among those a line states (单位：户、万元 or 收入情况（万元）) in which the element can be given."""
+    for stated in (*_FORM_UNIT.findall(half_width(line)), *bracketed(line)):
+        for part in re.split(r"[、,;:\s]+", stated):
+            if element.unit and measure_of(part) and convertible(element.unit, part):
                 return str(part)
     return ""
 
@@ -86,24 +95,35 @@ def _decimals(text: str) -> int | None:
     return 0 if _WHOLE.search(text) else None
 
 
-def _bool_notation(label: str, element: Element, registry: Registry, options: Sequence[str]) -> Notation:
+def _bool_notation(
+    label: str, element: Element, registry: Registry, options: Sequence[str], above: Sequence[str]
+) -> Notation:
     kind = kind_of(element, registry)
-    marks = _resolved(kind, legend_of(label))
     if options:
+        marks = _resolved(kind, legend_of(label))
         words = _resolved(kind, {option: option for option in options if squash(option)})
         if words and not set(marks.values()) & {squash(option) for option in options}:
             return _tick_or_words(words)
+    for text in (label, *above):
+        if found := _yes_no_marks(text, kind):
+            return found
+    return _words({"是": "有", "否": "无"}) if re.match(r"有无", squash(label)) else PLAIN
+
+
+def _yes_no_marks(text: str, kind: ValueKind) -> Notation | None:
+    """What a heading says is written for yes and for no."""
+    marks = _resolved(kind, legend_of(text))
     if len(marks) == 2:
         return _words(marks)
-    if wants_cross(label):
+    if wants_cross(text):
         return _words({"是": "√", "否": "×"})
-    if wants_tick(label):
+    if wants_tick(text):
         return Notation("tick")
-    for listed in listed_words(label):
+    for listed in listed_words(text):
         words = _resolved(kind, {word: word for word in listed})
         if len(words) == 2:
             return _words(words)
-    return _words({"是": "有", "否": "无"}) if re.match(r"有无", squash(label)) else PLAIN
+    return None
 
 
 def _tick_or_words(words: dict[str, str]) -> Notation:
