@@ -129,7 +129,8 @@ def _above(sheet: RawSheet, merges: MergeIndex, block: Header, before: Sequence[
     lines: list[str] = []
     for row in range(window.last, window.first - 1, -1):
         boxes = window.starting(row)
-        if before and len(boxes) > 3:
+        # Rows of the table before, or its end: what stands above that says nothing about this one.
+        if before and (len(boxes) > 2 or (not boxes and lines)):
             break
         lines[:0] = [(box.raw or "")[1:] for box in boxes if (box.raw or "")[0] in "sd"]
     return tuple(lines)
