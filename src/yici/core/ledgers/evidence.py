@@ -47,7 +47,8 @@ class Fit:
 
 def fit(kind: ValueKind, cells: Sequence[Raw]) -> Fit:
     """Clean a sample of a column as a kind of value and count what came of it."""
-    cleaned = [kind.clean(raw) for raw in cells if is_filled(raw)]
+    # 同上 says nothing about the kind: it is filled from the row above when the ledger is read.
+    cleaned = [one for raw in cells if is_filled(raw) and (one := kind.clean(raw)).reason != "ditto"]
     statuses = Counter(one.status for one in cleaned)
     filled = len(cleaned) - statuses[Status.EMPTY]
     good = statuses[Status.OK] + statuses[Status.FIXED] + statuses[Status.DOUBTFUL] + statuses[Status.AMBIGUOUS]

@@ -26,6 +26,7 @@ from yici.core.ledgers.window import MergeIndex
 _FIRST_COLUMNS = 4
 _NAMING = re.compile(r"姓名|名称|户主|名字")
 _IDENTIFYING = re.compile(r"'?\d{17}[\dXx]|[0-9A-Z]{18}")
+_PLACE = re.compile(r"(?:村|社区|委会|村民小组|\d组|镇|街道|网格)$")
 _COUNTING = re.compile(r"序号|编号|NO\.?|No\.?|#")
 
 
@@ -99,7 +100,7 @@ def _kind_of_single(
         return RowKind.BLANK
     if is_footer(text) or is_note(text) or is_meta(text) or len(text) > 12 or "," in text or "。" in text:
         return RowKind.NOTE
-    if span.width == 1 and _NAMING.search(heading):
+    if span.width == 1 and _NAMING.search(heading) and not _PLACE.search(text):
         return None
     if is_value_like(cells[col]):
         return RowKind.NO_SUBJECT
