@@ -70,7 +70,7 @@ def _framed_slot(block: Block, labels: list[Block]) -> bool:
     if block.bordered:
         return True
     heading = labels[0].role is Role.META or labels[0].text.endswith((":", "(盖章)"))
-    return heading and not labels[0].bordered
+    return heading and (not labels[0].bordered or block.span.width > 1)
 
 
 def _asking(

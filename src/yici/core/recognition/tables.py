@@ -13,6 +13,7 @@ from yici.core.recognition.roles import Role, is_counter, is_human, is_total
 from yici.core.recognition.template import Area, Slot
 
 _NUMERAL = re.compile(r"^[一二三四五六七八九十]{1,3}$")
+_MEMBERS = re.compile(r"成员|家属|子女情况")
 _REMARK = re.compile(r"^(?:备注|备考|说明|注)$")
 
 
@@ -79,7 +80,8 @@ def _area(blocks: Blocks, header: Header, body: Body, span: Span, context: tuple
     virtual = not blank
     if virtual and not (whole and _nothing_below(blocks, header, body, span)):
         return None
-    if len(blank) == 1 and (not whole or len(header.groups) < 4) and not _closes(blocks, body, span):
+    listed = any(_MEMBERS.search(part) for part in context)
+    if len(blank) == 1 and not listed and (not whole or len(header.groups) < 4) and not _closes(blocks, body, span):
         return None
     return _roster(blocks, header, body, context)
 

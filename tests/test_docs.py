@@ -1,0 +1,35 @@
+"""The README's tour works as it is printed, in order, in an empty folder beside the demo's output."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from yici.cli import cli
+
+ROOT = Path(__file__).parents[1]
+TOUR = re.findall(r"^\$ yici (.+)$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+
+
+def test_the_tour_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("YICI_HOME", str(tmp_path / "yici-data"))
+    runner = CliRunner()
+    demo = runner.invoke(cli, ["demo", "--out", "demo-out"], catch_exceptions=False)
+    assert demo.exit_code == 0 and "共 12 张" in demo.output or "共" in demo.output
+    assert len(TOUR) >= 8
+    for line in TOUR:
+        done = runner.invoke(cli, shlex.split(line), catch_exceptions=False)
+        assert done.exit_code == 0, f"{line}\n{done.output}"
+    assert (tmp_path / "filled.xlsx").exists() and (tmp_path / "gaps.json").exists() and any((tmp_path / "cards").iterdir())
+    assert (tmp_path / "report.xlsx").exists()
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
