@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import polars as pl
 import pytest
@@ -66,6 +68,13 @@ def test_id_number_agrees_with_birth_and_sex() -> None:
         (odd == (pl.col("person.sex") == "男")).all().alias("sex"),
     )
     assert agrees.row(0) == (True, True)
+
+
+def test_ages_are_completed_years() -> None:
+    born = [date.fromisoformat(text) for text in PEOPLE["person.birth_date"]]
+    today = COMMUNITY.as_of
+    ages = [today.year - b.year - ((today.month, today.day) < (b.month, b.day)) for b in born]
+    assert PEOPLE["person.age"].to_list() == ages
 
 
 def test_the_same_seed_makes_the_same_people_and_other_communities_other_ones() -> None:

@@ -51,7 +51,7 @@ class Maker:
         rng = Random(f"{self.seed}{definition['file']}")  # noqa: S311 - demo data, nothing secret
         self.arrivals += 1
         sheets = [self._sheet(sheet, definition, rng) for sheet in definition["sheets"]]
-        path = folder / definition["file"]
+        path = folder / str(definition["file"])
         if path.suffix == ".csv":
             write_csv(path, sheets[0], definition["encoding"])
         else:
@@ -156,7 +156,8 @@ def _cell(
     column: Column, record: dict[str, Any], registry: Registry, rng: Random, number: int, first: bool
 ) -> tuple[Typed, Any]:
     if column.element in ("#", "=", ""):
-        return ({"#": number, "=": column.style}.get(column.element) if first else None), None
+        fixed: dict[str, Typed] = {"#": number, "=": column.style}
+        return (fixed.get(column.element) if first else None), None
     if not first and column.element.startswith("household."):
         # Lower rows of a household's merged cells are empty, but they say the same of the same household.
         return None, record[column.element] if column.element == "household.number" else None

@@ -168,7 +168,7 @@ def truth_of(community: Community) -> Community:
     """The community with its derived elements (ages, household sizes, income a head) added."""
     birth = pl.col("person.birth_date").str.to_date()
     today = pl.lit(community.as_of)
-    before = (birth.dt.month() * 100 + birth.dt.day()) > (today.dt.month() * 100 + today.dt.day())
+    before = birth.dt.strftime("%m%d") > today.dt.strftime("%m%d")
     people = community.people.with_columns((today.dt.year() - birth.dt.year() - before.cast(int)).alias("person.age"))
     sizes = people.group_by("household.number").len("household.size")
     households = community.households.join(sizes, on="household.number", maintain_order="left").with_columns(

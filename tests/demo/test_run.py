@@ -1,0 +1,81 @@
+"""The main job on the demo community: what the ledgers claim is in the pool, and every form says what the pool holds."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+from filled_forms import Answers, agrees, cells
+
+from yici.demo.layout import load_forms
+from yici.demo.ledgers.claims import Claims
+from yici.demo.pack import PACK
+from yici.demo.run import DemoOutcome, run_demo
+from yici.demo.truth import compare
+from yici.services.pool import open_pool
+from yici.services.subjects import first_subject
+
+FORMS = load_forms(PACK / "forms")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoOutcome:
+    return run_demo(tmp_path_factory.mktemp("demo"), seed=3)
+
+
+def test_the_pool_holds_what_the_ledgers_claim(demo: DemoOutcome) -> None:
+    with open_pool(demo.home).projection() as projection:
+        comparison = compare(projection, demo.claims)
+    assert (comparison.missing, comparison.wrong) == (Counter(), Counter()), comparison.examples
+    assert comparison.right > 90_000
+
+
+def test_every_form_is_filled_and_every_gap_has_its_reason(demo: DemoOutcome) -> None:
+    assert len(demo.forms) == len(FORMS) >= 24
+    for done in demo.forms:
+        assert done.cells_filled > 0, done.form.name
+        gaps = json.loads(done.out.with_suffix(".gaps.json").read_text("utf-8"))
+        assert len(gaps) == done.cells_gap
+        assert all(gap["reason"] for gap in gaps)
+
+
+@pytest.mark.parametrize("form", [f for f in FORMS if f.kind == "xlsx"], ids=lambda form: form.name)
+def test_filled_cells_say_what_the_claims_say(demo: DemoOutcome, form: object) -> None:
+    answers = Answers(demo.community, demo.claims)
+    request = form.request
+    subject = None
+    if each := request.get("each"):
+        subject = first_subject(
+            pool=open_pool(demo.home), subject=each, unit=request.get("unit"), where=request.get("where"),
+            as_of=demo.community.as_of,
+        )  # fmt: skip
+    checked = list(cells(form, demo.out / "已填" / f"{form.name}.xlsx", answers, subject))
+    wrong = [(where, shown, wanted) for where, shown, wanted in checked if shown not in (None, "") and wanted is None]
+    wrong += [one for one in checked if one[1] not in (None, "") and one[2] is not None and not agrees(one[1], one[2])]
+    missed = [one for one in checked if one[1] in (None, "") and one[2] not in (None, False)]
+    assert not wrong
+    assert len(missed) <= 0.02 * len(checked), missed[:5]
+    # Two forms name people without a number: nothing tells their rows apart from outside.
+    assert checked or form.name[:2] in ("07", "11")
+
+
+def test_survivorship_of_claims() -> None:
+    claims = Claims()
+    early, late = date(2025, 1, 1), date(2026, 1, 1)
+    for value, rank in (
+        ("a", (False, late, 1)),
+        ("b", (True, early, 2)),
+        ("c", (False, late, 3)),
+        ("d", (True, early, 4)),
+    ):
+        claims.add("k", "person.phone", value, rank)
+    assert claims.golden() == {("k", "person.phone"): "d"}
+
+
+def test_outputs_lie_where_the_table_says(demo: DemoOutcome, tmp_path: Path) -> None:
+    for folder in ("台账", "空白表", "已填"):
+        assert any((demo.out / folder).iterdir())
+    assert demo.minutes_saved > 60
