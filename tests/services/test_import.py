@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,7 @@ def test_a_roster_becomes_typed_rows(tmp_path: Path, home: Path, registry: Regis
         ["单位：元", None, None, None, None, None],
         ["序号", "村", "姓名", "公民身份号码", "出生日期", "个人年收入（万元）", "爱好"],
         [1, "白石镇青石村", "白 一甲", one[:6] + " " + one[6:], "1960.1", 1.5, "下棋"],
-        [2, "白河", "白二乙", two, datetime(1962, 3, 4), "2万元", None],
+        [2, "白河", "白二乙", two, date(1962, 3, 4), "2万元", None],
         ["合计", None, "2人", None, None, 3.5, None],
     ]
     first, second = imported(home, registry, workbook(tmp_path / "a.xlsx", {"Sheet1": sheet}))
@@ -124,6 +124,17 @@ def test_merged_household_blocks_and_ditto(tmp_path: Path, home: Path, registry:
     assert [row["household.head_name"] for row in rows] == ["白一", "白一", "白三"]
     assert [row["person.ethnicity"] for row in rows] == ["汉族"] * 3
     assert [row["_village"] for row in rows] == ["青石村"] * 3, "the sheet's name"
+
+
+def test_ditto_never_makes_one_person_of_two(tmp_path: Path, home: Path, registry: Registry) -> None:
+    sheet = [
+        ["姓名", "身份证号", "联系电话"],
+        ["白一", id_number("1960-01-02", 1), "13900000001"],
+        ["白二", "同上", "同上"],
+    ]
+    first, second = imported(home, registry, workbook(tmp_path / "a.xlsx", {"表": sheet}))
+    assert first["person.phone"] == second["person.phone"] == "13900000001"
+    assert second["person.id_number"] is None and json.loads(second["_problems"])[0]["reason"] == "ditto"
 
 
 def block_sheet(relations: list[str]) -> list[list[Any]]:

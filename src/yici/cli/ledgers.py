@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import date, datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from yici.cli.ledgers_summary import print_outcome
+from yici.core.elements import Registry
 from yici.core.errors import Problem, YiciError
 from yici.core.manifest import BatchFacts
 from yici.services.ledgers import ImportOptions, ImportOutcome, authority_ids, import_ledger
@@ -43,12 +46,13 @@ def import_(
     names = [name.strip() for name in authority.replace("，", ",").split(",") if name.strip()]
     facts = BatchFacts(department, _day(as_of), authority_ids(names, registry))
     home = Path(os.environ.get("YICI_HOME", "yici-data"))
-    console = Console()
+    # Written to a file or a pipe, lines are as wide as a table needs, not as an imagined terminal.
+    console = Console() if sys.stdout.isatty() else Console(width=160)
     problems: list[Problem] = []
     for number, path in enumerate(files):
         options = ImportOptions(dry_run, _report_path(report, number, path, len(files)))
         try:
-            outcome = _with_progress(console, path, facts, home, options, by or department)
+            outcome = _with_progress(console, path, facts, home, registry, options, by or department)
         except YiciError as error:
             problems.extend(error.problems)
             continue
@@ -58,7 +62,13 @@ def import_(
 
 
 def _with_progress(
-    console: Console, path: Path, facts: BatchFacts, home: Path, options: ImportOptions, actor: str
+    console: Console,
+    path: Path,
+    facts: BatchFacts,
+    home: Path,
+    registry: Registry,
+    options: ImportOptions,
+    actor: str,
 ) -> ImportOutcome:
     """Import one file; a bar appears on a terminal when there is more than a moment's work."""
     columns = (
@@ -68,13 +78,13 @@ def _with_progress(
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(f"导入 {path.name}", total=None)
+        task = bar.add_task(f"导入 {escape(path.name)}", total=None)
 
         def shown(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
         return import_ledger(
-            path=path, facts=facts, home=home, registry=load_registry(), actor=actor,
+            path=path, facts=facts, home=home, registry=registry, actor=actor,
             options=ImportOptions(options.dry_run, options.report, shown),
         )  # fmt: skip
 

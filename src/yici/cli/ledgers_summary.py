@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table as Grid
 
 from yici.core.elements import Registry
@@ -30,19 +31,21 @@ def print_outcome(console: Console, outcome: ImportOutcome, registry: Registry, 
     """Print what an import came to: tables, columns, what was left out and why."""
     if not outcome.new:
         console.print(
-            f"[bold]{outcome.path.name}[/]：以前导入过（批次 {outcome.batch[:12]}，{outcome.rows} 行），没有重复导入。"
+            f"[bold]{escape(outcome.path.name)}[/]：以前导入过（批次 {outcome.batch[:12]}，{outcome.rows} 行），没有重复导入。"
         )
+        if outcome.report is not None:
+            console.print(f"标注好的台账：{outcome.report}")
         return
     for reader in outcome.tables:
         _print_table(console, reader, registry)
     for one in outcome.skipped:
         place = f"第 {one.row} 行起的表" if one.row else "整张"
-        console.print(f"工作表 [bold]{one.sheet}[/]（{place}）未导入：{SHEET_REASONS[one.reason]}。")
+        console.print(f"工作表 [bold]{escape(one.sheet)}[/]（{place}）未导入：{SHEET_REASONS[one.reason]}。")
     for note in outcome.notes:
-        console.print(f"提示：{note}")
+        console.print(f"提示：{escape(note)}")
     done = "检查完毕，没有写入" if dry_run else f"导入完成，批次 {outcome.batch[:12]}"
     tables = f"{len(outcome.tables)} 张表 {outcome.rows} 行"
-    console.print(f"[bold]{outcome.path.name}[/]：{done}，{tables}，{_problem_count(outcome)} 个格需要看一看。")
+    console.print(f"[bold]{escape(outcome.path.name)}[/]：{done}，{tables}，{_problem_count(outcome)} 个格需要看一看。")
     if outcome.report is not None:
         console.print(f"标注好的台账：{outcome.report}")
 
@@ -58,12 +61,15 @@ def _print_table(console: Console, reader: TableReader, registry: Registry) -> N
     plan = reader.plan
     rows = f"第 {plan.table.first_row}–{plan.table.last_row} 行"
     kind = _SUBJECTS[plan.mapped.subject]
-    console.rule(f"{plan.sheet.name}（{rows}）：按{kind}的台账读入 {reader.written} 行", align="left")
+    console.rule(f"{escape(plan.sheet.name)}（{rows}）：按{kind}的台账读入 {reader.written} 行", align="left")
     grid = Grid("列", "栏名", "数据项", "依据", box=None, pad_edge=False)
     for column in plan.mapped.mapped:
         unit = f"（{column.unit}）" if column.unit else ""
         grid.add_row(
-            address(1, column.col)[:-1], column.heading, _name(registry, column.element) + unit, _HOW[column.how]
+            address(1, column.col)[:-1],
+            escape(column.heading),
+            _name(registry, column.element) + unit,
+            _HOW[column.how],
         )
     console.print(grid)
     console.print(f"所在村：{_village_words(reader)}")
@@ -76,7 +82,7 @@ def _village_words(reader: TableReader) -> str:
     """Where the rows' villages come from."""
     source = reader.plan.villages
     if source.col is not None:
-        return f"取自“{reader.plan.table.heading(source.col)}”栏"
+        return f"取自“{escape(reader.plan.table.heading(source.col))}”栏"
     if source.name:
         return f"全表为 {source.name}"
     return "取自地址" if source.address_cols else "表里没有写明"
@@ -92,7 +98,7 @@ def _print_unmapped(console: Console, columns: tuple[Column, ...], registry: Reg
         if not left:
             continue
         names = "、".join(
-            column.heading
+            escape(column.heading)
             + (f"（{_name(registry, column.candidates[0])}？）" if why is Unmapped.UNSURE and column.candidates else "")
             for column in left
         )
@@ -110,7 +116,8 @@ def _print_problems(console: Console, reader: TableReader) -> None:
     for cleaner in reader.cleaners.values():
         for (status, reason), count in cleaner.counts.most_common():
             examples = "；".join(
-                f"{address(row, cleaner.col)} “{text.strip()[:24]}”" for row, text in cleaner.examples[status, reason]
+                f"{address(row, cleaner.col)} “{escape(text.strip()[:24])}”"
+                for row, text in cleaner.examples[status, reason]
             )
             message = REASONS.get(reason, ("", ""))[0]
             console.print(

@@ -68,6 +68,7 @@ class TableReader:
     doubted: Counter[tuple[str, str]] = field(default_factory=Counter)
     written: int = 0
     _dittos: dict[int, DittoFiller] = field(default_factory=dict)
+    _own: set[int] = field(default_factory=set)
     _villages: VillageFiller = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,6 +76,9 @@ class TableReader:
         for column in self.plan.mapped.mapped:
             element = self.registry.elements[column.element or ""]
             self.cleaners[column.col] = ColumnCleaner(element, column.col, column.kind(self.registry))
+        # 同上 in a name or number that says who the row is about would make one person of two.
+        own = (self.plan.mapped.of(element) for element in IDENTITIES[self.plan.mapped.subject])
+        self._own = {column.col for column in own if column is not None}
         self._villages = VillageFiller(self.plan.villages, self.plan.table.groups, self.units)
 
     def read(self, start: int, seen: Callable[[Chunk], None]) -> Iterator[pa.RecordBatch]:
@@ -119,6 +123,8 @@ class TableReader:
         part = self.plan.sheet.table.column(col - 1).slice(low - 1, high - low + 1)
         whole = pa.concat_arrays(part.chunks) if part.num_chunks else pa.nulls(0, pa.string())
         taken = whole.cast(pa.string()).take(pa.array(source - low))
+        if col in self._own:
+            return taken
         return self._dittos.setdefault(col, DittoFiller()).fill(taken)
 
     def _id_prefixes(self, columns: Mapping[int, CleanColumn], count: int) -> pa.Array:

@@ -27,6 +27,7 @@ VIOLATIONS = 0.03
 VIOLATIONS_OF_EXACT = 0.5
 # Elements of which subject types a row about a subject may hold.
 HOLDS = {"person": ("person", "household"), "household": ("household",), "enterprise": ("enterprise",)}
+_OTHER_PARTIES = frozenset(("the guardian's", "somebody else's"))
 Columns = dict[int, Column]
 Sample = Mapping[int, Sequence[Raw]]
 
@@ -96,7 +97,9 @@ def _bound(column: Column, binding: Binding, registry: Registry, subject: str, l
     unit = unit_in_headings(column.path) or unit_in_lines(lines, element.unit or "")
     column = replace(column, unit=unit, exact=_is_exact(column, element))
     if not binding.certain:
-        return column
+        # What the binder gives to a guardian or somebody else is not to be won back by values.
+        others = _OTHER_PARTIES.intersection(binding.evidence)
+        return replace(column, why_not=Unmapped.OTHERS) if others else column
     if element.derived:
         return replace(column, why_not=Unmapped.DERIVED)
     # In a ledger of households a person's facts are the head's; in one of persons the head's are not the row's.
@@ -116,7 +119,7 @@ def _keys_by_values(columns: Columns, sample: Sample, subject: str) -> Columns:
     taken = {column.element for column in columns.values()}
     found = dict(columns)
     for col, column in columns.items():
-        if column.element is None and column.why_not is not Unmapped.HUMAN:
+        if column.element is None and column.why_not not in (Unmapped.HUMAN, Unmapped.OTHERS):
             element = _key_by_values(column, sample[col], subject)
             if element is not None and element not in taken:
                 taken.add(element)
