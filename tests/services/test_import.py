@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from yici.storage.packs import load_registry
 from yici.storage.units import save_areas
 
 FACTS = BatchFacts("某局", date(2025, 6, 30))
-Sheets = dict[str, list[list[Any]]]
+Sheets = Mapping[str, Sequence[Any]]
 
 
 def id_number(born: str, number: int) -> str:
