@@ -10,9 +10,10 @@ from decimal import Decimal
 from yici.core.elements import Registry
 from yici.core.fillplan import FillValue, Gap, GapReason, RowsFill
 from yici.core.grid import address
-from yici.core.notation import Empty, Refused, complete, read_notation, render, tick
+from yici.core.notation import Empty, Refused, complete, complete_cell, read_notation, render, tick
 from yici.core.recognition.roles import Role, role_of
 from yici.core.recognition.template import Area, Slot
+from yici.core.values import measure_of
 
 Known = str | int | Decimal | bool | None
 Row = Mapping[str, Known]
@@ -50,11 +51,19 @@ def bound(slot: Slot) -> bool:
     return slot.binding.certain and slot.binding.element is not None
 
 
-def writer_for(slot: Slot, registry: Registry) -> Writer:
+def writer_for(slot: Slot, registry: Registry, above: Sequence[str] = ()) -> Writer:
     """A function that turns a value into what the slot's own notation wants, a reason to leave it, or None for
-    "known, and nothing is to be written" (the √ column of a no)."""
+    "known, and nothing is to be written" (the √ column of a no). `above` are texts that hold for the whole sheet
+    (金额单位：万元); the labels that lead to the slot count before them."""
     element = registry.elements[str(slot.binding.element)]
-    notation = read_notation(slot.path[-1], element, registry, options=slot.options, number_format=slot.number_format)
+    notation = read_notation(
+        slot.path[-1],
+        element,
+        registry,
+        options=slot.options,
+        number_format=slot.number_format,
+        context="\n".join((*reversed(slot.path[:-1]), *above)),
+    )
     role = role_of(slot.text)
     known: dict[Known, FillValue | GapReason | None] = {}
 
@@ -64,12 +73,16 @@ def writer_for(slot: Slot, registry: Registry) -> Writer:
         if role is Role.CHOICE:
             ticked = tick(slot.text, value, element, registry)
             return ticked if ticked is not None else GapReason.REFUSED_VALUE
+        if role is Role.PLACEHOLDER:
+            if (completed := complete_cell(slot.text, value, element, registry)) is not None:
+                return completed
+            if isinstance(value, int | Decimal) and measure_of(slot.text):
+                # A unit is printed in which the value cannot be given.
+                return GapReason.REFUSED_VALUE
         written = render(value, element, notation, registry)
         if isinstance(written, Refused):
             return GapReason.REFUSED_VALUE
-        if isinstance(written, Empty):
-            return None
-        return f"{written}{slot.text.strip()}" if role is Role.PLACEHOLDER and _unit_only(slot.text) else written
+        return None if isinstance(written, Empty) else written
 
     def write(value: Known) -> FillValue | GapReason | None:
         if value not in known:
@@ -81,19 +94,21 @@ def writer_for(slot: Slot, registry: Registry) -> Writer:
     return write
 
 
-def _unit_only(text: str) -> bool:
-    return bool(text.strip()) and not any(mark in text for mark in "年_＿(（")
-
-
 def plan_rows(
-    area: Area, rows: Sequence[Row], registry: Registry, tally: Tally, move: Callable[[int], int]
+    area: Area,
+    rows: Sequence[Row],
+    registry: Registry,
+    tally: Tally,
+    move: Callable[[int], int],
+    above: Sequence[str] = (),
 ) -> RowsFill:
-    """The rows of a roster, in order. `move` tells where a row of the blank form will stand in the filled one."""
+    """The rows of a roster, in order. `move` tells where a row of the blank form will stand in the filled one; `above`
+    are texts that hold for the whole sheet."""
     size = len(area.slots) // area.repeat
     halves = [area.slots[i * size : (i + 1) * size] for i in range(area.repeat)]
     lines = -(-len(rows) // area.repeat)
     columns = tuple(sorted({*area.counters, *(slot.col for slot in area.slots if bound(slot))}))
-    writers = {slot.col: writer_for(slot, registry) for slot in area.slots if bound(slot)}
+    writers = {slot.col: writer_for(slot, registry, above) for slot in area.slots if bound(slot)}
     first = move(area.first_row)
 
     def line(number: int) -> list[FillValue | None]:
@@ -129,14 +144,20 @@ def _cell(slot: Slot, row: Row, writers: Mapping[int, Writer], area: Area, at: i
 
 
 def plan_card(
-    area: Area, row: Row | None, facts: Facts, registry: Registry, tally: Tally, move: Callable[[int], int]
+    area: Area,
+    row: Row | None,
+    facts: Facts,
+    registry: Registry,
+    tally: Tally,
+    move: Callable[[int], int],
+    above: Sequence[str] = (),
 ) -> dict[tuple[int, int], FillValue]:
     """The cells of a card about one subject (`row`), or with no subject only its facts about the request."""
     cells: dict[tuple[int, int], FillValue] = {}
     for slot in area.slots:
         if slot.binding.human:
             continue
-        written = _card_cell(slot, row, facts, registry)
+        written = _card_cell(slot, row, facts, registry, above)
         if isinstance(written, GapReason):
             subject = str(row.get("key", "")) if row else ""
             tally.gaps.append(_gap(area, move(slot.row), slot, subject, written))
@@ -146,7 +167,9 @@ def plan_card(
     return cells
 
 
-def _card_cell(slot: Slot, row: Row | None, facts: Facts, registry: Registry) -> FillValue | GapReason | None:
+def _card_cell(
+    slot: Slot, row: Row | None, facts: Facts, registry: Registry, above: Sequence[str]
+) -> FillValue | GapReason | None:
     if slot.binding.fact is not None:
         fact = facts.get(slot.binding.fact)
         return fact_text(fact) if fact else GapReason.NOT_APPLICABLE
@@ -154,7 +177,7 @@ def _card_cell(slot: Slot, row: Row | None, facts: Facts, registry: Registry) ->
         return GapReason.UNKNOWN_LABEL
     if row is None:
         return GapReason.NOT_APPLICABLE
-    return writer_for(slot, registry)(row.get(field_of(slot)))
+    return writer_for(slot, registry, above)(row.get(field_of(slot)))
 
 
 def fact_text(fact: str | date) -> str:

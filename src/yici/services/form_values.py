@@ -88,16 +88,18 @@ def _plan_sheet(
     fill = SheetFill(name)
     registry = reading.pool.registry
     areas = [area for area in template.areas if area.sheet == name]
+    above = tuple(heading.text for heading in template.headings if heading.sheet == name)
     for area in sorted((a for a in areas if a.kind == "rows"), key=lambda a: a.first_row):
         rows = _roster(area, reading, filters)
         if rows is not None:
-            fill.rows.append(plan_rows(area, rows, registry, planned.tally, fill.moved))
+            fill.rows.append(plan_rows(area, rows, registry, planned.tally, fill.moved, above))
             planned.rows += len(rows)
         else:
             _leave(area, planned.tally, fill.moved, GapReason.NOT_APPLICABLE)
     for area in areas:
         if area.kind == "cells":
-            fill.cells.update(plan_card(area, _card(area, reading), facts, registry, planned.tally, fill.moved))
+            card = _card(area, reading)
+            fill.cells.update(plan_card(area, card, facts, registry, planned.tally, fill.moved, above))
         elif area.kind == "matrix":
             _leave(area, planned.tally, fill.moved, GapReason.UNKNOWN_LABEL)
     for heading in template.headings:
