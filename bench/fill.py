@@ -12,7 +12,7 @@ import multiprocessing
 import resource
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import copy
 from pathlib import Path
 
@@ -43,12 +43,13 @@ def blank_form(path: Path) -> None:
     book.save(path)
 
 
-def values(count: int) -> list[tuple[object, ...]]:
-    return [(i, i * 1.5, *(f"值{i}-{c}" for c in range(COLUMNS - 2))) for i in range(count)]
+def values(count: int) -> Iterator[tuple[object, ...]]:
+    """Rows one after the other, as a query hands them over."""
+    return ((i, i * 1.5, *(f"值{i}-{c}" for c in range(COLUMNS - 2))) for i in range(count))
 
 
 def ours(form: Path, out: Path, count: int) -> None:
-    rows = RowsFill(3, BLANK, tuple(range(1, COLUMNS + 1)), iter(values(count)), count)  # type: ignore[arg-type]
+    rows = RowsFill(3, BLANK, tuple(range(1, COLUMNS + 1)), values(count), count)  # type: ignore[arg-type]
     patch_xlsx(form, WorkbookFill([SheetFill("Sheet", {}, [rows])]), out)
 
 
@@ -79,7 +80,7 @@ def with_xltpl(form: Path, out: Path, count: int) -> None:
         sheet.cell(3, col, f"{mark}{{{{row[{col - 1}]}}}}{end}")
     book.save(template)
     writer = BookWriter(str(template))
-    writer.render_book([{"sheet_name": "Sheet", "tpl_name": "Sheet", "rows": values(count)}])
+    writer.render_book([{"sheet_name": "Sheet", "tpl_name": "Sheet", "rows": list(values(count))}])
     writer.save(str(out))
 
 

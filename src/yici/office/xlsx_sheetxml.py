@@ -67,11 +67,16 @@ class FormulaCell:
     cached: bool
 
 
+# Parts smaller than this many bytes are parsed once.
+KEPT_BELOW = 1 << 20
+
+
 class SheetSource:
     """One worksheet part opened for writing. Raises UploadRefused when the part is broken."""
 
     def __init__(self, name: str, part: str, data: bytes) -> None:
         self.name, self.part = name, part
+        self._kept: list[RowSpan] | None = None
         self.data = _normalised(data, part)
         root = _ROOT.search(self.data)
         if root is None:
@@ -102,7 +107,17 @@ class SheetSource:
         return self.data[self.body_end :]
 
     def rows(self) -> Iterator[RowSpan]:
-        """The rows in order with their cells; those without a number count on from the row before."""
+        """The rows in order with their cells; those without a number count on from the row before.
+
+        The rows of a small part are kept: a card is written many times from the same source.
+        """
+        if len(self.data) > KEPT_BELOW:
+            return self._parsed()
+        if self._kept is None:
+            self._kept = list(self._parsed())
+        return iter(self._kept)
+
+    def _parsed(self) -> Iterator[RowSpan]:
         number = 0
         for match in self._row.finditer(self.data, self.body_start, self.body_end):
             stated = _ROW_NUMBER.search(match[1])
