@@ -10,28 +10,31 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from yici.demo.run import SECONDS_A_CELL, DemoOutcome, run_demo
+from yici.demo.scale import write_city
 
 
 @click.command()
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("demo-out"), show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="换一个数就换一个村社。")
-@click.option("--scale", type=int, default=1, show_default=True, help="放大多少倍：只生成人口（Parquet），供压力测试。")
+@click.option(
+    "--scale", type=int, default=1, show_default=True, help="放大多少倍（291 倍约 100 万人）：只生成数据，供压力测试。"
+)
 def demo(out: Path, seed: int, scale: int) -> None:
     """演示：生成张青社区的台账和空白表，导入、填表，列出结果。"""
-    if scale > 1:
-        from yici.demo.scale import write_people  # Only needed for benchmarks.
-
-        count = write_people(out, seed=seed, scale=scale)
-        click.echo(f"已生成 {count} 人，存于 {out}")
-        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, transient=True) as bar:
         task = bar.add_task("准备", total=None)
-        outcome = run_demo(
-            out,
-            seed=seed,
-            step=lambda what, done, total: bar.update(task, description=what, completed=done, total=total),
-        )
+
+        def step(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        if scale > 1:
+            city = write_city(out, seed=seed, scale=scale, step=step)
+        else:
+            outcome = run_demo(out, seed=seed, step=step)
+    if scale > 1:
+        click.echo(f"已生成 {city.people} 人、{city.households} 户、{city.firms} 个经营主体，登记册在 {city.register}")
+        return
     _print(outcome)
 
 
