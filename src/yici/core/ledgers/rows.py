@@ -22,8 +22,10 @@ from yici.core.ledgers.marks import (
 from yici.core.ledgers.sheet import RawSheet
 from yici.core.ledgers.window import MergeIndex
 
-# Totals and examples say so in one of the first headed columns.
+# Totals and examples say so in one of the first headed columns, or where a name would stand.
 _FIRST_COLUMNS = 4
+# A row with more filled cells than this is a record, or says that it is a total.
+_FEW = 4
 _NAMING = re.compile(r"姓名|名称|户主|名字")
 _IDENTIFYING = re.compile(r"'?\d{17}[\dXx]|[0-9A-Z]{18}")
 _PLACE = re.compile(r"(?:村|社区|委会|村民小组|\d组|镇|街道|网格)$")
@@ -51,10 +53,11 @@ def unlike_rows(
     """
     left, right = min(paths), max(paths)
     filled = sheet.filled(left, right)
-    few = 2 if right - left < 8 else 3
+    few = _FEW if right - left >= _FEW else 2
     suspects = {row for row in range(first, last + 1) if filled[row - 1] <= few}
-    headed = [col for col in sorted(paths) if paths[col]][:_FIRST_COLUMNS]
-    for col in headed:
+    headed = [col for col in sorted(paths) if paths[col]]
+    naming = [col for col in headed if _NAMING.search(paths[col][-1])]
+    for col in {*headed[:_FIRST_COLUMNS], *naming}:
         for pattern in (TOTAL_SEARCH, EXAMPLE_SEARCH):
             suspects.update(row for row in sheet.rows_matching(col, pattern) if first <= row <= last)
     for row in sorted(suspects):
@@ -77,15 +80,16 @@ def _kind_of(
     if any(_IDENTIFYING.fullmatch(text.replace(" ", "")) for text in texts.values()):
         # An example row often shows a made-up number; nothing else that holds one is left out.
         return RowKind.EXAMPLE if is_example(first_texts[0]) else None
-    if any(is_total(text) for text in first_texts):
+    named = [text for col, text in texts.items() if paths[col] and _NAMING.search(paths[col][-1])]
+    if any(is_total(text) for text in (*first_texts, *named)):
         return RowKind.TOTAL
     if any(is_example(text) for text in first_texts[:2]):
         return RowKind.EXAMPLE
-    if len(cells) <= 3 and (is_footer(first_texts[0]) or is_note(first_texts[0])):
+    if len(cells) <= _FEW and (is_footer(first_texts[0]) or is_note(first_texts[0])):
         return RowKind.NOTE
     if len(cells) == 1:
         return _kind_of_single(next(iter(texts.items())), cells, merges, row, paths)
-    if len(cells) <= 3 and all(is_footer(text) or is_meta(text) for text in texts.values()):
+    if len(cells) <= _FEW and all(is_footer(text) or is_meta(text) for text in texts.values()):
         return RowKind.NOTE
     return None
 
