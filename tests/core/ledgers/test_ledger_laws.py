@@ -19,7 +19,7 @@ from yici.storage.packs import load_registry
 REGISTRY = load_registry()
 LEXICON = lexicon_of(REGISTRY)
 BINDER = Binder(make_lexicon(REGISTRY))
-HEADINGS = ["s序号", "s姓名", "s性别", "s身份证号码", "s出生日期", "s家庭住址", "s备注"]
+HEADINGS: list[Raw] = ["s序号", "s姓名", "s性别", "s身份证号码", "s出生日期", "s家庭住址", "s备注"]
 ABOVE = [
     ["s某镇人员台账"],
     ["s填报单位：某镇", None, None, "s填报日期：2025年6月30日"],
@@ -63,8 +63,9 @@ def drawn(above: list[list[Raw]], added: list[tuple[int, list[Raw]]], below: lis
     body = [person(number) for number in range(12)]
     for place, row in sorted(added, key=lambda one: -one[0]):
         body.insert(place, row)
+    indent: list[Raw] = [None] * shift
     rows = [*above, HEADINGS, *body, *below]
-    return ListSheet("名册", [[None] * shift + row for row in rows])
+    return ListSheet("名册", [indent + row for row in rows])
 
 
 def people_found(sheet: ListSheet) -> list[str]:
@@ -93,5 +94,6 @@ def test_the_order_of_columns_and_merged_headings_change_nothing(order: list[int
     heading: list[Raw] = [HEADINGS[place] for place in order]
     body = [[person(number)[place] for place in order] for number in range(12)]
     tall = [Span(1, col, 2, col) for col in range(1, len(order) + 1)] if merged else []
-    rows = [heading, *([[None]] if merged else []), *body]
+    under: list[list[Raw]] = [[None]] if merged else []
+    rows = [heading, *under, *body]
     assert people_found(ListSheet("名册", rows, tall)) == [person(number)[3] for number in range(12)]
