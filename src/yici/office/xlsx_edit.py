@@ -125,6 +125,11 @@ class SheetEdit:
         places = [Span(row, col, row, col) for row, values in self.values.items() for col in values]
         return places + [Span(a.last, min(a.columns), a.last, max(a.columns)) for a in self.areas if a.inserted]
 
+    @property
+    def overwrites_formulas(self) -> bool:
+        """Whether a value takes the place of a formula."""
+        return any((row, col) in self.source.formulas for row, values in self.values.items() for col in values)
+
     def _values(self) -> dict[int, Values]:
         merges = self.source.merges
         tall = [m for m in merges if m.height > 1]

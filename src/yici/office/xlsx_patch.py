@@ -7,7 +7,6 @@ bytes. A prepared form is opened once and written many times.
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,19 +15,20 @@ from uuid import uuid4
 
 from yici.core.errors import Place, Problem, YiciError
 from yici.core.fillplan import SheetFill, WorkbookFill
-from yici.office.xlsx_edit import Area, SheetEdit, insertions, open_areas
+from yici.core.grid import Span
+from yici.office.xlsx_edit import Area, SheetEdit, insertions, open_areas, split_spans
 from yici.office.xlsx_moves import FormulaMover, RowMoves
+from yici.office.xlsx_pack import PiecePacker, pack_stream
 from yici.office.xlsx_package import Package
 from yici.office.xlsx_parts import PartMover
 from yici.office.xlsx_recalc import Dependencies
 from yici.office.xlsx_sheetxml import SheetSource, unescape
 from yici.office.xlsx_tail import Surroundings
 from yici.office.xlsx_workbook import moved_names, with_recalculation, without_part
-from yici.office.xlsx_zip import STREAM_LEVEL, Entry, ZipOut, read_entries
+from yici.office.xlsx_zip import Entry, ZipOut, read_entries
 
 # A part with more new rows than this is compressed as a stream, so that it is never in memory as a whole.
 _STREAM_FROM = 2_000
-_BLOCK = 1 << 18
 _DEFINED = re.compile(r'<(?:[\w.-]+:)?definedName\s[^>]*?name="([^"]*)"[^>]*>([^<]*)</')
 
 
@@ -44,6 +44,15 @@ class _SheetWork:
     @property
     def written(self) -> bool:
         return bool(self.edit.values or self.areas)
+
+    @property
+    def is_card(self) -> bool:
+        """Whether only cells change: no row moves and nothing around the rows does."""
+        return not self.edit.mover and not any(area.vertical_merges for area in self.areas) and not self.split
+
+    @property
+    def split(self) -> bool:
+        return bool(self.areas) and bool(split_spans(self.source.merges, self.areas))
 
     def pieces(self) -> Iterator[bytes]:
         """The new part, in order."""
@@ -68,6 +77,9 @@ class PreparedForm:
         self.entries = read_entries(self.package.zip, data)
         self.parts = {sheet.name: sheet.part for sheet in self.package.sheets(self.package.xml(self.package.workbook))}
         self._sources: dict[str, SheetSource] = {}
+        self._packers: dict[str, PiecePacker] = {}
+        self._again: dict[str, tuple[bytes, Entry]] = {}
+        self._stale: dict[frozenset[tuple[str, Span]], set[tuple[str, int, int]]] = {}
 
     def write(self, fill: WorkbookFill, out: Path) -> None:
         """Write the filled workbook to `out`, at once or not at all.
@@ -96,15 +108,35 @@ class PreparedForm:
         if part in changed:
             work = changed[part]
             if sum(area.n_rows for area in work.areas) > _STREAM_FROM:
-                archive.add_stream(entry, _packed(work.pieces()))
+                archive.add_stream(entry, pack_stream(work.pieces()))
+            elif work.is_card:
+                archive.add(self._card(entry, work))
             else:
                 archive.add(entry.filled(b"".join(work.pieces())))
         elif part in replaced:
             content = replaced[part]
             if content is not None:
-                archive.add(entry.filled(content))
+                archive.add(self._replaced(entry, content))
         else:
             archive.add(entry)
+
+    def _card(self, entry: Entry, work: _SheetWork) -> Entry:
+        """The entry of a sheet in which only cells change; what lies between them is packed once for all cards."""
+        packer = self._packers.setdefault(entry.part, PiecePacker(work.source.data))
+        edits = [(edit.start, edit.end, b"".join(edit.content)) for edit in work.edit.edits()]
+        right = max((span.right for span in work.edit.written), default=1)
+        head = work.around.head(right) if work.written else work.source.head
+        if head != work.source.head:
+            edits.insert(0, (0, work.source.body_start, head))
+        return packer.fill(entry, edits)
+
+    def _replaced(self, entry: Entry, content: bytes) -> Entry:
+        """The entry with other content, packed once when the same content comes again."""
+        known = self._again.get(entry.part)
+        if known is None or known[0] != content:
+            known = content, entry.filled(content)
+            self._again[entry.part] = known
+        return known[1]
 
     def _works(self, fill: WorkbookFill) -> tuple[list[_SheetWork], FormulaMover]:
         fills = {sheet.sheet: sheet for sheet in fill.sheets if sheet.cells or sheet.rows}
@@ -116,11 +148,19 @@ class PreparedForm:
         mover = FormulaMover(moves)
         names = self.parts if mover or self._has_formulas else fills
         works = [self._work(name, fills, areas.get(name, []), moves.get(name, RowMoves()), mover) for name in names]
-        written = [(work.source.name, span) for work in works for span in work.edit.written]
-        stale = self._dependencies.stale(written) if self._has_formulas else set()
+        stale = self._stale_formulas(works)
         for work in works:
             work.edit.stale = {(row, col) for sheet, row, col in stale if sheet.lower() == work.source.name.lower()}
         return works, mover
+
+    def _stale_formulas(self, works: list[_SheetWork]) -> set[tuple[str, int, int]]:
+        """The formulas that depend on what is written; cards write the same places again and again."""
+        if not self._has_formulas:
+            return set()
+        written = frozenset((work.source.name, span) for work in works for span in work.edit.written)
+        if written not in self._stale:
+            self._stale[written] = self._dependencies.stale(written)
+        return self._stale[written]
 
     def _work(
         self, name: str, fills: dict[str, SheetFill], areas: list[Area], moves: RowMoves, mover: FormulaMover
@@ -143,11 +183,15 @@ class PreparedForm:
             changed = with_recalculation(changed)
         if changed != workbook:
             yield self.package.workbook.lower(), changed.encode()
+        if mover or any(work.edit.overwrites_formulas for work in works):
+            yield from self._without_calculation_chain()
         if not mover:
             return
         moves = {work.source.name: work.edit.moves for work in works if work.edit.moves}
         for part, content in PartMover(self.package, mover, moves, self.parts).changes():
             yield part.lower(), content
+
+    def _without_calculation_chain(self) -> Iterator[tuple[str, bytes | None]]:
         for chain in self.package.related(self.package.workbook, "calcChain"):
             yield chain.lower(), None
             for part, content in without_part(self.package, chain).items():
@@ -173,18 +217,3 @@ class PreparedForm:
 def patch_xlsx(source: Path, fill: WorkbookFill, out: Path) -> None:
     """Fill the workbook `source` and write it to `out`. Raises UploadRefused, YiciError as `PreparedForm` does."""
     PreparedForm(source).write(fill, out)
-
-
-def _packed(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, int, int]]:
-    """Compressed pieces with the size and the checksum of all plain bytes so far."""
-    packer = zlib.compressobj(STREAM_LEVEL, zlib.DEFLATED, -15)
-    size = crc = 0
-    waiting = bytearray()
-    for piece in pieces:
-        waiting += piece
-        if len(waiting) >= _BLOCK:
-            size, crc = size + len(waiting), zlib.crc32(waiting, crc)
-            yield packer.compress(bytes(waiting)), size, crc
-            waiting.clear()
-    size, crc = size + len(waiting), zlib.crc32(waiting, crc)
-    yield packer.compress(bytes(waiting)) + packer.flush(), size, crc

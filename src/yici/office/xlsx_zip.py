@@ -14,7 +14,6 @@ _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
 _END = struct.Struct("<4sHHHHIIH")
 _UTF8, _SIZES_FOLLOW = 0x800, 0x8
 _VERSION = 20
-STREAM_LEVEL = 1
 
 
 @dataclass(frozen=True, slots=True)
