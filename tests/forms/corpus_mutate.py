@@ -214,6 +214,26 @@ def tall_cells(form: FormLayout, rng: random.Random) -> FormLayout | None:
     return _map(form, change)
 
 
+def halved_labels(form: FormLayout, rng: random.Random) -> FormLayout | None:
+    """Cards on two sheet rows a line: four-letter labels stand half in the upper and half in the lower cell, unmerged."""
+    tall = tall_cells(form, rng)
+    if tall is None:
+        return None
+
+    def change(sheet: SheetLayout) -> SheetLayout | None:
+        boxes: list[Box] = []
+        for box in sheet.boxes:
+            half = box.framed and box.truth is None and box.height == 2 and len(box.text) == 4 and box.text.isalpha()
+            if not half:
+                boxes.append(box)
+                continue
+            boxes.append(replace(box, height=1, text=box.text[:2]))
+            boxes.append(replace(box, row=box.row + 1, height=1, text=box.text[2:]))
+        return _with(sheet, boxes) if len(boxes) > len(sheet.boxes) else None
+
+    return _map(tall, change)
+
+
 def unknown_column(form: FormLayout, rng: random.Random) -> FormLayout | None:
     """A column no element knows, put somewhere into a roster."""
 
@@ -330,7 +350,7 @@ MUTATIONS: dict[str, Mutation] = {
     function.__name__: function
     for function in (
         move_origin, blank_row, no_title, spaced_labels, vertical_labels, broken_labels, other_width, required_marks,
-        colons, synonyms, no_borders, split_header, wide_cells, tall_cells, unknown_column, reorder_columns, notes,
+        colons, synonyms, no_borders, split_header, wide_cells, tall_cells, halved_labels, unknown_column, reorder_columns, notes,
         second_sheet, more_rows, number_row,
     )
 }  # fmt: skip

@@ -79,7 +79,8 @@ def run_demo(out: Path, *, seed: int = 1, step: Step = silent) -> DemoOutcome:
     """Make the demo community in a folder, import its ledgers and fill its forms; `step` is told of the progress."""
     start = time.perf_counter()
     outcome = import_community(out, seed=seed, step=step)
-    pool, forms = open_pool(outcome.home), load_forms(PACK / "forms")
+    pool = open_pool(outcome.home)
+    forms = sorted(load_forms(PACK / "forms"), key=lambda form: form.name)
     for number, form in enumerate(forms, 1):
         step(f"填表 {form.name}", number - 1, len(forms))
         outcome.forms.append(_fill(form, outcome.community, pool, out))
