@@ -162,7 +162,8 @@ class SheetEdit:
         previous = 0
         rows = self.source.rows()
         for row in rows:
-            edits += self._missing_rows(previous, min(row.number, first + 1), row.start)
+            if row.number > previous + 1:
+                edits += self._missing_rows(previous, min(row.number, first + 1), row.start)
             if row.number > first:
                 return [*edits, self._from(row, previous, rows)]
             edits += self._row_edits(row)
@@ -220,25 +221,30 @@ class SheetEdit:
 
     def _row_edits(self, row: RowSpan) -> list[Edit]:
         """Edits of single cells of a row that keeps its number."""
-        values = self.values.get(row.number, {})
-        if not values and not self._formula_work(row):
-            return []
-        if row.closed or any(not cell.addressed for cell in row.cells):
+        values = self.values.get(row.number)
+        if values is None:
+            if row.number not in self.source.formula_rows or not self._formula_work(row):
+                return []
+            values = {}
+        if not row.regular:
             return [Edit(row.start, row.end, [self._written(row, values)])]
         edits = []
         for cell in row.cells:
             content = self._cell(row, cell, values)
             if content is not None:
                 edits.append(Edit(cell.start, cell.end, [content]))
-        for col in sorted(values.keys() - {cell.col for cell in row.cells}):
+        missing = values.keys() - {cell.col for cell in row.cells}
+        if not missing:
+            return edits
+        for col in sorted(missing):
             at = next((cell.start for cell in row.cells if cell.col > col), row.inner_end)
             edits.append(Edit(at, at, [self._new_cell(row.number, row.number, row, col, values[col])]))
         return sorted(edits, key=lambda edit: (edit.start, edit.end))
 
     def _formula_work(self, row: RowSpan) -> bool:
-        return any((row.number, cell.col) in self.source.formulas for cell in row.cells) and bool(
-            self.mover or self.plain_formulas or any((row.number, cell.col) in self.stale for cell in row.cells)
-        )
+        if self.mover or self.plain_formulas:
+            return True
+        return any((row.number, cell.col) in self.stale for cell in row.cells)
 
     def _touched_formulas(self) -> Iterable[tuple[int, int]]:
         return self.source.formulas if self.mover or self.plain_formulas else self.stale

@@ -74,7 +74,7 @@ class PreparedForm:
     def __init__(self, source: Path) -> None:
         data = source.read_bytes()
         self.package = Package(data)
-        self.entries = read_entries(self.package.zip, data)
+        self.entries = [(entry.part.lower(), entry) for entry in read_entries(self.package.zip, data)]
         self.parts = {sheet.name: sheet.part for sheet in self.package.sheets(self.package.xml(self.package.workbook))}
         self._sources: dict[str, SheetSource] = {}
         self._packers: dict[str, PiecePacker] = {}
@@ -94,17 +94,21 @@ class PreparedForm:
         try:
             with temporary.open("wb") as stream:
                 archive = ZipOut(stream)
-                for entry in self.entries:
-                    self._copy(archive, entry, changed, replaced)
+                for part, entry in self.entries:
+                    self._copy(archive, part, entry, changed, replaced)
                 archive.close()
             temporary.replace(out)
         finally:
             temporary.unlink(missing_ok=True)
 
     def _copy(
-        self, archive: ZipOut, entry: Entry, changed: dict[str, _SheetWork], replaced: dict[str, bytes | None]
+        self,
+        archive: ZipOut,
+        part: str,
+        entry: Entry,
+        changed: dict[str, _SheetWork],
+        replaced: dict[str, bytes | None],
     ) -> None:
-        part = entry.part.lower()
         if part in changed:
             work = changed[part]
             if sum(area.n_rows for area in work.areas) > _STREAM_FROM:
@@ -177,7 +181,7 @@ class PreparedForm:
 
     def _other_parts(self, works: list[_SheetWork], mover: FormulaMover) -> Iterator[tuple[str, bytes | None]]:
         """The parts beside the sheets that change, by lower-case name; None for a part that is dropped."""
-        workbook = self.package.read(self.package.workbook).decode("utf-8-sig")
+        workbook = self._workbook
         changed = moved_names(workbook, mover) if mover else workbook
         if any(work.edit.stale for work in works):
             changed = with_recalculation(changed)
@@ -204,12 +208,16 @@ class PreparedForm:
         return self._sources[name]
 
     @cached_property
+    def _workbook(self) -> str:
+        return self.package.read(self.package.workbook).decode("utf-8-sig")
+
+    @cached_property
     def _has_formulas(self) -> bool:
         return any(self._source(name).formulas for name in self.parts)
 
     @cached_property
     def _dependencies(self) -> Dependencies:
-        workbook = self.package.read(self.package.workbook).decode("utf-8-sig")
+        workbook = self._workbook
         names = {unescape(name): unescape(text) for name, text in _DEFINED.findall(workbook)}
         return Dependencies({name: self._source(name).formulas for name in self.parts}, names)
 

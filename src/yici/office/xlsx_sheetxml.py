@@ -46,6 +46,8 @@ class RowSpan:
     inner_end: int
     closed: bool
     cells: list[CellSpan] = field(default_factory=list)
+    regular: bool = False
+    """Whether it is open and every cell states its address, so that cells can be exchanged one by one."""
 
     @property
     def style(self) -> str:
@@ -125,6 +127,7 @@ class SheetSource:
             inner = match.span(3) if match[2] is None else (match.end(), match.end())
             row = RowSpan(number, *match.span(), match[1], *inner, match[2] is not None)
             row.cells = self._cells(row)
+            row.regular = not row.closed and all(cell.addressed for cell in row.cells)
             yield row
 
     def _cells(self, row: RowSpan) -> list[CellSpan]:
@@ -171,6 +174,11 @@ class SheetSource:
                 if mark in cell.inner and (formula := self._formula_of(cell.inner, row.number, cell.col, masters)):
                     found[row.number, cell.col] = formula
         return found
+
+    @cached_property
+    def formula_rows(self) -> frozenset[int]:
+        """The rows that hold formulas."""
+        return frozenset(row for row, _ in self.formulas)
 
     def _formula_of(
         self, inner: bytes, row: int, col: int, masters: dict[str, tuple[str, int, int]]
