@@ -13,6 +13,8 @@ from yici.core.values.spelling import plain_number, squash
 
 _SUFFIXES = ("毕业", "文化", "程度", "学历", "水平", "在读", "人员", "性")
 """Words that say what sort of thing a label is, and so may follow any label."""
+_REMEMBERED = 50_000
+"""How many spellings a kind remembers; a column of free text tried as codes has no end of them."""
 
 
 class CodeKind(ValueKind):
@@ -51,7 +53,9 @@ class CodeKind(ValueKind):
         key = _key(text)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._by_residue(key)
+            known = self._by_residue(key)
+            if len(self._known) < _REMEMBERED:
+                self._known[key] = known
         return known
 
     def of_number(self, text: str) -> Cleaned:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
-from yici.core.elements import Element, Kind, Registry
+from yici.core.elements import CodeList, Element, Kind, Registry
 from yici.core.values.booleans import BoolKind
 from yici.core.values.codes import CodeKind
 from yici.core.values.credit_codes import UsccKind
@@ -30,21 +32,41 @@ _NUMBERED = ("账号", "卡号", "证号", "编号", "编码", "号码", "代码
 _TITLED = ("名称", "单位", "学校", "银行", "党支部", "机构", "园区")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _List:
+    """A code list compared by identity, so that a kind is remembered without comparing thousands of codes."""
+
+    held: CodeList | None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _List) and self.held is other.held
+
+    def __hash__(self) -> int:
+        return id(self.held)
+
+
 def kind_of(
     element: Element, registry: Registry, *, unit: str = "", legend: Mapping[str, str] | None = None
 ) -> ValueKind:
     """The kind of an element's values.
 
-    `unit` is the unit the column's heading states (万元), `legend` the marks it explains (1 → 男, 2 → 女).
+    `unit` is the unit the column's heading states (万元), `legend` the marks it explains (1 → 男, 2 → 女). Kinds are
+    remembered: asking again costs nothing.
     """
+    listed = registry.code_lists[element.codes] if element.codes else None
+    return _made(element, _List(listed), unit, tuple((legend or {}).items()))
+
+
+@lru_cache(maxsize=1024)
+def _made(element: Element, listed: _List, unit: str, legend: tuple[tuple[str, str], ...]) -> ValueKind:
     if element.kind in (Kind.INTEGER, Kind.DECIMAL):
         number = IntegerKind if element.kind == Kind.INTEGER else DecimalKind
         return number(element.unit, heading=unit, name=element.name)
     if element.kind == Kind.BOOL:
-        return BoolKind((element.name, *element.aliases), legend=legend)
+        return BoolKind((element.name, *element.aliases), legend=dict(legend))
     if element.kind == Kind.CODE:
-        listed = registry.code_lists[element.codes].name if element.codes else ""
-        return CodeKind(registry.codes_of(element), (element.name, listed), legend=legend)
+        codes, name = (listed.held.codes, listed.held.name) if listed.held else ((), "")
+        return CodeKind(codes, (element.name, name), legend=dict(legend))
     if element.kind == Kind.TEXT:
         return _text_kind(element.name)
     return _PLAIN[element.kind]()

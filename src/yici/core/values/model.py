@@ -81,7 +81,8 @@ class ValueKind(ABC):
     def _of_tidy(self, text: str) -> Cleaned:
         if not text:
             return BLANK
-        if len(text) <= 8:
+        # No mark for an empty cell begins with a digit.
+        if len(text) <= 8 and not text[0].isdecimal():
             if is_empty_mark(text):
                 return EMPTY_MARK
             if self.none_is_empty and text == "无":

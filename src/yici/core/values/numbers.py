@@ -18,6 +18,7 @@ _APPROXIMATE = re.compile(r"^约|^近|^大约|左右$|以上$|以下$|以内$|�
 _MU_FEN = re.compile(r"(\d+)亩(\d)分(?:地)?", re.ASCII)
 _SHOWN = Context(prec=EXACT_DIGITS)
 _LARGEST = Decimal(10) ** 18
+_LONGEST_UNIT = 8
 _PERIOD_IN_NAME = {"月": "月", "年": "年"}
 
 
@@ -39,6 +40,7 @@ class DecimalKind(ValueKind):
         self._heading = measure_of(heading) if heading and heading != self.unit else None
         self._bare = self._ratio(self._heading) if heading and heading != self.unit else (1, 1)
         self._bare_reason = "unit_mismatch" if self._heading else "unit_unknown"
+        self._ratios: dict[str, tuple[int, int] | str] = {"": self._bare or self._bare_reason}
 
     def _ratio(self, source: Measure | None) -> tuple[int, int] | None:
         if source is None:
@@ -52,15 +54,18 @@ class DecimalKind(ValueKind):
         if _PLAIN.fullmatch(text):
             return self._number(Decimal(text), "")
         text = squash(text)
-        if found := _MU_FEN.fullmatch(text):
-            return self._number(Decimal(f"{found[1]}.{found[2]}"), "亩")
         found = _QUANTITY.fullmatch(text)
-        if found is None or _APPROXIMATE.search(text):
-            return refused("approximate" if _APPROXIMATE.search(text) and re.search(r"\d", text) else "not_a_number")
-        digits = found[1].replace("，", ",").replace("−", "-").replace("－", "-").rstrip(".")
-        if "," in digits and not _GROUPED.fullmatch(digits):
-            return refused("not_a_number")
-        return self._number(Decimal(digits.replace(",", "")), found[2])
+        if found is None:
+            return _unread(text, "not_a_number")
+        digits, unit = found[1], found[2]
+        if not digits.isdecimal():
+            digits = digits.replace("，", ",").replace("−", "-").replace("－", "-").rstrip(".")
+            if "," in digits and not _GROUPED.fullmatch(digits):
+                return refused("not_a_number")
+            digits = digits.replace(",", "")
+        elif mu_fen := _MU_FEN.fullmatch(text):
+            digits, unit = f"{mu_fen[1]}.{mu_fen[2]}", "亩"
+        return self._number(Decimal(digits), unit)
 
     def of_number(self, text: str) -> Cleaned:
         plain = plain_number(text)
@@ -71,18 +76,23 @@ class DecimalKind(ValueKind):
         return self._number(_SHOWN.plus(number) if len(plain) > EXACT_DIGITS and "." in plain else number, "")
 
     def _number(self, number: Decimal, unit: str) -> Cleaned:
-        by = self._bare
-        if unit:
-            stated = measure_of(unit)
-            if stated is None:
-                return refused("unit_unknown" if re.fullmatch(r"\D{1,8}", unit) else "not_a_number")
-            by = self._ratio(stated)
+        by = self._ratios.get(unit)
         if by is None:
-            return refused("unit_mismatch" if unit else self._bare_reason)
-        if abs(number) >= _LARGEST:
-            return refused("too_large")
-        number = scaled(trimmed(number), by)
-        return refused("too_large") if abs(number) >= _LARGEST else self._accept(number)
+            by = self._stated(unit)
+            if len(unit) < _LONGEST_UNIT:
+                self._ratios[unit] = by
+        if isinstance(by, str):
+            return _unread(f"{number}{unit}", by) if unit else refused(by)
+        if -_LARGEST < number < _LARGEST:
+            number = scaled(trimmed(number), by)
+        return self._accept(number) if -_LARGEST < number < _LARGEST else refused("too_large")
+
+    def _stated(self, unit: str) -> tuple[int, int] | str:
+        """By what a value in that unit is multiplied, or the reason why it cannot be read."""
+        stated = measure_of(unit)
+        if stated is None:
+            return "unit_unknown" if re.fullmatch(r"\D{1,8}", unit) else "not_a_number"
+        return self._ratio(stated) or "unit_mismatch"
 
     def _accept(self, number: Decimal) -> Cleaned:
         return ok(number)
@@ -96,10 +106,16 @@ class DecimalKind(ValueKind):
         return "" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
+def _unread(text: str, reason: str) -> Cleaned:
+    """Refused: as a figure that is only about right when it says so, else for that reason."""
+    return refused("approximate" if _APPROXIMATE.search(text) and re.search(r"\d", text) else reason)
+
+
 class IntegerKind(DecimalKind):
     """A count or an age in whole numbers, not negative."""
 
     def _accept(self, number: Decimal) -> Cleaned:
-        if number != int(number):
+        whole = int(number)
+        if number != whole:
             return refused("not_an_integer")
-        return refused("negative") if number < 0 else ok(int(number))
+        return refused("negative") if whole < 0 else ok(whole)

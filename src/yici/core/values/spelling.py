@@ -65,7 +65,7 @@ def half_width_alnum(text: str) -> str:
 def squash(text: str) -> str:
     """Half-width and without any blank: what is left to compare."""
     text = half_width(text)
-    return text if text.isalnum() else _BLANKS.sub("", text)
+    return text if text.isalnum() else "".join(text.split())
 
 
 def one_blank(text: str) -> str:

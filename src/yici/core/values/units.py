@@ -121,12 +121,14 @@ def exact(number: Decimal) -> Decimal:
 
 def trimmed(number: Decimal) -> Decimal:
     """At most six decimals, without zeros at the end."""
+    whole = int(number)
+    if number == whole:
+        return Decimal(whole)
     exponent = number.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < 0:
-        if exponent < -6:
-            number = number.quantize(_SCALE, rounding=ROUND_HALF_UP, context=_EXACT)
-        number = number.normalize(_EXACT)
-    return number if number.as_tuple().exponent in range(-6, 1) else number.quantize(Decimal(1), context=_EXACT)
+    if isinstance(exponent, int) and exponent < -6:
+        number = number.quantize(_SCALE, rounding=ROUND_HALF_UP, context=_EXACT)
+    number = number.normalize(_EXACT)
+    return number if number != int(number) else Decimal(int(number))
 
 
 def convert(number: Decimal, source: str, target: str) -> Decimal | None:
