@@ -25,7 +25,11 @@ def test_the_tour_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     for line in TOUR:
         done = runner.invoke(cli, shlex.split(line), catch_exceptions=False)
         assert done.exit_code == 0, f"{line}\n{done.output}"
-    assert (tmp_path / "filled.xlsx").exists() and (tmp_path / "gaps.json").exists() and any((tmp_path / "cards").iterdir())
+    assert (
+        (tmp_path / "filled.xlsx").exists()
+        and (tmp_path / "gaps.json").exists()
+        and any((tmp_path / "cards").iterdir())
+    )
     assert (tmp_path / "report.xlsx").exists()
 
 
