@@ -193,6 +193,13 @@ def test_sheets_that_are_no_ledgers_are_left_out_with_the_reason(
     assert dict(outcome.tables[0].skipped) == {"blank row": 1, "total": 1}
 
 
+def test_a_card_is_not_taken_for_a_ledger(tmp_path: Path, home: Path, registry: Registry) -> None:
+    card = [["姓名", "性别", "民族"], ["帮扶措施", None, None], ["白一甲", None, None], ["特长爱好", None, None]]
+    path = workbook(tmp_path / "a.xlsx", {"卡": card})
+    with pytest.raises(UploadRefused, match="像是空白表或登记卡"):
+        import_ledger(path=path, facts=FACTS, home=home, registry=registry, actor="test")
+
+
 def test_a_doubtful_column_is_supported_by_the_pool(tmp_path: Path, home: Path, registry: Registry) -> None:
     nations = ["汉族", "回族", "满族", "苗族"]
     people = [[f"白{n}", id_number("1960-01-02", n + 1), nations[n % 4]] for n in range(40)]

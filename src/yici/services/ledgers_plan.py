@@ -16,7 +16,7 @@ from yici.core.ledgers.blocks import BlockPattern, are_blocks, household_columns
 from yici.core.ledgers.cells import Raw
 from yici.core.ledgers.columns import TableMap
 from yici.core.ledgers.lexicon import Lexicon
-from yici.core.ledgers.mapping import PoolValues, map_table
+from yici.core.ledgers.mapping import PoolValues, map_table, why_not_imported
 from yici.core.ledgers.tables import Table, find_tables
 from yici.core.ledgers.units import UnitNames
 from yici.core.ledgers.villages import VillageSource, find_villages
@@ -79,15 +79,16 @@ def plan_ledger(ledger: LedgerFile, tools: Tools) -> tuple[list[TablePlan], list
         if found.reason:
             skipped.append(Skipped(sheet.name, found.reason))
         for table in found.tables:
-            plan = _plan_table(view, table, tools)
-            if plan.mapped.identified:
-                plans.append(plan)
+            plan, reason = _plan_table(view, table, tools)
+            if reason:
+                skipped.append(Skipped(sheet.name, reason, table.top))
             else:
-                skipped.append(Skipped(sheet.name, "no identifying column", table.top))
+                plans.append(plan)
     return plans, skipped
 
 
-def _plan_table(sheet: ArrowSheet, table: Table, tools: Tools) -> TablePlan:
+def _plan_table(sheet: ArrowSheet, table: Table, tools: Tools) -> tuple[TablePlan, str]:
+    """How a table is taken in, and why it is not ("" when it is)."""
     rows = _body_rows(table)
     sources = _merged_sources(sheet, table)
     sample = _sample(sheet, table, rows, sources)
@@ -95,7 +96,7 @@ def _plan_table(sheet: ArrowSheet, table: Table, tools: Tools) -> TablePlan:
     villages = find_villages(table, sheet.name, mapped, sample, tools.units, tools.registry)
     plan = TablePlan(sheet, table, mapped, villages, rows, sources)
     plan.sources = sources | _block_sources(plan, tools.registry)
-    return plan
+    return plan, why_not_imported(mapped, sample, tools.lexicon)
 
 
 def _body_rows(table: Table) -> Rows:

@@ -10,11 +10,12 @@ from yici.core.binding.binder import Binder
 from yici.core.binding.party import Party
 from yici.core.binding.result import Binding
 from yici.core.elements import Element, Kind, Registry
-from yici.core.ledgers.cells import Raw
-from yici.core.ledgers.columns import KEYS, Column, How, TableMap, Unmapped
+from yici.core.ledgers.cells import Raw, is_filled
+from yici.core.ledgers.columns import IDENTITIES, KEYS, Column, How, TableMap, Unmapped
 from yici.core.ledgers.evidence import PROVEN, PROVEN_AS_SAID, agreement, best_supported, fit, same_values
 from yici.core.ledgers.headings import legend_in_headings, unit_in_headings, unit_in_lines
 from yici.core.ledgers.labels import bind_columns, is_unbound, names_an_id, party_of_path, subject_by_labels
+from yici.core.ledgers.lexicon import Lexicon
 from yici.core.ledgers.tables import Table
 from yici.core.recognition.labels import read_label, squash
 from yici.core.values.credit_codes import UsccKind
@@ -25,6 +26,8 @@ from yici.core.values.model import Value
 # heading is the element's own word keeps it much longer, as a bad typist is likelier than another meaning.
 VIOLATIONS = 0.03
 VIOLATIONS_OF_EXACT = 0.5
+# Names that are words of headings by chance are rarer than this; in a form taken for a ledger they are many.
+LABELS_IN_A_FORM = 0.1
 # Elements of which subject types a row about a subject may hold.
 HOLDS = {"person": ("person", "household"), "household": ("household",), "enterprise": ("enterprise",)}
 _OTHER_PARTIES = frozenset(("the guardian's", "somebody else's"))
@@ -63,6 +66,19 @@ def map_table(
     if pool is not None:
         columns = _supported_by_pool(columns, sample, registry, subject, pool)
     return TableMap(subject, tuple(columns.values()))
+
+
+def why_not_imported(mapped: TableMap, sample: Sample, lexicon: Lexicon) -> str:
+    """Why a table is not a ledger: nothing says who its rows are about, or labels stand where names should be, as in
+    a blank form or a card. "" when it is one."""
+    if not mapped.identified:
+        return "no identifying column"
+    identities = [column for element in IDENTITIES[mapped.subject] if (column := mapped.of(element))]
+    cells = [raw for column in identities for raw in sample[column.col] if is_filled(raw)]
+    labels = sum(lexicon.is_heading(raw) for raw in cells)
+    told = sum(any(is_filled(raw) for raw in sample[column.col]) for column in mapped.mapped)
+    only_names = len(mapped.mapped) > 1 and told == 1
+    return "a form" if only_names or labels > LABELS_IN_A_FORM * len(cells) else ""
 
 
 def _subject_by_values(table: Table, sample: Sample) -> str:
