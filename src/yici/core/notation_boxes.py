@@ -9,8 +9,21 @@ from yici.core.elements import Element, Kind, Registry
 from yici.core.values import Value, ValueKind, kind_of
 from yici.core.values.spelling import squash
 
-_BOX = re.compile(r"[□☐○◯〇☑☒■●]|[(（\[【]\s*[√✓✔]?\s*[)）\]】]")
-_TICKED = {"□": "☑", "☐": "☑", "○": "●", "◯": "●", "〇": "●", "☑": "☑", "☒": "☑", "■": "■", "●": "●"}
+_BOX = re.compile(r"[□☐◻▢⬜○◯〇☑☒■●]|[(（\[【]\s*[√✓✔]?\s*[)）\]】]")
+_TICKED = {
+    "□": "☑",
+    "☐": "☑",
+    "◻": "☑",
+    "▢": "☑",
+    "⬜": "☑",
+    "○": "●",
+    "◯": "●",
+    "〇": "●",
+    "☑": "☑",
+    "☒": "☑",
+    "■": "■",
+    "●": "●",
+}
 _CLEARED = {"☑": "□", "☒": "□", "■": "□", "●": "○"}
 _NUMBERING = re.compile(r"^(?:[(（]?[0-9A-Za-z][)）.、．:：]|[①-⑳])\s*|^[、，,;；/|.。:：]+")
 _ENDING = re.compile(r"[_＿…]+$|[、，,;；/|.。]+$")

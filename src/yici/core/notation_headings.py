@@ -13,14 +13,15 @@ from yici.core.values.spelling import squash, words
 UNIT_LABELS = words(
     "填报单位 填报单位名称 填报村（社区） 填报社区 填报村 填表单位 填写单位 制表单位 上报单位 报送单位 填报乡镇 填报乡镇（街道） "
     "村（社区） 村（社区）名称 村（居） 村（居）名称 村（居）委会 村/社区 村民委员会 村委会 社区（村） 社区名称 "
-    "行政村 行政村名称 村名 村名称 所在村 所在村（社区） 单位名称"
+    "村（居）民委员会 居民委员会 居委会 社区居委会 村 社区 行政村 行政村名称 村名 村名称 所在村 所在村（社区） 单位名称 单位"
 )
 """Labels of the unit that fills the form in."""
 DATE_LABELS = words(
     "填报日期 填表日期 填写日期 填报时间 填表时间 填写时间 制表日期 制表时间 填制日期 "
-    "上报日期 上报时间 报送日期 报送时间 报表日期 日期"
+    "上报日期 上报时间 报送日期 报送时间 报表日期 日期 "
+    "统计日期 统计时间 统计时点 统计截止日期 统计截止时间 数据截止日期 数据截止时间"
 )
-"""Labels of the date of filling in."""
+"""Labels of the date of filling in, or of the day the figures are of."""
 
 _BLANK = r"[ \t\u3000\u00a0_＿]"
 _DAY = rf"(?P<date>(?P<year>20\d\d|20{_BLANK}*|二〇{_BLANK}*)?{_BLANK}*年{_BLANK}*月(?:{_BLANK}*日)?)"
@@ -29,6 +30,7 @@ _SIGNED = re.compile(r"签(?!章)")
 _NEXT_LABEL = re.compile(r"[^\s:：]{1,20}(?:\s?[^\s:：]{1,20}){0,6}\s*[:：]|[（(]|第|共|单位|(?:20\d*)?[ \u3000_＿]*年")
 _SIGNATURE = re.compile(r"签字|签名|签章|手印|按印")
 _ROOM_WITHOUT_COLON = 3
+_SHORT_LABEL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,15 @@ def _rooms(text: str, further: tuple[str, ...]) -> Iterator[_Room]:
         if is_date and found["date"]:
             year = squash(found["year"] or "")
             yield _Room(fact, start, found.end("date"), True, "日" in found["date"], year if len(year) == 4 else "")
-        elif (found["colon"] or end - start >= _ROOM_WITHOUT_COLON) and _is_open(text[end:], end - start):
+        elif _announces(label, found["colon"], found["notes"], end - start) and _is_open(text[end:], end - start):
             yield _Room(fact, start, end, is_date, True)
+
+
+def _announces(label: str, colon: str | None, notes: str, room: int) -> bool:
+    """Does the label ask for something: with a colon, or being long, with much room? A bare 单位 is one of measure."""
+    if label == "单位" and "章" not in notes:
+        return False
+    return bool(colon) or (room >= _ROOM_WITHOUT_COLON and (len(label) > _SHORT_LABEL or "章" in notes))
 
 
 def _follows_signature(before: str) -> bool:
