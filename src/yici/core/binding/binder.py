@@ -152,7 +152,8 @@ class Binder:
         if not subject and element.kind is not Kind.REGION:
             doubts.append("the subject is not clear")
         theirs = (element.generic or not reading.decides) and (element.kind in PERSONAL or element.subject == "person")
-        if party is Party.OTHER and theirs:
+        around = {party_of(parent.core, subject) for parent in parents}
+        if (party is Party.OTHER and theirs) or (Party.OTHER in around and element.subject == "person"):
             doubts.append("somebody else's")
         if party is Party.GUARDIAN and theirs and not element.id.startswith("person.guardian"):
             doubts.append("the guardian's")

@@ -168,4 +168,9 @@ def _around(
         tall = side.span.height > max(block.span.height, 1) and side.span.top <= labels[0].span.top
         if side.role is Role.LABEL and tall and side not in labels and side.text not in around:
             around.append(side.text)
+    first = blocks.at(block.span.top, span.left)
+    # A label followed by another label has no slot of its own: it heads its row (代办人 | 姓名 | …).
+    heads = first.role is Role.LABEL and first.span.right < span.right and first not in labels
+    if heads and first.text not in around and blocks.at(first.span.top, first.span.right + 1).role is Role.LABEL:
+        around.insert(0, first.text)
     return tuple(around)
