@@ -116,8 +116,9 @@ def _merged_sources(sheet: ArrowSheet, table: Table) -> dict[int, Rows]:
     sources: dict[int, Rows] = {}
     for span in sheet.merges:
         if span.height > 1 and span.left in table.paths and table.first_row <= span.top <= table.last_row:
-            source = sources.setdefault(span.left, np.arange(sheet.n_rows + 1, dtype=np.int64))
-            source[span.top : span.bottom + 1] = span.top
+            if span.left not in sources:
+                sources[span.left] = np.arange(sheet.n_rows + 1, dtype=np.int64)
+            sources[span.left][span.top : span.bottom + 1] = span.top
     return sources
 
 
