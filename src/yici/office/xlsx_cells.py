@@ -11,6 +11,7 @@ from yici.core.fillplan import FillValue
 MAX_TEXT = 32_767
 EXACT = 10**15
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_SPECIAL = re.compile(r"[&<>]|_x|^ | $")
 _LIKE_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -25,6 +26,8 @@ def escaped(text: str) -> str:
 
     Raises YiciError for a text longer than a cell can hold (32,767 characters).
     """
+    if text.isprintable() and len(text) <= MAX_TEXT and _SPECIAL.search(text) is None:
+        return text
     if len(text) > MAX_TEXT:
         raise YiciError(Problem("text-too-long", f"内容超过单元格上限 {MAX_TEXT} 字：{text[:20]}…", "请缩短后重试。"))
     text = _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -57,6 +60,7 @@ class CellWriter:
 
     def __init__(self, prefix: bytes) -> None:
         self.prefix = prefix.decode()
+        self._shapes: dict[tuple[type, str], tuple[str, str]] = {}
 
     def shape(self, kind: type, style: str) -> tuple[str, str]:
         """What stands around the value of a cell of that kind, after its address: `" s="3"><v>`, `</v></c>`."""
@@ -74,6 +78,10 @@ class CellWriter:
         shown = writable(value)
         if shown == "":
             shown = None
-        before, after = self.shape(type(shown), style)
+        key = type(shown), style
+        known = self._shapes.get(key)
+        if known is None:
+            known = self._shapes[key] = self.shape(*key)
+        before, after = known
         text = "" if shown is None else f"{shown:f}" if isinstance(shown, Decimal) else str(shown)
         return f'<{self.prefix}c r="{address}{before}{text}{after}'.encode()

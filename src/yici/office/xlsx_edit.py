@@ -132,7 +132,7 @@ class SheetEdit:
 
     def _values(self) -> dict[int, Values]:
         merges = self.source.merges
-        tall = [m for m in merges if m.height > 1]
+        tall = [m for m in merges if m.height > 1] if self.areas else []
         values: dict[int, Values] = {}
         for area in self.areas:
             for index, row in enumerate(area.head):
@@ -146,7 +146,7 @@ class SheetEdit:
                         continue
                     values.setdefault(number, {})[span.left if span else col] = value
         for (at, col), value in self.cells.items():
-            span = covering(merges, at, col)
+            span = self.source.span_at(at, col)
             top, left = (span.top, span.left) if span and not self._split_span(span) else (at, col)
             values.setdefault(top, {})[left] = value
         return values
@@ -156,6 +156,8 @@ class SheetEdit:
 
     def edits(self) -> list[Edit]:
         """The edits from the first to the last place of the part."""
+        if not self.moves and (exchanged := self._exchanged()) is not None:
+            return exchanged
         first = self.moves.insertions[0].last if self.moves else MAX_ROW
         last = max([*self.values, *(row for row, _ in self._touched_formulas()), 0])
         edits: list[Edit] = []
@@ -174,6 +176,21 @@ class SheetEdit:
                 return edits
         edits += self._missing_rows(previous, first + 1, self.source.body_end)
         return [*edits, self._from(None, previous, rows)] if self.moves else edits
+
+    def _exchanged(self) -> list[Edit] | None:
+        """The edits when every place to be written has its cell in the part already, else None: the way of cards."""
+        places = self.source.places
+        edits = []
+        targets = {(row, col) for row, values in self.values.items() for col in values}
+        for at in targets.union(self._touched_formulas()):
+            known = places.get(at)
+            if known is None:
+                return None
+            row, cell = known
+            content = self._cell(row, cell, self.values.get(row.number, {}))
+            if content is not None:
+                edits.append(Edit(cell.start, cell.end, (content,)))
+        return sorted(edits, key=lambda edit: edit.start)
 
     def _from(self, row: RowSpan | None, previous: int, rows: Iterator[RowSpan]) -> Edit:
         """The edit that begins before `row` when the last blank row of the first area is not in the part."""
@@ -282,7 +299,7 @@ class SheetEdit:
 
     def _style(self, row: int, span: RowSpan | None, col: int) -> str:
         """The style of a cell that is not in the part: its merged cell's, row's, area's or column's."""
-        merged = covering(self.source.merges, row, col)
+        merged = self.source.span_at(row, col)
         if merged is not None and span is not None:
             inside = next((c.style for c in span.cells if merged.left <= c.col <= merged.right and c.style), "")
             if inside:

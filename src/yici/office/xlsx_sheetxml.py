@@ -12,6 +12,7 @@ from lxml import etree
 from yici.core.grid import Span, column_name, column_number
 from yici.office.xlsx_form_sheet import read_spans
 from yici.office.xlsx_formulas import translate
+from yici.office.xlsx_moves import covering
 from yici.office.xlsx_package import broken, parse_xml
 
 _ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet[\s>]")
@@ -71,6 +72,7 @@ class FormulaCell:
 
 # Parts smaller than this many bytes are parsed once.
 KEPT_BELOW = 1 << 20
+MAX_COVERED = 200_000
 
 
 class SheetSource:
@@ -147,6 +149,30 @@ class SheetSource:
         """The merged cells of the sheet."""
         found = re.findall(rb"<" + re.escape(self.prefix) + rb'mergeCell\s[^>]*?ref="([^"]*)"', self.tail)
         return [span for ref in found for span in read_spans(ref.decode())]
+
+    @cached_property
+    def _covered(self) -> dict[tuple[int, int], Span] | None:
+        """The merged cell of every address in one, or None when they are too large to list."""
+        if sum(span.height * span.width for span in self.merges) > MAX_COVERED:
+            return None
+        return {
+            (row, col): span
+            for span in self.merges
+            for row in range(span.top, span.bottom + 1)
+            for col in range(span.left, span.right + 1)
+        }
+
+    def span_at(self, row: int, col: int) -> Span | None:
+        """The merged cell that takes in an address, or None."""
+        covered = self._covered
+        return covering(self.merges, row, col) if covered is None else covered.get((row, col))
+
+    @cached_property
+    def places(self) -> dict[tuple[int, int], tuple[RowSpan, CellSpan]]:
+        """The cells of a small part that can be exchanged one by one, by address."""
+        if len(self.data) > KEPT_BELOW:
+            return {}
+        return {(row.number, cell.col): (row, cell) for row in self.rows() if row.regular for cell in row.cells}
 
     @cached_property
     def column_styles(self) -> list[tuple[int, int, str]]:
