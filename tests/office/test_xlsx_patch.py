@@ -236,7 +236,22 @@ def test_cells_that_are_not_in_the_part_are_made_in_their_place(tmp_path: Path) 
         (9, 1): 9,
     }
     text = parts(filled(path, SheetFill("S", cells)))["xl/worksheets/sheet1.xml"].decode()
-    assert re.findall(r'<(?:row|c) r="(\w+)"', text) == ["1", "C1", "2", "A2", "B2", "C2", "D2", "E2", "3", "C3", "4", "B4", "9", "A9"]
+    assert re.findall(r'<(?:row|c) r="(\w+)"', text) == [
+        "1",
+        "C1",
+        "2",
+        "A2",
+        "B2",
+        "C2",
+        "D2",
+        "E2",
+        "3",
+        "C3",
+        "4",
+        "B4",
+        "9",
+        "A9",
+    ]
     styles = dict(re.findall(r'<c r="(\w+)" s="(\d)"', text))
     assert styles == {"C1": "7", "A2": "4", "B2": "3", "C2": "4", "D2": "5", "E2": "4", "C3": "7"}
 

@@ -126,9 +126,17 @@ class SheetEdit:
         return places + [Span(a.last, min(a.columns), a.last, max(a.columns)) for a in self.areas if a.inserted]
 
     @property
+    def right(self) -> int:
+        """The last column that gets values, at least 1."""
+        cols = [max(values) for values in self.values.values()]
+        return max([1, *cols, *(max(area.columns) for area in self.areas if area.inserted)])
+
+    @property
     def overwrites_formulas(self) -> bool:
         """Whether a value takes the place of a formula."""
-        return any((row, col) in self.source.formulas for row, values in self.values.items() for col in values)
+        return bool(self.source.formulas) and any(
+            (row, col) in self.source.formulas for row, values in self.values.items() for col in values
+        )
 
     def _values(self) -> dict[int, Values]:
         merges = self.source.merges

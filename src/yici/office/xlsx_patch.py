@@ -6,6 +6,7 @@ bytes. A prepared form is opened once and written many times.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from uuid import uuid4
 
 from yici.core.errors import Place, Problem, YiciError
 from yici.core.fillplan import SheetFill, WorkbookFill
-from yici.core.grid import Span
 from yici.office.xlsx_edit import Area, SheetEdit, insertions, open_areas, split_spans
 from yici.office.xlsx_moves import FormulaMover, RowMoves
 from yici.office.xlsx_pack import PiecePacker, pack_stream
@@ -57,8 +57,7 @@ class _SheetWork:
     def pieces(self) -> Iterator[bytes]:
         """The new part, in order."""
         source = self.source
-        right = max((span.right for span in self.edit.written), default=1)
-        yield self.around.head(right) if self.written else source.head
+        yield self.around.head(self.edit.right) if self.written else source.head
         at = source.body_start
         for change in self.edit.edits():
             yield source.data[at : change.start]
@@ -78,8 +77,9 @@ class PreparedForm:
         self.parts = {sheet.name: sheet.part for sheet in self.package.sheets(self.package.xml(self.package.workbook))}
         self._sources: dict[str, SheetSource] = {}
         self._packers: dict[str, PiecePacker] = {}
+        self._heads: dict[str, dict[int, bytes]] = {}
         self._again: dict[str, tuple[bytes, Entry]] = {}
-        self._stale: dict[frozenset[tuple[str, Span]], set[tuple[str, int, int]]] = {}
+        self._stale: dict[object, set[tuple[str, int, int]]] = {}
 
     def write(self, fill: WorkbookFill, out: Path) -> None:
         """Write the filled workbook to `out`, at once or not at all.
@@ -90,16 +90,17 @@ class PreparedForm:
         changed = {work.source.part.lower(): work for work in works if self._touched(work, mover)}
         replaced = dict(self._other_parts(works, mover))
         out.parent.mkdir(parents=True, exist_ok=True)
-        temporary = out.with_name(f".{out.name}.{uuid4().hex[:8]}.tmp")
+        temporary = f"{out.parent}/.{out.name}.{uuid4().hex[:8]}.tmp"
         try:
-            with temporary.open("wb") as stream:
+            with open(temporary, "wb") as stream:
                 archive = ZipOut(stream)
                 for part, entry in self.entries:
                     self._copy(archive, part, entry, changed, replaced)
                 archive.close()
-            temporary.replace(out)
-        finally:
-            temporary.unlink(missing_ok=True)
+            os.replace(temporary, out)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
 
     def _copy(
         self,
@@ -128,9 +129,11 @@ class PreparedForm:
         """The entry of a sheet in which only cells change; what lies between them is packed once for all cards."""
         packer = self._packers.setdefault(entry.part, PiecePacker(work.source.data))
         edits = [(edit.start, edit.end, b"".join(edit.content)) for edit in work.edit.edits()]
-        right = max((span.right for span in work.edit.written), default=1)
-        head = work.around.head(right) if work.written else work.source.head
-        if head != work.source.head:
+        right = work.edit.right
+        if right not in self._heads.setdefault(entry.part, {}):
+            self._heads[entry.part][right] = work.around.head(right)
+        head = self._heads[entry.part][right]
+        if head != work.source.head and work.written:
             edits.insert(0, (0, work.source.body_start, head))
         return packer.fill(entry, edits)
 
@@ -161,10 +164,12 @@ class PreparedForm:
         """The formulas that depend on what is written; cards write the same places again and again."""
         if not self._has_formulas:
             return set()
-        written = frozenset((work.source.name, span) for work in works for span in work.edit.written)
-        if written not in self._stale:
-            self._stale[written] = self._dependencies.stale(written)
-        return self._stale[written]
+        places = tuple((w.source.name, tuple((row, *v) for row, v in w.edit.values.items())) for w in works)
+        key = places, tuple((w.source.name, area.last, area.inserted) for w in works for area in w.areas)
+        if key not in self._stale:
+            written = [(work.source.name, span) for work in works for span in work.edit.written]
+            self._stale[key] = self._dependencies.stale(written)
+        return self._stale[key]
 
     def _work(
         self, name: str, fills: dict[str, SheetFill], areas: list[Area], moves: RowMoves, mover: FormulaMover

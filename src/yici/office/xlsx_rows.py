@@ -11,7 +11,7 @@ from yici.core.fillplan import FillValue
 from yici.core.grid import column_name
 from yici.office.xlsx_cells import EXACT, MAX_TEXT, CellWriter, writable
 
-BATCH = 512
+BATCH = 256
 _NUMBER = "\x01"
 _FORMULA = "\x02"
 Row = Sequence[FillValue | None]
@@ -91,7 +91,7 @@ class RowTemplate:
             and not ("&" in joined or "<" in joined or ">" in joined or "_x" in joined)
             and not (" |" in joined or "| " in joined or joined[:1] == " " or joined[-1:] == " ")
             and "" not in texts
-            and max(map(len, texts), default=0) <= MAX_TEXT  # As above.
+            and (len(joined) <= MAX_TEXT or max(map(len, texts)) <= MAX_TEXT)
         )
 
     def _template(self, kinds: tuple[type, ...]) -> tuple[str, tuple[int, ...]]:
