@@ -198,7 +198,7 @@ def filters_of(template: Template, request: FormRequest, pool: Pool) -> dict[str
         return dict.fromkeys(subjects)
     found: dict[str, Filter | None] = {}
     refused: ExpressionError | None = None
-    for subject in sorted(subjects) or ["person"]:
+    for subject in sorted(subjects) or ("person", "household", "enterprise"):
         try:
             found[subject] = parse_filter(request.where, pool.registry, subject=subject)
         except ExpressionError as error:
