@@ -43,7 +43,7 @@ def bind_columns(paths: Paths, binder: Binder, subject: str) -> dict[int, Bindin
             # A group of columns under a heading of its own (监护人) ends where that heading ends.
             after = start
         group = path[:-1]
-        found[col] = binder.bind(path, subject=subject, after=after)
+        found[col] = binder.bind(_without_own_groups(path, subject), subject=subject, after=after)
         after = _party_after(path, found[col], subject, after)
     return found
 
@@ -66,14 +66,20 @@ def names_an_id(path: Sequence[str]) -> bool | None:
 def party_of_path(path: Sequence[str], subject: str) -> Party:
     """Whose a column is by its own words: the head's, a guardian's, somebody else's, or the subject's own."""
     for part in reversed(path):
-        core = read_label(part).core
-        # In a ledger of households 特困人员 or 低保对象 is its own head, not somebody else.
-        if subject == "household" and party_of(core, "person") is Party.SELF:
-            continue
-        party = party_of(core, subject)
+        party = Party.SELF if _is_own_head(part, subject) else party_of(read_label(part).core, subject)
         if party in (Party.HEAD, Party.GUARDIAN, Party.OTHER):
             return party
     return Party.SELF
+
+
+def _is_own_head(part: str, subject: str) -> bool:
+    """In a ledger of households 特困人员 or 低保对象 is the household's own head, not somebody else."""
+    return subject == "household" and party_of(read_label(part).core, "person") is Party.SELF
+
+
+def _without_own_groups(path: tuple[str, ...], subject: str) -> tuple[str, ...]:
+    """The path without group headings that only name the head in other words."""
+    return (*(part for part in path[:-1] if not _is_own_head(part, subject)), path[-1])
 
 
 def _party_after(path: Sequence[str], binding: Binding, subject: str, after: Party) -> Party:
