@@ -60,6 +60,7 @@ class CellWriter:
 
     def __init__(self, prefix: bytes) -> None:
         self.prefix = prefix.decode()
+        self.closing = self.shape(str, "")[1].encode()
         self._shapes: dict[tuple[type, str], tuple[str, str]] = {}
 
     def shape(self, kind: type, style: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from itertools import chain, islice, repeat
 from yici.core.errors import Place, Problem, YiciError
 from yici.core.fillplan import FillValue, RowsFill, SheetFill
 from yici.core.grid import Span, column_name
-from yici.office.xlsx_cells import CellWriter
+from yici.office.xlsx_cells import CellWriter, escaped
 from yici.office.xlsx_formulas import translate
 from yici.office.xlsx_moves import MAX_ROW, FormulaMover, Insertion, RowMoves, covering
 from yici.office.xlsx_rows import PatternCell, Row, RowTemplate
@@ -113,11 +113,12 @@ class SheetEdit:
     plain_formulas: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        self.writer = CellWriter(self.source.prefix)
+        self.writer = self.source.writer
         self.values = self._values()
-        masters = {at for at, f in self.source.formulas.items() if f.shared and "ref=" in f.attributes}
-        overwritten = {(row, col) for row, values in self.values.items() for col in values}
-        self.plain_formulas = bool(masters) and (bool(self.mover) or bool(masters & overwritten))
+        masters = self.source.shared_masters
+        self.plain_formulas = bool(masters) and (
+            bool(self.mover) or any((row, col) in masters for row, values in self.values.items() for col in values)
+        )
 
     @property
     def written(self) -> list[Span]:
@@ -187,18 +188,36 @@ class SheetEdit:
 
     def _exchanged(self) -> list[Edit] | None:
         """The edits when every place to be written has its cell in the part already, else None: the way of cards."""
+        exchanged = self.exchanged()
+        return None if exchanged is None else [Edit(start, end, (new,)) for start, end, new in exchanged]
+
+    def exchanged(self) -> list[tuple[int, int, bytes]] | None:
+        """(start, end, new bytes) of every cell, in order; None when a cell to be written is not in the part."""
         places = self.source.places
         edits = []
-        targets = {(row, col) for row, values in self.values.items() for col in values}
-        for at in targets.union(self._touched_formulas()):
-            known = places.get(at)
-            if known is None:
+        for row, values in self.values.items():
+            for col, value in values.items():
+                known = places.get((row, col))
+                if known is None:
+                    return None
+                start, end = known[1].start, known[1].end
+                shown = escaped(value) if value.__class__ is str else None
+                if shown and shown.__class__ is str:
+                    opening = self.source.openings.get(start) or self.source.opening(row, known[1], self.writer)
+                    edits.append((start, end, b"%b%b%b" % (opening, shown.encode(), self.writer.closing)))
+                else:
+                    edits.append((start, end, self.writer.cell(address_of(row, col), known[1].style, value)))
+        for at in self._touched_formulas():
+            if at[1] in self.values.get(at[0], ()):
+                continue
+            if at not in places:
                 return None
-            row, cell = known
-            content = self._cell(row, cell, self.values.get(row.number, {}))
+            span, cell = places[at]
+            content = self._cell(span, cell, {})
             if content is not None:
-                edits.append(Edit(cell.start, cell.end, (content,)))
-        return sorted(edits, key=lambda edit: edit.start)
+                edits.append((cell.start, cell.end, content))
+        edits.sort()
+        return edits
 
     def _from(self, row: RowSpan | None, previous: int, rows: Iterator[RowSpan]) -> Edit:
         """The edit that begins before `row` when the last blank row of the first area is not in the part."""

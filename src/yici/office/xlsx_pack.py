@@ -16,6 +16,8 @@ LEVEL = 1
 _AHEAD = 4
 _MAX_STORED = 0xFFFF
 _END = b"\x03\x00"
+# What stands before short bytes that are stored as they are.
+_HEADERS = [b"\x00" + struct.pack("<HH", length, length ^ _MAX_STORED) for length in range(1024)]
 
 
 def pack_stream(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, int, int]]:
@@ -64,7 +66,7 @@ class PiecePacker:
     """
 
     data: bytes
-    _packed: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    _packed: dict[tuple[int, int], tuple[bytes, bytes]] = field(default_factory=dict)
 
     def fill(self, like: Entry, edits: Iterable[tuple[int, int, bytes]]) -> Entry:
         """The entry of the part with `edits` (start, end, new bytes), which come in order."""
@@ -73,22 +75,29 @@ class PiecePacker:
         done = 0
         for start, end, content in edits:
             if start > done:
-                plain.append(self.data[done:start])
-                packed.append(self._between(done, start))
+                kept = self._packed.get((done, start)) or self._between(done, start)
+                plain.append(kept[0])
+                packed.append(kept[1])
             plain.append(content)
-            packed.append(_stored(content))
+            length = len(content)
+            if length < len(_HEADERS):
+                packed += _HEADERS[length], content
+            else:
+                packed.append(_stored(content))
             done = end
-        plain.append(self.data[done:])
-        packed += self._between(done, len(self.data)), _END
-        whole = b"".join(plain)
-        return replace(like, method=zlib.DEFLATED, crc=zlib.crc32(whole), size=len(whole), data=b"".join(packed))
+        kept = self._packed.get((done, len(self.data))) or self._between(done, len(self.data))
+        whole = b"".join([*plain, kept[0]])
+        data = b"".join([*packed, kept[1], _END])
+        return replace(like, method=zlib.DEFLATED, crc=zlib.crc32(whole), size=len(whole), data=data)
 
-    def _between(self, start: int, end: int) -> bytes:
+    def _between(self, start: int, end: int) -> tuple[bytes, bytes]:
+        """The bytes of the form between two places, plain and packed."""
         known = self._packed.get((start, end))
         if known is None:
             packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-            known = packer.compress(self.data[start:end]) + packer.flush(zlib.Z_FULL_FLUSH)
-            self._packed[start, end] = known = min(known, _stored(self.data[start:end]), key=len)
+            plain = self.data[start:end]
+            packed = packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH)
+            known = self._packed[start, end] = plain, min(packed, _stored(plain), key=len)
         return known
 
 

@@ -29,6 +29,7 @@ from yici.office.xlsx_zip import Entry, ZipOut, read_entries
 
 # A part with more new rows than this is compressed as a stream, so that it is never in memory as a whole.
 _STREAM_FROM = 2_000
+_WRITE_BUFFER = 1 << 18
 _DEFINED = re.compile(r'<(?:[\w.-]+:)?definedName\s[^>]*?name="([^"]*)"[^>]*>([^<]*)</')
 
 
@@ -73,7 +74,9 @@ class PreparedForm:
     def __init__(self, source: Path) -> None:
         data = source.read_bytes()
         self.package = Package(data)
-        self.entries = [(entry.part.lower(), entry) for entry in read_entries(self.package.zip, data)]
+        self.entries = [
+            (entry.part.lower(), entry, entry.local() + entry.data) for entry in read_entries(self.package.zip, data)
+        ]
         self.parts = {sheet.name: sheet.part for sheet in self.package.sheets(self.package.xml(self.package.workbook))}
         self._sources: dict[str, SheetSource] = {}
         self._packers: dict[str, PiecePacker] = {}
@@ -89,13 +92,17 @@ class PreparedForm:
         works, mover = self._works(fill)
         changed = {work.source.part.lower(): work for work in works if self._touched(work, mover)}
         replaced = dict(self._other_parts(works, mover))
-        out.parent.mkdir(parents=True, exist_ok=True)
+        if not out.parent.is_dir():
+            out.parent.mkdir(parents=True, exist_ok=True)
         temporary = f"{out.parent}/.{out.name}.{uuid4().hex[:8]}.tmp"
         try:
-            with open(temporary, "wb") as stream:
+            with open(temporary, "wb", _WRITE_BUFFER) as stream:
                 archive = ZipOut(stream)
-                for part, entry in self.entries:
-                    self._copy(archive, part, entry, changed, replaced)
+                for part, entry, whole in self.entries:
+                    if part in changed or part in replaced:
+                        self._copy(archive, part, entry, changed, replaced)
+                    else:
+                        archive.copy(entry, whole)
                 archive.close()
             os.replace(temporary, out)
         except BaseException:
@@ -118,17 +125,14 @@ class PreparedForm:
                 archive.add(self._card(entry, work))
             else:
                 archive.add(entry.filled(b"".join(work.pieces())))
-        elif part in replaced:
-            content = replaced[part]
-            if content is not None:
-                archive.add(self._replaced(entry, content))
-        else:
-            archive.add(entry)
+        elif (content := replaced[part]) is not None:
+            archive.add(self._replaced(entry, content))
 
     def _card(self, entry: Entry, work: _SheetWork) -> Entry:
         """The entry of a sheet in which only cells change; what lies between them is packed once for all cards."""
         packer = self._packers.setdefault(entry.part, PiecePacker(work.source.data))
-        edits = [(edit.start, edit.end, b"".join(edit.content)) for edit in work.edit.edits()]
+        exchanged = work.edit.exchanged()
+        edits = exchanged or [(edit.start, edit.end, b"".join(edit.content)) for edit in work.edit.edits()]
         right = work.edit.right
         if right not in self._heads.setdefault(entry.part, {}):
             self._heads[entry.part][right] = work.around.head(right)

@@ -10,6 +10,7 @@ from functools import cached_property
 from lxml import etree
 
 from yici.core.grid import Span, column_name, column_number
+from yici.office.xlsx_cells import CellWriter
 from yici.office.xlsx_form_sheet import read_spans
 from yici.office.xlsx_formulas import translate
 from yici.office.xlsx_moves import covering
@@ -81,11 +82,13 @@ class SheetSource:
     def __init__(self, name: str, part: str, data: bytes) -> None:
         self.name, self.part = name, part
         self._kept: list[RowSpan] | None = None
+        self.openings: dict[int, bytes] = {}
         self.data = _normalised(data, part)
         root = _ROOT.search(self.data)
         if root is None:
             raise broken(part)
         self.prefix = root[1] + b":" if root[1] else b""
+        self.writer = CellWriter(self.prefix)
         p = re.escape(self.prefix)
         self.data = re.sub(
             rb"<" + p + rb"sheetData\s*/>", b"<%bsheetData></%bsheetData>" % ((self.prefix,) * 2), self.data, count=1
@@ -173,6 +176,17 @@ class SheetSource:
         if len(self.data) > KEPT_BELOW:
             return {}
         return {(row.number, cell.col): (row, cell) for row in self.rows() if row.regular for cell in row.cells}
+
+    def opening(self, row: int, cell: CellSpan, writer: CellWriter) -> bytes:
+        """What stands before the text when a text comes into a cell."""
+        opening = f'<{writer.prefix}c r="{address_of(row, cell.col)}{writer.shape(str, cell.style)[0]}'.encode()
+        self.openings[cell.start] = opening
+        return opening
+
+    @cached_property
+    def shared_masters(self) -> frozenset[tuple[int, int]]:
+        """The cells whose formula others share."""
+        return frozenset(at for at, f in self.formulas.items() if f.shared and "ref=" in f.attributes)
 
     @cached_property
     def column_styles(self) -> list[tuple[int, int, str]]:

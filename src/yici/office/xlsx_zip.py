@@ -102,6 +102,11 @@ class ZipOut:
         self.records.append(entry.central(self.offset))
         self.offset += self.stream.write(entry.local()) + self.stream.write(entry.data)
 
+    def copy(self, entry: Entry, whole: bytes) -> None:
+        """An entry whose header and data are already put together."""
+        self.records.append(entry.central(self.offset))
+        self.offset += self.stream.write(whole)
+
     def add_stream(self, like: Entry, packed: Iterable[tuple[bytes, int, int]]) -> None:
         """An entry whose compressed bytes come in pieces, each with the size and the crc of all plain bytes so far."""
         start, length, size, crc = self.offset, 0, 0, 0
