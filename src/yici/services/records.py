@@ -130,15 +130,15 @@ def _rule(element: Element, record: int | None, origin: Origin | None, manifest:
     return "日期最近，同日以后到为准"
 
 
-def list_conflicts(*, home: Path, element: str | None = None, limit: int = 1000) -> list[Rival]:
+def list_conflicts(*, home: Path, element: str | None = None) -> list[Rival]:
     """Values on which sources disagree, with the golden value chosen. Raises NotFound for an unknown element."""
     pool = open_pool(home)
     wanted = find_element(pool.registry, element).id if element else None
     with pool.projection() as projection:
         rows = projection.con.execute(
             "SELECT subject, key, element, value, record FROM conflict WHERE ? IS NULL OR element = ?"
-            " ORDER BY element, key LIMIT ?",
-            [wanted, wanted, limit],
+            " ORDER BY element, key",
+            [wanted, wanted],
         ).fetchall()
         origins = _origins(projection, {row[4] for row in rows if row[4]})
         chosen = _chosen(projection, rows)
