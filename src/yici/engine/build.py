@@ -95,12 +95,10 @@ def update(con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, manif
     """Bring a projection up to date, resolving only the touched subjects again. Only when `can_update`."""
     past, authority = read_past(con), authorities(manifest)
     make_inputs(con, manifest, authority)
-    if _identity_changed(past, manifest):
+    whole = _identity_changed(past, manifest)
+    if whole:
         match_records(con, home, registry, manifest)
-    else:
-        for statement in _MATCH_EDITS:
-            con.execute(statement)
-    for statement in _TOUCH:
+    for statement in (*(_COMPARE if whole else _MATCH_EDITS), *_TOUCH):
         con.execute(statement)
     make_stage(con, home, registry, manifest, touched=True)
     Resolver(con, registry, manifest, authority, touched=True).resolve()
@@ -126,14 +124,14 @@ def _remember(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
 _MATCH_EDITS = (
     """
     CREATE OR REPLACE TEMP TABLE matched AS
-    SELECT * FROM record_row WHERE id <> 0
-    UNION ALL
-    SELECT e.seq << 32, e.seq, NULL, NULL, NULL,
-        CASE WHEN subject = 'person' THEN key END, CASE WHEN subject = 'household' THEN key END,
-        CASE WHEN subject = 'enterprise' THEN key END, CASE WHEN subject = 'person' THEN 'id' END
+    SELECT e.seq << 32 AS id, e.seq, NULL::VARCHAR AS sheet, NULL::INTEGER AS line, NULL::VARCHAR AS village,
+        CASE WHEN subject = 'person' THEN key END AS person, CASE WHEN subject = 'household' THEN key END AS household,
+        CASE WHEN subject = 'enterprise' THEN key END AS enterprise, CASE WHEN subject = 'person' THEN 'id' END AS how
     FROM edit_row e WHERE e.seq NOT IN (SELECT seq FROM source)
     """,
     "CREATE OR REPLACE TEMP TABLE link AS SELECT key AS person, household FROM person WHERE household IS NOT NULL",
+    "CREATE OR REPLACE TEMP TABLE changed AS SELECT * FROM matched",
+    'CREATE OR REPLACE TEMP TABLE moved(person VARCHAR, "old" VARCHAR, "new" VARCHAR)',
 )
 
 _CHANGES = " UNION ALL ".join(
@@ -141,7 +139,8 @@ _CHANGES = " UNION ALL ".join(
     for subject in SUBJECTS
 )
 
-_TOUCH = (
+# What belongs to other subjects than before, and who moved to another household.
+_COMPARE = (
     """
     CREATE OR REPLACE TEMP TABLE changed AS
     (SELECT id, village, person, household, enterprise, how FROM matched
@@ -156,6 +155,9 @@ _TOUCH = (
     FROM (SELECT key, household FROM person WHERE household IS NOT NULL) p FULL JOIN link l ON l.person = p.key
     WHERE p.household IS DISTINCT FROM l.household
     """,
+)
+
+_TOUCH = (
     f"""
     CREATE OR REPLACE TEMP TABLE touched AS
     {_CHANGES}

@@ -67,7 +67,7 @@ def open_projection(home: Path, registry: Registry, manifest: Manifest, as_of: d
         # Another process may publish a newer file and remove this one between our look and our opening, and a file
         # may be damaged: it is only a cache, so it is made again.
         with contextlib.suppress(duckdb.IOException, duckdb.SerializationException):
-            con = duckdb.connect(str(path), read_only=True, config=_config(folder))
+            con = _connect(str(path), folder, read_only=True)
             return Projection(con, _sequence(path), as_of, path)
         path.unlink(missing_ok=True)
     raise Conflict(
@@ -76,7 +76,7 @@ def open_projection(home: Path, registry: Registry, manifest: Manifest, as_of: d
 
 
 def _open_past(home: Path, registry: Registry, manifest: Manifest, as_of: date) -> Projection:
-    con = duckdb.connect(":memory:", config=_config(home / FOLDER))
+    con = _connect(":memory:", home / FOLDER)
     build(con, home, registry, manifest)
     return Projection(con, manifest.sequence, as_of)
 
@@ -104,11 +104,11 @@ def _make(target: Path, base: Path | None, home: Path, registry: Registry, manif
     """Make the file: from a copy of the last one where its changes are few, else anew."""
     if base is not None and (past := _past(base, home)) is not None and can_update(past, manifest):
         shutil.copyfile(base, target)
-        with duckdb.connect(str(target), config=_config(home / FOLDER)) as con:
+        with _connect(str(target), home / FOLDER) as con:
             update(con, home, registry, manifest)
             con.execute("CHECKPOINT")
         return
-    with duckdb.connect(str(target), config=_config(home / FOLDER)) as con:
+    with _connect(str(target), home / FOLDER) as con:
         build(con, home, registry, manifest)
         con.execute("CHECKPOINT")
 
@@ -117,7 +117,7 @@ def _past(base: Path, home: Path) -> Past | None:
     """What the published file was made from; None when it is damaged."""
     with (
         contextlib.suppress(duckdb.Error),
-        duckdb.connect(str(base), read_only=True, config=_config(home / FOLDER)) as con,
+        _connect(str(base), home / FOLDER, read_only=True) as con,
     ):
         return read_past(con)
     return None
@@ -140,11 +140,15 @@ def _sweep(folder: Path, keep: Path | None) -> None:
             path.unlink(missing_ok=True)
 
 
-def _config(folder: Path) -> dict[str, str | bool | int | float | list[str]]:
-    return {
+def _connect(name: str, folder: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    config: dict[str, str | bool | int | float | list[str]] = {
         "threads": min(4, os.cpu_count() or 1),
         "memory_limit": MEMORY_LIMIT,
         "preserve_insertion_order": False,
         "temp_directory": str(folder / "spill"),
         "autoinstall_known_extensions": False,
     }
+    con = duckdb.connect(name, read_only=read_only, config=config)
+    # The engine's own progress bar would mix with what a command prints.
+    con.execute("SET enable_progress_bar = false")
+    return con

@@ -1,0 +1,121 @@
+"""Laws of the projection: touching up gives what making anew gives; withdrawing undoes; order of import does not matter."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_pool import REGISTRY, add, dump, id_number
+
+from yici import storage
+from yici.core.manifest import Manifest
+from yici.engine.build import Past, build, can_update, update
+from yici.engine.projection import Projection
+from yici.storage.batches import list_batches, withdraw_batch
+from yici.storage.entries import NewEntry, add_entries
+from yici.storage.judgements import add_judgement
+from yici.storage.manifest import read_manifest
+
+PEOPLE = {id_number("370982", f"19{50 + n}0{1 + n}11", 100 + n): f"李{'甲乙丙丁'[n]}" for n in range(4)}
+IDS = tuple(PEOPLE)
+DEPARTMENTS = ("公安局", "民政局", "残联")
+
+
+@st.composite
+def ledger_row(draw: st.DrawFn) -> dict[str, Any]:
+    """A row about one of four people, with or without the number, with some values, perhaps of the household."""
+    key = draw(st.sampled_from(IDS))
+    row: dict[str, Any] = {"person.name": PEOPLE[key], "_village": draw(st.sampled_from(["柳东村", "柳西村", None]))}
+    if draw(st.booleans()):
+        row["person.id_number"] = key
+    else:
+        row["person.birth_date"] = f"{key[6:10]}-{key[10:12]}-{key[12:14]}"
+    row["household.number"] = draw(st.sampled_from(["H1", "H2", None]))
+    row["household.head_id_number"] = draw(st.sampled_from([IDS[0], IDS[1], None, None]))
+    row["person.relation_to_head"] = draw(st.sampled_from(["户主", "子", None]))
+    row["person.education"] = draw(st.sampled_from(["小学", "初中", None]))
+    row["person.pension_amount"] = draw(st.sampled_from(["120.5", "99", None]))
+    row["household.dibao"] = draw(st.sampled_from([True, False, None]))
+    row["enterprise.name"] = draw(st.sampled_from(["柳东面粉厂", None]))
+    return row
+
+
+LEDGER = st.tuples(
+    st.sampled_from(DEPARTMENTS),
+    st.dates(date(2024, 1, 1), date(2024, 1, 9)),
+    st.lists(ledger_row(), min_size=1, max_size=5),
+    st.lists(st.sampled_from(["person.education", "household.dibao", "household.number"]), max_size=2, unique=True),
+)
+
+
+def made(home: Path, manifest: Manifest) -> dict[str, list[tuple[Any, ...]]]:
+    """Everything in a projection made anew."""
+    with duckdb.connect() as con:
+        build(con, home, REGISTRY, manifest)
+        return dump(Projection(con, manifest.sequence))
+
+
+def touched_up(home: Path, before: Manifest, after: Manifest) -> dict[str, list[tuple[Any, ...]]]:
+    """Everything in a projection made for one manifest and brought up to date with another."""
+    with duckdb.connect() as con:
+        build(con, home, REGISTRY, before)
+        update(con, home, REGISTRY, after)
+        return dump(Projection(con, after.sequence))
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.lists(LEDGER, min_size=2, max_size=4), st.data())
+def test_touching_up_gives_what_making_anew_gives_and_withdrawing_undoes(
+    ledgers: list[Any], data: st.DataObject
+) -> None:
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        storage.setup(home)
+        for number, (department, day, rows, authority) in enumerate(ledgers[:-1]):
+            add(home, department, day.isoformat(), [*rows, {"person.name": f"第{number}"}], *authority)
+        first = read_manifest(REGISTRY)
+        department, day, rows, _ = ledgers[-1]
+        add(home, "统计站", day.isoformat(), rows)
+        second = read_manifest(REGISTRY)
+        assert touched_up(home, first, second) == made(home, second)
+        entry = NewEntry("person", data.draw(st.sampled_from(IDS)), "person.education", "高中")
+        add_entries([entry], actor="王", as_of=date(2024, 1, 5))
+        add_judgement(subject="person", left=IDS[0], right=IDS[2], verdict="same", actor="王")
+        third = read_manifest(REGISTRY)
+        assert touched_up(home, second, third) == made(home, third)
+        withdraw_batch(list_batches()[-1].seq, actor="王")
+        assert touched_up(home, second, read_manifest(REGISTRY)) == made(home, read_manifest(REGISTRY))
+        undone = Manifest(third.sequence, first.sources, areas=first.areas, authority=first.authority)
+        assert touched_up(home, second, undone) == made(home, first)
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.lists(LEDGER, min_size=2, max_size=4, unique_by=(lambda ledger: ledger[1])), st.data())
+def test_the_order_of_import_does_not_matter_when_dates_decide(ledgers: list[Any], data: st.DataObject) -> None:
+    results = []
+    for order in (ledgers, data.draw(st.permutations(ledgers))):
+        with TemporaryDirectory() as folder:
+            home = Path(folder)
+            storage.setup(home)
+            for department, day, rows, authority in order:
+                add(home, department, day.isoformat(), rows, *authority)
+            tables = made(home, read_manifest(REGISTRY))
+            results.append({subject: tables[subject] for subject in ("person", "household", "enterprise")})
+    assert results[0] == results[1]
+
+
+def test_what_changes_much_or_for_all_is_made_anew(tmp_path: Path) -> None:
+    storage.setup(tmp_path)
+    add(tmp_path, "公安局", "2024-01-01", [{"person.id_number": IDS[0], "person.education": "小学"}] * 10)
+    first = read_manifest(REGISTRY)
+    add(tmp_path, "公安局", "2024-01-02", [{"person.id_number": IDS[1]}], "person.education")
+    from_authority = read_manifest(REGISTRY)
+    add(tmp_path, "残联", "2024-01-02", [{"person.id_number": key} for key in IDS] * 5)
+    assert can_update(Past.of(first), first)
+    assert not can_update(Past.of(first), from_authority)
+    assert not can_update(Past.of(from_authority), read_manifest(REGISTRY))
