@@ -348,16 +348,27 @@ def test_merged_targets_write_to_the_first_cell(tmp_path: Path) -> None:
     assert read_xlsx_form(out.read_bytes()).sheet("名册").merges.count(Span(1, 1, 1, 5)) == 1
 
 
-def test_many_rows_stream_and_read_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["人{}", "人<{}>", "甲|乙{}", " 人{}", "%s%a{}"])
+def test_many_rows_stream_and_read_back(tmp_path: Path, name: str) -> None:
     roster(tmp_path / "in.xlsx")
     rows: list[tuple[FillValue | None, ...]] = [
-        (i, f"人<{i}>" if i % 7 == 0 else f"人{i}", None if i % 3 else i / 2) for i in range(5000)
+        (i, name.format(i) if i % 700 == 0 else f"人{i}", None if i % 3 and i > 900 else i / 2) for i in range(3000)
     ]
     out = filled(tmp_path / "in.xlsx", SheetFill("名册", {}, [rows_fill(rows)]))
     book = openpyxl.load_workbook(out, read_only=True)
-    shown = [(row[0], row[1], row[3]) for row in book["名册"].iter_rows(min_row=3, max_row=5002, values_only=True)]
+    shown = [(row[0], row[1], row[3]) for row in book["名册"].iter_rows(min_row=3, max_row=3002, values_only=True)]
     assert shown == rows
     book.close()
+
+
+def test_the_order_of_columns_is_that_of_the_plan(tmp_path: Path) -> None:
+    roster(tmp_path / "in.xlsx")
+    rows: list[tuple[FillValue | None, ...]] = [(i / 2, f"人{i}", i) for i in range(9)]
+    out = filled(tmp_path / "in.xlsx", SheetFill("名册", {}, [rows_fill(rows, (4, 2, 1))]))
+    sheet = openpyxl.load_workbook(out)["名册"]
+    assert [(sheet.cell(r, 4).value, sheet.cell(r, 2).value, sheet.cell(r, 1).value) for r in range(3, 12)] == rows
+    with pytest.raises(ValueError, match="columns"):
+        filled(tmp_path / "in.xlsx", SheetFill("名册", {}, [rows_fill([(1, "甲")] * 9)]))
 
 
 @pytest.mark.filterwarnings("ignore")
