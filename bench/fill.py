@@ -18,6 +18,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
 from openpyxl.styles import Border, Font, Side
 
 from yici.core.fillplan import RowsFill, SheetFill, WorkbookFill
@@ -77,9 +78,10 @@ def with_xltpl(form: Path, out: Path, count: int) -> None:
     book = load_workbook(form)
     sheet = book.active
     for col in range(1, COLUMNS + 1):
-        mark = "{%- for row in rows %}" if col == 1 else ""
-        end = "{%- endfor %}" if col == COLUMNS else ""
-        sheet.cell(3, col, f"{mark}{{{{row[{col - 1}]}}}}{end}")
+        sheet.cell(3, col, f"{{{{row[{col - 1}]}}}}")
+    # xltpl takes its loops from cell comments: rows from A3 are repeated until the row of A4.
+    sheet["A3"].comment = Comment("beforerow{% for row in rows %}", "bench")
+    sheet["A4"].comment = Comment("beforerow{% endfor %}", "bench")
     book.save(template)
     writer = BookWriter(str(template))
     writer.render_book([{"sheet_name": "Sheet", "tpl_name": "Sheet", "rows": list(values(count))}])
