@@ -151,10 +151,16 @@ def edit(key: str, changes: tuple[str, ...], by: str, department: str) -> None:
 @click.command()
 @click.argument("left")
 @click.argument("right")
-@click.option("--same/--different", required=True, help="是否同一个对象。")
+@click.option("--same", "verdict", flag_value="same", help="是同一个对象。")
+@click.option("--different", "verdict", flag_value="different", help="不是同一个对象。")
+@click.option("--undo", "verdict", flag_value="undo", help="收回先前的判定。")
 @click.option("--subject", type=click.Choice(list(_SUBJECTS)), default="person", help="哪一类对象。")
 @click.option("--by", required=True, help="经办人。")
-def judge(left: str, right: str, same: bool, subject: str, by: str) -> None:
+def judge(left: str, right: str, verdict: str | None, subject: str, by: str) -> None:
     """判定两个对象是否同一个；后来的判定取代先前的。"""
+    if verdict is None:
+        raise click.UsageError("请写明 --same、--different 或 --undo")
+    same = None if verdict == "undo" else verdict == "same"
     judge_subjects(home=data_home(), actor=by, subject=subject, left=left, right=right, same=same)
-    click.echo(f"已判定：{left} 与 {right} {'是同一个' if same else '不是同一个'}。")
+    words = {"same": "是同一个", "different": "不是同一个", "undo": "的判定已收回"}
+    click.echo(f"已记录：{left} 与 {right} {words[verdict]}。")

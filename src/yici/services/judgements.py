@@ -6,13 +6,18 @@ from pathlib import Path
 
 from yici.core.errors import Conflict, Problem
 from yici.storage.database import open_database
-from yici.storage.judgements import add_judgement
+from yici.storage.judgements import DIFFERENT, OPEN, SAME, add_judgement
 
 
-def judge_subjects(*, home: Path, actor: str, subject: str, left: str, right: str, same: bool, reason: str = "") -> int:
-    """Record that two subjects are, or are not, the same; its number. Raises Conflict for one subject named twice."""
+def judge_subjects(
+    *, home: Path, actor: str, subject: str, left: str, right: str, same: bool | None, reason: str = ""
+) -> int:
+    """Record that two subjects are, or are not, the same; its number. None takes the earlier judgement back.
+
+    Raises Conflict for one subject named twice.
+    """
     if left == right:
         raise Conflict(Problem("same_key", "两个编号相同。", "请给出两个不同的编号。"))
     open_database(home)
-    verdict = "same" if same else "different"
+    verdict = OPEN if same is None else SAME if same else DIFFERENT
     return add_judgement(subject=subject, left=left, right=right, verdict=verdict, reason=reason, actor=actor)
