@@ -367,7 +367,7 @@ def test_the_order_of_columns_is_that_of_the_plan(tmp_path: Path) -> None:
     out = filled(tmp_path / "in.xlsx", SheetFill("名册", {}, [rows_fill(rows, (4, 2, 1))]))
     sheet = openpyxl.load_workbook(out)["名册"]
     assert [(sheet.cell(r, 4).value, sheet.cell(r, 2).value, sheet.cell(r, 1).value) for r in range(3, 12)] == rows
-    with pytest.raises(ValueError, match="columns|zip"):
+    with pytest.raises(ValueError, match=r"columns|zip"):
         filled(tmp_path / "in.xlsx", SheetFill("名册", {}, [rows_fill([(1, "甲")] * 9)]))
 
 
