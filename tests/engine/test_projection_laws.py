@@ -23,6 +23,7 @@ from yici.storage.manifest import read_manifest
 
 PEOPLE = {id_number("370982", f"19{50 + n}0{1 + n}11", 100 + n): f"李{'甲乙丙丁'[n]}" for n in range(4)}
 IDS = tuple(PEOPLE)
+HEAD_ROW = {"person.relation_to_head": "户主"}
 DEPARTMENTS = ("公安局", "民政局", "残联")
 
 
@@ -92,6 +93,22 @@ def test_touching_up_gives_what_making_anew_gives_and_withdrawing_undoes(
         assert touched_up(home, second, read_manifest(REGISTRY)) == made(home, read_manifest(REGISTRY))
         undone = Manifest(third.sequence, first.sources, areas=first.areas, authority=first.authority)
         assert touched_up(home, second, undone) == made(home, first)
+
+
+def test_a_household_that_moves_takes_its_people_along_and_a_head_lends_the_name(tmp_path: Path) -> None:
+    storage.setup(tmp_path)
+    people = [{"person.id_number": key, "household.number": "H1", "_village": "柳东村"} for key in IDS]
+    add(tmp_path, "公安局", "2024-01-01", people * 3)
+    first = read_manifest(REGISTRY)
+    add(tmp_path, "民政局", "2024-01-02", [{"household.number": "H1", "_village": "柳西村"}])
+    second = read_manifest(REGISTRY)
+    moved = touched_up(tmp_path, first, second)
+    assert moved == made(tmp_path, second)
+    assert {row[2] for row in moved["person"]} == {"柳西村"}
+    add(tmp_path, "残联", "2024-01-03", [{"person.id_number": IDS[0], "person.name": "李甲"} | HEAD_ROW])
+    third = read_manifest(REGISTRY)
+    assert touched_up(tmp_path, second, third) == made(tmp_path, third)
+    assert "李甲" in made(tmp_path, third)["household"][0]
 
 
 @settings(max_examples=5, deadline=None)
