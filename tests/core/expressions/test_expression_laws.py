@@ -101,7 +101,7 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
 
 
 @given(text=conditions)
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_compiled_means_what_the_naive_evaluator_says(world: World, text: str) -> None:
     con, rows, sizes = world
     condition = parse_filter(text, REGISTRY, subject="person")
@@ -116,7 +116,7 @@ def test_compiled_means_what_the_naive_evaluator_says(world: World, text: str) -
 
 
 @given(text=conditions)
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_printed_text_parses_to_the_same_tree(text: str) -> None:
     condition = parse_filter(text, REGISTRY, subject="person")
     shown = text_of(condition.expr)
