@@ -93,3 +93,10 @@ def test_a_damaged_projection_is_only_time_lost(tmp_path: Path) -> None:
     for file in (tmp_path / "projection").glob("*.duckdb"):
         file.write_bytes(b"damaged")
     assert people(tmp_path, "person.education") == before
+
+
+def test_a_filter_may_ask_about_the_head_of_the_household(tmp_path: Path) -> None:
+    text = f"户号,姓名,身份证号,与户主关系\n1001,李一,{LI},户主\n1001,王二,{WANG},配偶"
+    bring(tmp_path, "a", text, "公安局", date(2026, 1, 1))
+    assert len(people(tmp_path, where="户主.年龄 >= 70")) == 2
+    assert not people(tmp_path, where="户主.年龄 < 60")

@@ -13,7 +13,8 @@ from yici.engine.projection import Projection
 
 Value = str | int | Decimal | bool | None
 _FROM = {
-    "person": "person p LEFT JOIN household h ON h.key = p.household",
+    "person": "person p LEFT JOIN household h ON h.key = p.household"
+    ' LEFT JOIN person hd ON hd.key = h."household.head_id_number"',
     "household": 'household h LEFT JOIN person hd ON hd.key = h."household.head_id_number"',
     "enterprise": "enterprise e",
 }
