@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
+from math import isfinite
 from typing import Any
 
 
@@ -23,12 +24,16 @@ def _raw_text(value: str) -> str | None:
 
 
 def _raw_float(value: float) -> str:
+    if not isfinite(value):
+        return "e#NUM!"
     text = repr(value)
     return "n" + (text[:-2] if text.endswith(".0") else text)
 
 
 def _raw_datetime(value: datetime) -> str:
-    return "d" + (value.isoformat() if value.time() != time() else value.date().isoformat())
+    # Days are stored as floats; a fraction of a second is their rounding, not what anybody typed.
+    whole = (value + timedelta(milliseconds=500)).replace(microsecond=0)
+    return "d" + (whole.isoformat() if whole.time() != time() else whole.date().isoformat())
 
 
 def _raw_duration(value: timedelta) -> str:
@@ -43,6 +48,6 @@ _RAW: dict[type, Callable[[Any], str | None]] = {
     bool: lambda v: "b1" if v else "b0",
     datetime: _raw_datetime,
     date: lambda v: "d" + v.isoformat(),
-    time: lambda v: "s" + v.isoformat(),
+    time: lambda v: "s" + v.isoformat("seconds"),
     timedelta: _raw_duration,
 }
