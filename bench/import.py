@@ -2,8 +2,8 @@
 
     python bench/import.py [--rows 10000,100000] [--stages]
 
-The ledger has 20 columns with valid ID numbers. Seconds are of the whole process; MB is the peak of any process started.
-Growth is seconds per row against the size before: 1.0 is linear. `--stages` tells where the time goes.
+The ledger has 20 columns with valid ID numbers. Seconds are of the whole process; MB is the peak of any
+process started. Growth is seconds per row against the size before: 1.0 is linear. `--stages` tells where the time goes.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def person(number: int, draw: random.Random) -> list[str | int | float]:
         number, one_of("赵钱孙李周吴郑王") + one_of("明华丽芳伟强敏静") + one_of("磊军洋勇艳杰娟涛"), "女男"[digit % 2],
         first17 + check_character(first17), SERIAL_OF_FIRST_DAY + day, f"第{draw.randrange(30)}村",
         f"{draw.randrange(9)}组", f"{990_000_000_000 + number // 3}", one_of(("户主", "配偶", "子", "女")), "汉族",
-        one_of(("小学", "初中", "高中", "本科")), "群众", 13_000_000_000 + draw.randrange(10**9), f"东街{number // 3}号",
+        one_of(("小学", "初中", "高中", "本科")), "群众", 13_000_000_000 + draw.randrange(10**9),
+        f"东街{number // 3}号",
         round(draw.random() * 100, 2), round(draw.random() * 1000, 2), one_of("是否"), "", "",
         draw.randrange(45_000, 46_000),
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""kill -9 during an import, at random points: afterwards every batch is whole or absent, and the import can be done again.
+"""kill -9 during an import, at random points: every batch is whole or absent, and the import can be repeated.
 
 YICI_KILLS sets how many kills (the suite does a few; fifty are asked for before a release).
 """

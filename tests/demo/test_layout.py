@@ -37,7 +37,8 @@ def test_a_table_is_read_into_boxes() -> None:
 def test_drawn_workbook_reads_back_with_text_merges_and_extras(tmp_path: Path) -> None:
     options = {
         "lists": {"B4:B6": ["甲", "乙"]}, "comments": {"B3": "照户口簿"}, "picture": "A1", "freeze": "A4",
-        "print_titles": "1:3", "footer": "第 &P 页", "highlight": {"C4:C6": 5}, "formats": {"C4": "@"}, "landscape": True,
+        "print_titles": "1:3", "footer": "第 &P 页", "highlight": {"C4:C6": 5}, "formats": {"C4": "@"},
+        "landscape": True,
     }  # fmt: skip
     sheet = SheetLayout("表", parse_sheet(TABLE), options=options)
     path = draw_xlsx(

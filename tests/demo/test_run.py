@@ -1,4 +1,4 @@
-"""The main job on the demo community: what the ledgers claim is in the pool, and every form says what the pool holds."""
+"""The main job on the demo community: what the ledgers claim is in the pool, and forms say what the pool holds."""
 
 from __future__ import annotations
 

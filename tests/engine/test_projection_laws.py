@@ -1,4 +1,4 @@
-"""Laws of the projection: touching up gives what making anew gives; withdrawing undoes; order of import does not matter."""
+"""Laws of the projection: touching up gives what making anew gives; withdrawing undoes; order does not matter."""
 
 from __future__ import annotations
 

@@ -215,7 +215,7 @@ def tall_cells(form: FormLayout, rng: random.Random) -> FormLayout | None:
 
 
 def halved_labels(form: FormLayout, rng: random.Random) -> FormLayout | None:
-    """Cards on two sheet rows a line: four-letter labels stand half in the upper and half in the lower cell, unmerged."""
+    """Cards on two sheet rows a line: four-letter labels stand half in the upper, half in the lower cell, unmerged."""
     tall = tall_cells(form, rng)
     if tall is None:
         return None
@@ -350,8 +350,9 @@ MUTATIONS: dict[str, Mutation] = {
     function.__name__: function
     for function in (
         move_origin, blank_row, no_title, spaced_labels, vertical_labels, broken_labels, other_width, required_marks,
-        colons, synonyms, no_borders, split_header, wide_cells, tall_cells, halved_labels, unknown_column, reorder_columns, notes,
-        second_sheet, more_rows, number_row,
+        colons, synonyms, no_borders, split_header, wide_cells,
+        tall_cells, halved_labels, unknown_column, reorder_columns,
+        notes, second_sheet, more_rows, number_row,
     )
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -24,7 +25,8 @@ def form(tmp_path: Path) -> Path:
     table = document.add_table(rows=5, cols=4)
     table.style = "Table Grid"
     for (row, col), text in {
-        (0, 0): "姓名", (0, 2): "性别", (0, 3): "□男 □女", (1, 0): "家庭成员", (1, 1): "姓名", (1, 2): "年龄", (1, 3): "电话",
+        (0, 0): "姓名", (0, 2): "性别", (0, 3): "□男 □女",
+        (1, 0): "家庭成员", (1, 1): "姓名", (1, 2): "年龄", (1, 3): "电话",
     }.items():  # fmt: skip
         run = table.cell(row, col).paragraphs[0].add_run(text)
         run.font.size = Pt(15)
@@ -76,3 +78,17 @@ def test_a_document_without_tables_is_refused() -> None:
         read_docx_form(stream.getvalue())
     with pytest.raises(UploadRefused, match="损坏"):
         read_docx_form(b"PK\x03\x04")
+
+
+def test_rows_are_added_below_a_header_without_blank_rows(form: Path, tmp_path: Path) -> None:
+    rows = RowsFill(6, 0, (1,), [("赵一",), ("赵二",)], 2)
+    patch_form(form, WorkbookFill([SheetFill("T1", {}, [rows])]), tmp_path / "out.docx")
+    assert [row[0] for row in texts(tmp_path / "out.docx")[5:]] == ["赵一", "赵二"]
+
+
+def test_a_filled_document_opens_in_libreoffice(form: Path, tmp_path: Path) -> None:
+    patch_form(form, WorkbookFill([SheetFill("T1", {(1, 2): "赵大山"})]), tmp_path / "out.docx")
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "txt:Text", "--outdir", str(tmp_path), "out.docx"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
+    assert "赵大山" in (tmp_path / "out.txt").read_text("utf-8-sig")

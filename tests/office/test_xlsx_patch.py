@@ -215,7 +215,8 @@ def test_two_areas_and_two_side_by_side(tmp_path: Path) -> None:
     out = filled(tmp_path / "in.xlsx", fill)
     shown = [tuple(row) for row in openpyxl.load_workbook(out).active.iter_rows(values_only=True)]
     assert shown == [
-        ("甲表", None, None, None), (0, "左", "右", None), (1, "左", None, None), (2, "左", None, None), ("乙表", None, None, None),
+        ("甲表", None, None, None), (0, "左", "右", None), (1, "左", None, None), (2, "左", None, None),
+        ("乙表", None, None, None),
         (0, None, None, None), (1, None, None, None), (2, None, None, None), (3, None, None, None),
         ("完", "签", None, "=SUM(A2:A4)+SUM(A6:A9)"),
     ]  # fmt: skip

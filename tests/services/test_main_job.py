@@ -207,3 +207,39 @@ def test_a_cross_table_stays_empty_and_every_cell_is_listed(home: Path, tmp_path
         rows, gaps, _ = fill(home, form, unit="柳河镇", where=where)
         assert rows[1:] == [["60岁以上", None, None], ["80岁以上", None, None]]
         assert {gap["cell"] for gap in gaps} == {"B2", "C2", "B3", "C3"}
+
+
+def test_a_value_that_was_refused_is_not_said_to_be_unknown(tmp_path: Path) -> None:
+    registry = load_registry()
+    ledger = book(tmp_path / "a.xlsx", [["姓名", "身份证号", "联系电话"], ["赵大山", OLD, "12"], ["赵小山", SON, None]])
+    facts = BatchFacts("民政局", date(2026, 5, 1))
+    import_ledger(path=ledger, facts=facts, home=tmp_path, registry=registry, actor="test")
+    form = book(tmp_path / "form.xlsx", [["姓名", "身份证号", "联系电话"], [None, None, None], [None, None, None]])
+    _, gaps, done = fill(tmp_path, form)
+    assert {(gap["subject"], gap["reason"]) for gap in gaps} == {(OLD, "refused value"), (SON, "nobody has it")}
+    assert (done.cells_gap, done.cells_refused) == (1, 1)  # type: ignore[attr-defined]
+
+
+def test_an_element_of_another_subject_stays_empty(home: Path, roster: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own.xlsx"
+    roster.rename(own)
+    book(own, [["姓名", "性别", "本村代号"], [None, None, None], [None, None, None]])
+    confirm_binding(actor="test", home=home, form=own, cell="C2", element="法定代表人")
+    rows, gaps, _ = fill(home, own, unit="柳河镇")
+    assert rows[1][0] == "赵大山" and rows[1][2] is None
+    assert "C2" in {gap["cell"] for gap in gaps}
+
+
+def test_the_rule_that_chose_is_said(tmp_path: Path) -> None:
+    registry = load_registry()
+    for number, (day, value, authority) in enumerate(
+        [(date(2025, 1, 1), "小学", ("person.education",)), (date(2026, 1, 1), "初中", ())]
+    ):
+        path = book(
+            tmp_path / f"{number}.xlsx", [["姓名", "身份证号", "文化程度", "民族"], ["赵大山", OLD, value, "汉族"]]
+        )
+        facts = BatchFacts(f"部门{number}", day, authority)
+        import_ledger(path=path, facts=facts, home=tmp_path, registry=registry, actor="test")
+    (record,) = show_subject(home=tmp_path, key=OLD)
+    rules = {one.element.name: one.rule for one in record.values}
+    assert (rules["文化程度"], rules["民族"], rules["性别"]) == ("数源部门优先", "没有不同说法", "推算得出")

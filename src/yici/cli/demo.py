@@ -53,7 +53,8 @@ def _print(outcome: DemoOutcome) -> None:
     )
     console.print(table)
     console.print(
-        f"导入 {outcome.ledgers} 本台账 {outcome.rows} 行，其中 {outcome.refused_in} 格格式不符或存疑，已标出，没有采用。\n"
+        f"导入 {outcome.ledgers} 本台账 {outcome.rows} 行，其中 {outcome.refused_in} 格"
+        "格式不符或存疑，已标出，没有采用。\n"
         f"省去手工录入约 {outcome.minutes_saved:.0f} 分钟（按每格 {SECONDS_A_CELL:g} 秒计）。\n"
         f"台账、空白表、已填的表和缺项清单在 {outcome.out}/。"
     )

@@ -31,7 +31,8 @@ def print_outcome(console: Console, outcome: ImportOutcome, registry: Registry, 
     """Print what an import came to: tables, columns, what was left out and why."""
     if not outcome.new:
         console.print(
-            f"[bold]{escape(outcome.path.name)}[/]：以前导入过（批次 {outcome.batch[:12]}，{outcome.rows} 行），没有重复导入。"
+            f"[bold]{escape(outcome.path.name)}[/]：以前导入过"
+            f"（批次 {outcome.batch[:12]}，{outcome.rows} 行），没有重复导入。"
         )
         if outcome.report is not None:
             console.print(f"标注好的台账：{outcome.report}")

@@ -69,7 +69,10 @@ def conflicts(element: str | None, as_json: bool) -> None:
     found = list_conflicts(home=data_home(), element=element)
     if as_json:
         rows = [
-            {"subject": r.subject, "key": r.key, "element": r.element, "chosen": r.chosen, "value": r.value, "source": _source(r.origin)}
+            {
+                "subject": r.subject, "key": r.key, "element": r.element, "chosen": r.chosen, "value": r.value,
+                "source": _source(r.origin),
+            }
             for r in found
         ]  # fmt: skip
         click.echo(json.dumps(rows, ensure_ascii=False))

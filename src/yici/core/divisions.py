@@ -1,4 +1,4 @@
-"""Administrative divisions (行政区划): codes of GB/T 2260 and their extension to townships and villages (GB/T 10114)."""
+"""Administrative divisions (行政区划): codes of GB/T 2260, extended to townships and villages (GB/T 10114)."""
 
 from __future__ import annotations
 

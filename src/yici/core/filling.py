@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -31,9 +31,7 @@ class Tally:
 
     @property
     def asked(self) -> int:
-        return sum(
-            gap.reason in (GapReason.NOBODY_HAS_IT, GapReason.UNKNOWN_LABEL, GapReason.CONFLICT) for gap in self.gaps
-        )
+        return sum(gap.reason in ASKED for gap in self.gaps)
 
     @property
     def refused(self) -> int:
@@ -130,14 +128,13 @@ def plan_rows(
 
 
 def _cell(slot: Slot, row: Row, writers: Mapping[int, Writer], area: Area, at: int, tally: Tally) -> FillValue | None:
-    subject = str(row.get("key", ""))
     if slot.col not in writers:
         if not slot.binding.human:
-            tally.gaps.append(_gap(area, at, slot, subject, GapReason.UNKNOWN_LABEL))
+            tally.gaps.append(_gap(area, at, slot, row, GapReason.UNKNOWN_LABEL))
         return None
     written = writers[slot.col](row.get(field_of(slot)))
     if isinstance(written, GapReason):
-        tally.gaps.append(_gap(area, at, slot, subject, written))
+        tally.gaps.append(_gap(area, at, slot, row, written))
         return None
     tally.filled += written is not None
     return written
@@ -159,8 +156,7 @@ def plan_card(
             continue
         written = _card_cell(slot, row, facts, registry, above)
         if isinstance(written, GapReason):
-            subject = str(row.get("key", "")) if row else ""
-            tally.gaps.append(_gap(area, move(slot.row), slot, subject, written))
+            tally.gaps.append(_gap(area, move(slot.row), slot, row or {}, written))
         elif written is not None:
             cells[slot.row, slot.col] = written
             tally.filled += 1
@@ -190,5 +186,21 @@ def plan_heading(text: str, facts: Facts) -> str | None:
     return complete(text, facts)
 
 
-def _gap(area: Area, row: int, slot: Slot, subject: str, reason: GapReason) -> Gap:
-    return Gap(area.sheet, address(row, slot.col), slot.label, subject, reason)
+def _gap(area: Area, at: int, slot: Slot, row: Row, reason: GapReason) -> Gap:
+    key, element = str(row.get("key") or ""), field_of(slot) if bound(slot) else ""
+    own = element.split(".")[0] in ("", area.subject)
+    owner = key if own else str(row.get("household") or "")
+    return Gap(area.sheet, address(at, slot.col), slot.label, key, reason, element, owner)
+
+
+def with_refusals(gaps: Sequence[Gap], refused: Container[tuple[str, str]]) -> list[Gap]:
+    """The gaps, with "nobody has it" made "refused value" where a ledger had something that could not be read.
+
+    `refused` holds (subject's key, element id) of such cells.
+    """
+    return [
+        replace(gap, reason=GapReason.REFUSED_VALUE)
+        if gap.reason is GapReason.NOBODY_HAS_IT and (gap.owner, gap.element) in refused
+        else gap
+        for gap in gaps
+    ]

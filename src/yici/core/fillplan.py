@@ -65,13 +65,18 @@ class GapReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One data cell left empty (缺项): its address in the filled form, its label, its subject's key and why."""
+    """One data cell left empty (缺项): its address in the filled form, its label, its subject's key and why.
+
+    `element` and `owner` (the key of the subject the element is of) tell what would fill it, where that is known.
+    """
 
     sheet: str
     cell: str
     label: str
     subject: str
     reason: GapReason
+    element: str = ""
+    owner: str = ""
 
     def as_json(self) -> dict[str, str]:
         return {

@@ -48,7 +48,7 @@ def different(verdicts: Iterable[Verdict], subject: str) -> set[tuple[str, str]]
 
 
 def unit_names(texts: Iterable[str], areas: Sequence[Area]) -> dict[str, str]:
-    """For every spelling of a unit the name of the unit meant: 张青社区张青村 → 张青村, 张青 → 张青村 when only one fits.
+    """For every spelling of a unit the unit meant: 张青社区张青村 → 张青村, 张青 → 张青村 when only one fits.
 
     A spelling that fits no unit, or several, stays as it is: it is not guessed.
     """

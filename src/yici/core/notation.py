@@ -1,7 +1,8 @@
 """Prescribed notations: what a heading demands of the writing, and text that a slot already holds.
 
-`read_notation` reads （如1990.05）, （1男 2女）, （打√）, （万元，保留两位小数） from a heading, `render` writes a value
-that way. `tick`, `complete` and `complete_cell` complete printed text; `inline_slots` finds room inside sentences.
+`read_notation` reads （如1990.05）, （1男 2女）, （打√）, （万元，保留两位小数） from a heading, `render` writes
+a value that way. `tick`, `complete` and `complete_cell` complete printed text; `inline_slots` finds room inside
+sentences.
 """
 
 from yici.core.notation_boxes import tick

@@ -52,7 +52,13 @@ def _alias(subject: str) -> str:
     return {"person": "p", "household": "h", "enterprise": "e"}[subject]
 
 
+# Which subjects' elements a row about a subject can show.
+_REACHES = {"person": ("person", "household"), "household": ("household", "person"), "enterprise": ("enterprise",)}
+
+
 def _column(element: Element, subject: str, as_of: date) -> str:
+    if element.subject not in _REACHES[subject]:
+        return "NULL"  # Not applicable: a firm's element on a roster of people.
     role: Role | None = "head" if subject == "household" and element.subject == "person" else None
     return element_sql(element, as_of=as_of, role=role)
 
@@ -68,17 +74,17 @@ def _where(
         parts.append(f"({compiled.text})")
         params.extend(compiled.params)
     if units is not None and alias != "e":
-        parts.append(f"list_contains(?, {alias}.unit)")
+        parts.append(f"{alias}.unit IN (SELECT unnest(?))")
         params.append(list(units))
     if units is not None and alias == "e":
         # An enterprise whose village is unknown belongs to whoever asks: its address rarely names one.
-        parts.append("(e.unit IS NULL OR list_contains(?, e.unit))")
+        parts.append("(e.unit IS NULL OR e.unit IN (SELECT unnest(?)))")
         params.append(list(units))
     if keys is None:
         # Who is kept apart (key "?…") may be somebody known already; nobody is listed twice before a person has judged.
         parts.append(f"NOT starts_with({alias}.key, '?')")
     if keys is not None:
-        parts.append(f"list_contains(?, {alias}.key)")
+        parts.append(f"{alias}.key IN (SELECT unnest(?))")
         params.append(list(keys))
     return (f" WHERE {' AND '.join(parts)}" if parts else ""), params
 

@@ -68,20 +68,20 @@ def _fill_table(table: WordTable, fill: SheetFill) -> None:
 
 def _fill_rows(table: WordTable, rows: RowsFill) -> None:
     """Fill the blank rows, and below them copies of the last one."""
-    last = rows.first_row + max(rows.blank_rows, 1) - 1
-    pattern = deepcopy(table.rows[last - 1]) if last <= len(table.rows) else None
-    at = table.rows[last - 1] if pattern is not None else None
+    last = rows.first_row + rows.blank_rows - 1
+    at = table.rows[last - 1]  # Without blank rows, the row above: its look is kept and its texts are not.
+    pattern = deepcopy(at)
+    for cell in pattern.iter(w("tc")) if not rows.blank_rows else ():
+        set_cell(cell, "")
     for index, values in enumerate(rows.rows):
         number = rows.first_row + index
         if index < rows.blank_rows:
             cells = {col: table.cells[number, col].element for col in rows.columns if (number, col) in table.cells}
-        elif pattern is not None and at is not None:
+        else:
             copy = deepcopy(pattern)
             at.addnext(copy)
             at = copy
             cells = _columns(copy)
-        else:
-            return
         for col, value in zip(rows.columns, values, strict=True):
             if value is not None and col in cells:
                 set_cell(cells[col], shown(value))
@@ -130,9 +130,13 @@ def _set_paragraph(paragraph: etree._Element, text: str) -> None:
     marks = paragraph.find(f"{w('pPr')}/{w('rPr')}")
     style = runs[0].find(w("rPr")) if runs else marks
     kept = deepcopy(style) if style is not None else None
-    for run in runs:
-        _drop(run)
-    run = etree.SubElement(paragraph, w("r"))
+    run = etree.Element(w("r"))
+    if runs:
+        runs[0].addprevious(run)  # Where the old text began: inside its content control, when it has one.
+    else:
+        paragraph.append(run)
+    for old in runs:
+        _drop(old)
     if kept is not None:
         kept.tag = w("rPr")
         run.append(kept)
@@ -168,15 +172,16 @@ def _change_in_place(cell: etree._Element, old: str, new: str) -> bool:
         size = len(node.text or "")
         piece = changed[at : at + size]
         if piece != node.text:
-            _check_control(node)
+            _check_control(node, piece)
             node.text = piece
         at += size
     return True
 
 
-def _check_control(node: etree._Element) -> None:
-    """A ticked box that is a content control is marked as checked, too."""
+def _check_control(node: etree._Element, text: str) -> None:
+    """A box that is a content control is marked as checked, or not, like the sign it shows."""
+    ticked = "1" if set(text) & set("☑☒■●√✓✔") else "0"
     for control in node.iterancestors(w("sdt")):
         for mark in control.iter(f"{{{W14}}}checked"):
-            mark.set(f"{{{W14}}}val", "1")
+            mark.set(f"{{{W14}}}val", ticked)
         return

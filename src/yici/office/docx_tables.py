@@ -12,6 +12,10 @@ W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
+# Signs of the Wingdings fonts that show a ticked box; every other symbol is taken for an empty one.
+_TICKED = {"F0FE", "F0FD", "F052", "F053", "F054", "F0FC"}
+
+
 def w(name: str) -> str:
     """A name in the main namespace: w("tc") → "{…}tc"."""
     return f"{{{W}}}{name}"
@@ -122,7 +126,7 @@ def paragraph_text(paragraph: etree._Element) -> str:
         elif node.tag in (w("br"), w("cr")):
             pieces.append("\n")
         elif node.tag == w("sym"):
-            pieces.append("□")
+            pieces.append("☑" if node.get(w("char"), "").upper() in _TICKED else "□")
     return "".join(pieces)
 
 

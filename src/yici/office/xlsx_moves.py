@@ -16,7 +16,7 @@ _AGGREGATE = re.compile(r"(?:SUM|AVERAGE|COUNTA?|MAX|MIN|SUBTOTAL)\((?:\d+,)?$",
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """`count` rows inserted after row `last`; rows `first` to `last` are the blank rows that grow (none: first > last)."""
+    """`count` rows inserted after row `last`; `first` to `last` are the blank rows that grow (none: first > last)."""
 
     first: int
     last: int
@@ -37,7 +37,7 @@ class RowMoves:
         return row + sum(i.count for i in self.insertions if row > i.last)
 
     def bottom(self, top: int, bottom: int) -> int:
-        """Where a range that begins at `top` ends afterwards; one that ends with the blank rows takes in the new ones."""
+        """Where a range ends afterwards; one that ends with the blank rows takes in the new ones."""
         grown = sum(i.count for i in self.insertions if i.last == bottom and i.first <= i.last)
         return self.row(bottom) + (grown if top <= bottom else 0)
 
@@ -67,8 +67,9 @@ class RowMoves:
     def reference(self, ref: Reference, within: int | None, argument: bool) -> tuple[int, int]:
         """The rows of a formula's reference afterwards.
 
-        `within` is the row the formula stands in (None: not on this sheet); `argument` that the reference is all that an
-        aggregate such as SUM gets. A formula of the blank rows themselves grows only to an end written with a dollar sign.
+        `within` is the row the formula stands in (None: not on this sheet); `argument` that the reference is all that
+        an aggregate such as SUM gets. A formula of the blank rows themselves grows only to an end written with a dollar
+        sign.
         """
         top, bottom = self.row(ref.top), min(self.row(ref.bottom), MAX_ROW)
         for i in self.insertions:

@@ -98,7 +98,7 @@ class PartMover:
 
 
 def _box(text: str, moves: RowMoves) -> str:
-    """A VML anchor: left column, offset, top row, offset, right column, offset, bottom row, offset; its size is kept."""
+    """A VML anchor: left column, offset, top row, offset, right column, offset, bottom row, offset; its size stays."""
     numbers = text.split(",")
     if len(numbers) != 8 or not all(n.strip().isdigit() for n in (numbers[2], numbers[6])):
         return text

@@ -117,7 +117,7 @@ def _place(kind: type) -> str:
 
 
 def _packed_texts(texts: list[str], batch: list[Values], kinds: set[Kinds]) -> list[bytes] | None:
-    """The texts of a batch as bytes, or None when a value needs escaping, its blanks kept, or another look at its kind."""
+    """The texts of a batch as bytes, or None when one needs escaping, its blanks kept, or another look."""
     present = set(chain.from_iterable(kinds))
     if present - {str, int, float, type(None)} or (present & {int, float} and not _exact(batch, kinds)):
         return None

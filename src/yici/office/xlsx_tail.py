@@ -1,4 +1,4 @@
-"""What stands around the rows of a worksheet part: merges, validations, conditional formats, breaks, all moved along."""
+"""What stands around the rows of a worksheet part (merges, validations, formats, breaks), all moved along."""
 
 from __future__ import annotations
 

@@ -54,8 +54,7 @@ def without_part(package: Package, part: str) -> dict[str, bytes]:
         rf'<{_P}Override\s[^>]*PartName="/{re.escape(part)}"[^>]*?(?:/>|></{_P}Override>)', "", types, flags=re.I
     )
     relations = package.read(rels).decode()
-    relations = re.sub(
-        rf'<{_P}Relationship\s[^>]*Target="(?:/{re.escape(part)}|{re.escape(target)})"[^>]*?(?:/>|></{_P}Relationship>)', "",
-        relations, flags=re.I,
-    )  # fmt: skip
+    aim = f"(?:/{re.escape(part)}|{re.escape(target)})"
+    relation = rf'<{_P}Relationship\s[^>]*Target="{aim}"[^>]*?(?:/>|></{_P}Relationship>)'
+    relations = re.sub(relation, "", relations, flags=re.I)
     return {"[Content_Types].xml": types.encode(), rels: relations.encode()}

@@ -1,4 +1,4 @@
-"""Copies zip packages entry by entry: what is not changed keeps its compressed bytes, its name, its date and its place."""
+"""Copies zip packages entry by entry: what is not changed keeps its compressed bytes, name, date and place."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ def read_entries(archive: zipfile.ZipFile, data: bytes) -> list[Entry]:
             Entry(
                 info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8 else "cp437"),
                 info.flag_bits & ~_SIZES_FOLLOW, info.compress_type, hour << 11 | minute << 5 | second >> 1,
-                (year - 1980) << 9 | month << 5 | day, info.CRC, info.file_size, data[start : start + info.compress_size],
+                (year - 1980) << 9 | month << 5 | day, info.CRC, info.file_size,
+                data[start : start + info.compress_size],
                 info.create_system << 8 | _VERSION, info.external_attr,
             )
         )  # fmt: skip

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from yici.core.errors import FormUnreadable, Place, Problem
 from yici.core.expressions import parse_filter
-from yici.core.filling import Row, bound
+from yici.core.filling import Row, bound, with_refusals
 from yici.core.fillplan import Gap
 from yici.core.recognition.template import Template
 from yici.office.patch import prepare_form
-from yici.services.form_values import FormRequest, Reading, Ready, plan_reading, select_for
+from yici.services.form_values import FormRequest, Reading, Ready, plan_reading, refused_cells, select_for
 from yici.services.forms import recognise_form
 from yici.services.pool import open_pool
 
@@ -55,6 +55,7 @@ def fill_cards(
     _check_subject(recognised.template, each, form)
     out_dir.mkdir(parents=True, exist_ok=True)
     prepared = prepare_form(recognised.source)
+    refused = refused_cells(pool, as_of)
     outcome = CardsOutcome()
     with pool.projection(as_of) as projection:
         units = pool.units_below(unit) if unit else None
@@ -72,10 +73,11 @@ def fill_cards(
                 out = out_dir / f"{number:04d}-{_file_name(row.get(_NAMES[each]))}{recognised.source.suffix}"
                 prepared.write(planned.fill, out)
                 outcome.files.append(out)
+                planned.tally.gaps = with_refusals(planned.tally.gaps, refused)
+                outcome.gaps[out.name] = planned.tally.gaps
                 outcome.filled += planned.tally.filled
                 outcome.asked += planned.tally.asked
                 outcome.refused += planned.tally.refused
-                outcome.gaps[out.name] = planned.tally.gaps
                 if progress is not None:
                     progress(number, len(subjects))
     return outcome

@@ -247,3 +247,12 @@ def _unit_of(reading: Reading) -> str | None:
             row = reading.projection.con.execute(f"SELECT unit FROM {kind} WHERE key = ?", [key]).fetchall()  # noqa: S608
             return str(row[0][0]) if row and row[0][0] else None
     return None
+
+
+def refused_cells(pool: Pool, as_of: date) -> set[tuple[str, str]]:
+    """(key, element) of every cell of a ledger that could not be read, as of a day."""
+    with pool.projection(as_of) as projection:
+        rows = projection.con.execute(
+            "SELECT DISTINCT key, element FROM refused WHERE status IN ('refused', 'lost', 'ambiguous')"
+        ).fetchall()
+    return {(str(key), str(element)) for key, element in rows}

@@ -13,6 +13,7 @@ from pathlib import Path
 from yici.core.binding.lexicon import make_lexicon
 from yici.core.elements import Element, Registry
 from yici.core.errors import FormUnreadable, NotFound, Place, Problem
+from yici.core.filling import with_refusals
 from yici.core.fillplan import Gap
 from yici.core.grid import Grid, address, parse_address
 from yici.core.recognition.labels import read_label
@@ -20,7 +21,7 @@ from yici.core.recognition.recognise import recognise
 from yici.core.recognition.template import Area, Slot, Template
 from yici.office.forms import read_form_source
 from yici.office.patch import patch_form
-from yici.services.form_values import FormRequest, Planned, plan_form
+from yici.services.form_values import FormRequest, Planned, plan_form, refused_cells
 from yici.services.pool import Pool, open_pool
 from yici.storage.confirmations import Alias, Binding, all_aliases, bindings_of, save_alias, save_binding
 
@@ -92,6 +93,8 @@ def fill_form(
         raise FormUnreadable(_nothing_to_fill(form))
     planned = plan_form(template, FormRequest(unit, where, subject, as_of), pool)
     patch_form(recognised.source, planned.fill, out)
+    # Only now are all gaps known: rows are planned as they are written.
+    planned.tally.gaps = with_refusals(planned.tally.gaps, refused_cells(pool, as_of))
     if gaps is not None:
         write_gaps(gaps, planned.tally.gaps)
     return _outcome(form, out, planned, template, time.perf_counter() - start)

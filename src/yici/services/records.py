@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,9 +11,11 @@ from pathlib import Path
 from yici.core.elements import Element, Registry
 from yici.core.errors import NotFound, Place, Problem, YiciError
 from yici.core.manifest import Manifest
+from yici.core.survivorship import RULE_WORDS, Rule, authorities, choose_rule
 from yici.core.values import REASONS, kind_of
 from yici.engine.projection import Projection
-from yici.engine.schema import DERIVED_RECORD, SUBJECTS, quoted, stored_elements
+from yici.engine.scan import ROW_BITS
+from yici.engine.schema import SUBJECTS, quoted, stored_elements
 from yici.services.forms import find_element
 from yici.services.pool import Pool, open_pool
 from yici.storage.entries import NewEntry, add_entries
@@ -107,7 +109,8 @@ def _record(projection: Projection, registry: Registry, manifest: Manifest, subj
     for element, value, record in zip(elements, values[1:], records, strict=True):
         if value is not None:
             own = tuple((str(text), origins.get(r)) for name, text, r in rivals if name == element.id)
-            rule = _rule(element, record, origins.get(record or -1), manifest)
+            against = [r for name, _, r in rivals if name == element.id]
+            rule = _rule(element, record, against, origins, manifest)
             golden.values.append(Known(element, value, origins.get(record or -1), rule, own))
     return golden
 
@@ -119,15 +122,20 @@ def _origins(projection: Projection, records: set[int]) -> dict[int, Origin]:
     return {row[0]: Origin(row[1] or "", str(row[2] or ""), row[3] or "", row[4] or "", row[5]) for row in rows}
 
 
-def _rule(element: Element, record: int | None, origin: Origin | None, manifest: Manifest) -> str:
-    if record == DERIVED_RECORD or origin is None:
-        return "由其他数据得出"
-    if origin.batch == "edit":
-        return "人工修改"
-    stated = any(source.batch == origin.batch and element.id in source.authority for source in manifest.sources)
-    if stated or origin.department in element.authority:
-        return "数源部门"
-    return "日期最近，同日以后到为准"
+def _rule(
+    element: Element, record: int | None, rivals: Sequence[int], by_id: Mapping[int, Origin], told: Manifest
+) -> str:
+    """Why a value was chosen, in words. A record's id holds the sequence number of its batch or edit."""
+    if not record:
+        return RULE_WORDS[Rule.DERIVED]
+    speakers = authorities(told).get(element.id, frozenset())
+
+    def side(one: int) -> tuple[bool, str]:
+        return one >> ROW_BITS in speakers, by_id[one].as_of if one in by_id else ""
+
+    if not rivals:
+        return RULE_WORDS[Rule.AUTHORITY] if side(record)[0] else "没有不同说法"
+    return RULE_WORDS[choose_rule(side(record), [side(one) for one in rivals], agreed=False)]
 
 
 def list_conflicts(*, home: Path, element: str | None = None) -> list[Rival]:

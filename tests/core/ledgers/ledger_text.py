@@ -1,6 +1,6 @@
 """Ledgers drawn as text: one line a row, cells divided by "|".
 
-"<" belongs to the merged cell on its left, "^" to the one above. `#12` is a number, `@2024-01-01` a date, everything else
+"<" belongs to the merged cell on its left, "^" to the one above. `#12` is a number, `@2024-01-01` a date, all else is
 text; \\n is a line break. `ID 1980-05-07 1` stands for a valid ID number (birth date, running number odd for men) of a
 district that does not exist, `CODE 7` for a valid credit code.
 """

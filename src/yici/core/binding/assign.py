@@ -32,11 +32,15 @@ def bind_area(area: Area, binder: Binder, *, heading: bool = True) -> None:
     after = Party.SELF if area.subject != "household" or _has_own_name(area, binder) else Party.HEAD
     start = after
     row = 0
+    group = area.slots[0].path[:-1] if area.slots else ()
     for slot in area.slots:
         if area.kind == "cells" and slot.row != row:
             row, after = slot.row, start
         if area.kind == "rows" and area.repeat > 1 and slot is area.slots[len(area.slots) // area.repeat]:
             after = start
+        if area.kind == "rows" and slot.path[:-1] != group:
+            # A group of columns under a heading of its own (监护人) ends where that heading ends.
+            after, group = start, slot.path[:-1]
         fact = fact_of(slot.path[-1]) if heading and area.kind == "cells" else None
         if fact is not None and not _in_frame(area, slot):
             slot.binding = Binding(fact=fact, certain=True, confidence=1.0, evidence=(slot.path[-1],))

@@ -264,7 +264,7 @@ def _supported_by_pool(columns: Columns, sample: Sample, registry: Registry, sub
 
 
 def _may_tell(registry: Registry, name: str, subject: str) -> bool:
-    """Whether a column may hold an element: in a ledger of households also a fact of the head's, but not who that is."""
+    """Whether a column may hold an element: in a ledger of households also a fact of the head's, not who that is."""
     element = registry.elements[name]
     of_head = subject == "household" and element.subject == "person" and not (element.generic or element.identifies)
     return _may_hold(registry, name, subject) or (of_head and not element.derived)
