@@ -12,8 +12,9 @@ from typing import Literal as Choice
 from yici.core.elements import Element, Kind
 from yici.core.expressions.units import Unit, parse_unit
 
-Role = Choice["person", "household", "enterprise", "head"]
-"""Whose element is meant, seen from the subject of the expression; "head" is the head of the household (户主)."""
+Role = str
+"""Whose element is meant, seen from the subject of the expression: a subject type's id, or "head" for the head of the
+household (户主)."""
 
 Scalar = str | int | Decimal | bool | None
 
@@ -39,7 +40,7 @@ class Type:
     codes: str | None = None
 
 
-TEXT, NUMBER, BOOL = Type(Base.TEXT), Type(Base.NUMBER), Type(Base.BOOL)
+TEXT, NUMBER, BOOL, DATE = Type(Base.TEXT), Type(Base.NUMBER), Type(Base.BOOL), Type(Base.DATE)
 UNKNOWN = Type(Base.UNKNOWN)
 
 _BASES = {Kind.DATE: Base.DATE, Kind.INTEGER: Base.NUMBER, Kind.DECIMAL: Base.NUMBER, Kind.BOOL: Base.BOOL}
@@ -172,16 +173,146 @@ class Junction:
     at: int = field(default=0, compare=False)
 
 
+ClockWord = Choice[
+    "today", "period_start", "this_month", "last_month", "this_quarter", "last_quarter", "this_year", "last_year"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A day or a period that follows from the moment of evaluation: 今天 (期末), 期初, 本月, 今年 …
+
+    A period compares as a date literal of less than a day does: "= 本月" is within it.
+    """
+
+    word: ClockWord
+    type: Type = DATE
+    at: int = field(default=0, compare=False)
+
+
+DateUnit = Choice["day", "workday", "month", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shifted:
+    """A date moved by a number of days, working days, months or years: 退役日期 + 1年. A month's end stays one."""
+
+    operand: Expr
+    count: Expr
+    unit: DateUnit
+    type: Type = DATE
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """How many whole days, working days, months or years lie between two dates; negative when `to` is the earlier."""
+
+    since: Expr
+    to: Expr
+    unit: DateUnit
+    type: Type = NUMBER
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The year, month or day of a date as a number; unknown where the date is not known so finely."""
+
+    part: Choice["year", "month", "day"]
+    operand: Expr
+    type: Type = NUMBER
+    at: int = field(default=0, compare=False)
+
+
+Function = Choice["round", "abs", "floor", "ceil", "least", "greatest", "coalesce"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One of the few functions of numbers. "least" and "greatest" are unknown when any part is; "coalesce" takes the
+    first that is known. "round" takes the number of decimals second, halves away from zero."""
+
+    function: Function
+    args: tuple[Expr, ...]
+    type: Type = NUMBER
+    at: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """case when … then … else … end. The first condition that holds decides; an unknown one before it makes the whole
+    unknown, since nobody can tell which branch is right. Without else, nothing holding means unknown."""
+
+    branches: tuple[tuple[Expr, Expr], ...]
+    otherwise: Expr | None
+    type: Type
+    at: int = field(default=0, compare=False)
+
+
+AggregateOp = Choice["count", "sum", "avg", "min", "max", "median", "share"]
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A number over many subjects of one type: count(人 where 年龄 >= 60), sum(户.耕地面积).
+
+    `value` and `where` are about one item, a subject of type `subject`. With `members` the items are the people of the
+    row's own household (户.人); without, everybody the figure is asked for.
+    Over a population an item counts where `where` is true, and the answer says beside it for how many it is unknown.
+    Over members an unknown item makes a range, and so a comparison unknown unless the whole range agrees.
+    count and sum over no items are 0, the others unknown; sum over items of which no value is known is unknown.
+    share is the part of all items for which `where` is true, from 0 to 1.
+    """
+
+    op: AggregateOp
+    subject: str
+    members: bool
+    value: Expr | None
+    where: Expr | None
+    type: Type = NUMBER
+    at: int = field(default=0, compare=False)
+
+
 Expr = (
-    Literal | Ref | Negative | Converted | Arithmetic | Comparison | InList | Between | Like | IsNull | Not | Junction
+    Literal
+    | Ref
+    | Negative
+    | Converted
+    | Arithmetic
+    | Comparison
+    | InList
+    | Between
+    | Like
+    | IsNull
+    | Not
+    | Junction
+    | Clock
+    | Shifted
+    | Elapsed
+    | Part
+    | Call
+    | Case
+    | Aggregate
 )
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The parts an expression is directly made of, from left to right."""
     match expr:
-        case Literal() | Ref():
+        case Literal() | Ref() | Clock():
             return ()
+        case Shifted():
+            return (expr.operand, expr.count)
+        case Elapsed():
+            return (expr.since, expr.to)
+        case Call():
+            return expr.args
+        case Case():
+            pairs = tuple(part for branch in expr.branches for part in branch)
+            return pairs if expr.otherwise is None else (*pairs, expr.otherwise)
+        case Aggregate():
+            return tuple(part for part in (expr.value, expr.where) if part is not None)
         case Arithmetic() | Comparison():
             return (expr.left, expr.right)
         case InList():
@@ -211,10 +342,31 @@ class Filter:
 
     @property
     def refs(self) -> tuple[Ref, ...]:
-        """Every mention of an element, in order."""
-        return tuple(node for node in walk(self.expr) if isinstance(node, Ref))
+        """Every mention of an element, in order; those inside aggregates are about their items and left out."""
+        return tuple(node for node in _own(self.expr) if isinstance(node, Ref))
 
     @property
     def roles(self) -> frozenset[Role]:
         """Whose elements are needed: the engine joins these tables."""
         return frozenset(ref.role for ref in self.refs)
+
+
+def _own(expr: Expr) -> Iterator[Expr]:
+    """The expression without what stands inside aggregates."""
+    yield expr
+    if not isinstance(expr, Aggregate):
+        for child in children(expr):
+            yield from _own(child)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number about populations (统计数), ready to compile: aggregates and what is calculated from them."""
+
+    expr: Expr
+    text: str
+
+    @property
+    def aggregates(self) -> tuple[Aggregate, ...]:
+        """The aggregates over populations, in order."""
+        return tuple(node for node in _own(self.expr) if isinstance(node, Aggregate))
