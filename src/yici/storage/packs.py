@@ -4,7 +4,8 @@ A pack folder may hold, each optional: `subjects.csv`, `elements.csv`, `code_lis
 and `aliases.yaml`. Definitions of a later folder replace those of the same id; its aliases and codes are added.
 Lists of words inside a cell are separated by blanks, and every alias is a pattern of core/aliases.py.
 Every command loads the registry, so the tables are CSV, which Python reads far faster than YAML.
-Besides the base pack, the folders in `packs/` of the data folder are read: an office's own elements and words.
+The packs that come with the program are read first, the base pack before the others, then the folders in `packs/` of
+the data folder: an office's own elements and words.
 """
 
 from __future__ import annotations
@@ -62,13 +63,13 @@ class _Draft:
 
 
 def load_registry(extra_dirs: Iterable[Path] | None = None) -> Registry:
-    """The base pack's definitions with those of further pack folders laid over them, in order.
+    """The definitions of the shipped packs with those of further pack folders laid over them, in order.
 
     Without `extra_dirs` these are the folders that `local_packs` finds.
     Raises PackError with every definition that cannot be read (unknown kind, missing column, YAML that does not parse).
     """
     draft = _Draft()
-    for folder in (BASE_PACK, *(local_packs() if extra_dirs is None else extra_dirs)):
+    for folder in (*shipped_packs(), *(local_packs() if extra_dirs is None else extra_dirs)):
         _read_folder(draft, folder)
     for identity in (draft.always | draft.in_context).keys() - draft.elements.keys():
         hint = "请核对数据元标识，或在 elements.csv 中登记它。"
@@ -79,6 +80,20 @@ def load_registry(extra_dirs: Iterable[Path] | None = None) -> Registry:
         raise PackError(draft.problems)
     lists = [roll_up(codes, list(draft.codes.get(codes.id, {}).values())) for codes in draft.lists.values()]
     return Registry.of(draft.subjects.values(), [_with_aliases(draft, e) for e in draft.elements.values()], lists)
+
+
+def shipped_packs() -> list[Path]:
+    """The pack folders that come with the program: the base pack, then the others by name.
+
+    A folder without definitions (the demo's) adds nothing to the registry.
+    """
+    others = sorted(each for each in BASE_PACK.parent.iterdir() if each.is_dir() and each != BASE_PACK)
+    return [BASE_PACK, *others]
+
+
+def pack_folders() -> list[Path]:
+    """Every pack folder in force, in the order they are laid over each other: the shipped ones, then the office's."""
+    return [*shipped_packs(), *local_packs()]
 
 
 def local_packs() -> list[Path]:
