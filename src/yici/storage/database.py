@@ -6,22 +6,29 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.db.utils import OperationalError, ProgrammingError
 
+from yici.core.errors import NotFound, Problem
+from yici.storage import engines
 from yici.storage.host import models
 
-__all__ = ["models", "open_database"]
+__all__ = ["is_server", "models", "open_database", "snapshot"]
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 def open_database(home: Path) -> None:
-    """Use the data folder `home` from here on: makes the folder, connects, and brings the tables up to date."""
+    """Use the data folder `home` from here on: makes the folder, connects, and brings the tables up to date.
+
+    Raises NotFound when the database server that DATABASE_URL names cannot be reached.
+    """
     home.mkdir(parents=True, exist_ok=True)
-    _connect_to(str((home / "db.sqlite3").resolve()))
+    _connect_to(engines.database_settings(home.resolve(), engines.database_url(home)))
+    _reach()
     if not _up_to_date():
         with locked(home / "db.lock"):
             if not _up_to_date():
@@ -36,13 +43,44 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _connect_to(name: str) -> None:
-    """Point the default connection at another database file. One process serves one folder at a time."""
-    settings = connections.settings["default"]
-    if settings["NAME"] != name:
-        connections["default"].close()
-        settings["NAME"] = name
-        connections["default"].settings_dict["NAME"] = name
+def snapshot() -> None:
+    """Inside a transaction, before its first query: all its queries see one moment.
+
+    SQLite's transactions do so by themselves; PostgreSQL's would see what others commit between two queries.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+def is_server() -> bool:
+    """Whether the database is a server rather than a file in the data folder."""
+    return connection.vendor == "postgresql"
+
+
+def _connect_to(wanted: dict[str, Any]) -> None:
+    """Point the default connection at another database. One process serves one folder at a time."""
+    now = connections.settings["default"]
+    if all(now.get(name) == value for name, value in wanted.items()):
+        return
+    connections["default"].close()
+    del connections["default"]
+    connections.settings = connections.configure_settings({"default": wanted})
+
+
+def _reach() -> None:
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        if not is_server():
+            raise
+        raise NotFound(
+            Problem(
+                "database-unreachable",
+                f"连不上数据库服务器：{str(error).splitlines()[0]}",
+                "请检查 DATABASE_URL、网络和服务状态。",
+            )
+        ) from None
 
 
 def _up_to_date() -> bool:

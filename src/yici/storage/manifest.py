@@ -7,6 +7,7 @@ from django.db import transaction
 from yici.core.elements import Registry
 from yici.core.manifest import Edit, Manifest, Source
 from yici.storage import audit
+from yici.storage.database import snapshot
 from yici.storage.host import models
 from yici.storage.judgements import verdicts_in_force
 from yici.storage.units import all_areas
@@ -20,6 +21,7 @@ def pool_sequence() -> int:
 def read_manifest(registry: Registry) -> Manifest:
     """The manifest as committed now; read in one transaction, so that its parts belong together."""
     with transaction.atomic():
+        snapshot()
         return Manifest(
             sequence=pool_sequence(),
             sources=_sources(),

@@ -5,21 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from yici.storage.engines import database_settings, database_url
+
 HOME = Path(os.environ.get("YICI_HOME", "yici-data"))
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(HOME / "db.sqlite3"),
-        "OPTIONS": {
-            # Writers queue at the start of their transaction, so that none fails half way with "database is locked".
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 60,
-            # WAL with NORMAL: what was committed survives a killed process; readers never wait for a writer.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-        },
-    }
-}
+DATABASES = {"default": database_settings(HOME, database_url(HOME))}
 INSTALLED_APPS = ["yici.storage.apps.StorageConfig"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

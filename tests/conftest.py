@@ -1,0 +1,47 @@
+"""What all tests share: the storage and service tests run on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from postgres_cluster import Cluster
+
+HERE = Path(__file__).parent
+# Every test in these folders, and in these files, runs once on each database.
+ON_BOTH = ("storage", "services", "engine")
+DATABASES = ("sqlite", "postgresql")
+# Nothing in these files opens a data folder.
+WITHOUT = ("test_packs.py", "test_divisions.py", "test_elements_docs.py")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    path = Path(metafunc.module.__file__ or "").relative_to(HERE)
+    if path.parts[0] in ON_BOTH and path.name not in WITHOUT:
+        metafunc.fixturenames.append("database")
+        metafunc.parametrize("database", DATABASES, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    running = Cluster()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Which database the data folders of a test use."""
+    if request.param == "sqlite":
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+        yield "sqlite"
+        return
+    running: Cluster = request.getfixturevalue("cluster")
+    monkeypatch.setattr("yici.storage.engines.database_url", running.url_of)
+    yield "postgresql"
+    from django.db import connections
+
+    connections["default"].close()
+    running.forget()
