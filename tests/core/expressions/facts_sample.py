@@ -1,0 +1,26 @@
+"""Facts for the tests of evaluation and explanation, made from the sample's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from yici.core.expressions.facts import Fact, Facts
+
+Row = Mapping[str, Any]
+
+
+def values_of(row: Row | None) -> dict[str, Fact]:
+    """A row's values as facts; its key columns are left out."""
+    return {name: Fact(value) for name, value in (row or {}).items() if "." in name and value is not None}
+
+
+def person_facts(person: Row, household: Row | None, people: Sequence[Row]) -> Facts:
+    """A person with the household's values and members."""
+    members = None
+    if household is not None:
+        home = [p for p in people if p.get("household") == household["key"]]
+        members = tuple(Facts("person", {"person": values_of(p)}, keys={"person": str(p["key"])}) for p in home)
+    keys = {"person": str(person["key"]), "household": str(household["key"]) if household else ""}
+    values = {"person": values_of(person), "household": values_of(household)}
+    return Facts("person", values, members, keys)
