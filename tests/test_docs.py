@@ -37,3 +37,15 @@ def test_links_between_documents_lead_somewhere() -> None:
     for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_operations_guide_works_as_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("YICI_HOME", str(tmp_path / "yici-data"))
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    commands = [line for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL) for line in block.splitlines()]
+    assert len(commands) >= 4
+    for line in commands:
+        program, *arguments = shlex.split(line)
+        done = CliRunner().invoke(cli, arguments, catch_exceptions=False)
+        assert program == "yici" and done.exit_code == 0, f"{line}\n{done.output}"

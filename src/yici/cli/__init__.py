@@ -23,6 +23,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "recognise": ("yici.cli.forms", "recognise"),
     "fill": ("yici.cli.forms", "fill"),
     "bind": ("yici.cli.forms", "bind"),
+    "backup": ("yici.cli.upkeep", "backup"),
+    "restore": ("yici.cli.upkeep", "restore"),
+    "doctor": ("yici.cli.upkeep", "doctor"),
+    "audit": ("yici.cli.upkeep", "audit"),
     "demo": ("yici.cli.demo", "demo"),
 }
 

@@ -56,6 +56,12 @@ def append(*, actor: str, action: str, thing: str, detail: Mapping[str, object])
     models.AuditLine.objects.create(**asdict(line), hash=line.hash())
 
 
+def append_alone(*, actor: str, action: str, thing: str, detail: Mapping[str, object]) -> None:
+    """Add a line about something that changes no table: a transaction of its own."""
+    with transaction.atomic():
+        append(actor=actor, action=action, thing=thing, detail=detail)
+
+
 def lines(limit: int | None = None) -> list[Line]:
     """The audit lines, oldest first; only the last `limit` ones when given."""
     rows = models.AuditLine.objects.order_by("-seq")
@@ -63,13 +69,19 @@ def lines(limit: int | None = None) -> list[Line]:
 
 
 def broken_links() -> Iterator[int]:
-    """Numbers of the lines that do not follow from the line before: changed, removed or inserted ones."""
+    """Numbers of the lines that do not follow from the line before: changed, removed or inserted ones.
+
+    Lines cut off at the end are found by the running number; whoever sets that back, too, is found only by a copy of
+    the last hash kept elsewhere.
+    """
     previous, expected = GENESIS, 1
     for row in models.AuditLine.objects.order_by("seq").iterator():
         line = _line(row)
         if line.seq != expected or line.previous != previous or line.hash() != row.hash:
             yield line.seq
         previous, expected = row.hash, line.seq + 1
+    if expected <= current_number("audit"):
+        yield expected
 
 
 def _line(row: models.AuditLine) -> Line:

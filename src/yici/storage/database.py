@@ -16,7 +16,7 @@ from yici.core.errors import NotFound, Problem
 from yici.storage import engines
 from yici.storage.host import models
 
-__all__ = ["is_server", "models", "open_database", "snapshot"]
+__all__ = ["is_server", "models", "open_database", "server_settings", "snapshot"]
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -56,6 +56,16 @@ def snapshot() -> None:
 def is_server() -> bool:
     """Whether the database is a server rather than a file in the data folder."""
     return connection.vendor == "postgresql"
+
+
+def server_settings() -> dict[str, str]:
+    """The server's settings on which durability depends, by name; empty for SQLite."""
+    names = ("synchronous_commit", "fsync", "full_page_writes", "data_checksums")
+    if not is_server():
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(names)])
+        return dict(cursor.fetchall())
 
 
 def _connect_to(wanted: dict[str, Any]) -> None:
