@@ -12,14 +12,28 @@ from typing import Any
 import pyarrow as pa
 
 from yici import storage
-from yici.core.elements import Kind, Registry
+from yici.core.elements import Element, Kind, Registry, SubjectType
 from yici.core.manifest import BatchFacts
 from yici.engine.projection import Projection, open_projection
+from yici.engine.schema import source_table_of, subjects_of, table_of
 from yici.storage.batches import BatchOutcome, write_batch
 from yici.storage.manifest import read_manifest
 from yici.storage.packs import load_registry
 
 REGISTRY: Registry = load_registry()
+# Two subject types as a pack adds them: apiaries, which have a village of their own, and boats, which have none.
+for _type in (SubjectType("apiary", "蜂场", "apiary.number"), SubjectType("boat", "渔船", "boat.number")):
+    REGISTRY.subjects[_type.id] = _type
+for _id, _name, _kind in (
+    ("apiary.number", "蜂场编号", Kind.TEXT),
+    ("apiary.name", "蜂场名称", Kind.TEXT),
+    ("apiary.village", "蜂场所在村", Kind.REGION),
+    ("apiary.hives", "蜂箱数", Kind.INTEGER),
+    ("apiary.checked", "检疫日期", Kind.DATE),
+    ("boat.number", "渔船编号", Kind.TEXT),
+    ("boat.power", "主机功率", Kind.DECIMAL),
+):
+    REGISTRY.elements[_id] = Element(_id, _id.partition(".")[0], _name, _kind, authority=("畜牧部门",))
 _TYPES = {Kind.INTEGER: pa.int64(), Kind.DECIMAL: pa.decimal128(24, 6), Kind.BOOL: pa.bool_()}
 
 Row = Mapping[str, Any]
@@ -68,7 +82,7 @@ def project(home: Path, as_of: str | None = None) -> Projection:
 def golden(home: Path, subject: str, as_of: str | None = None) -> dict[str, dict[str, Any]]:
     """The golden records of a subject by key, empty values left out."""
     with project(home, as_of) as projection:
-        cursor = projection.con.execute(f"SELECT * FROM {subject}")
+        cursor = projection.con.execute(f"SELECT * FROM {table_of(subject)}")
         names = [column[0] for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return {row["key"]: {name: value for name, value in row.items() if value is not None} for row in rows}
@@ -77,9 +91,9 @@ def golden(home: Path, subject: str, as_of: str | None = None) -> dict[str, dict
 def dump(projection: Projection) -> dict[str, list[tuple[Any, ...]]]:
     """Everything that is read from a projection, in a fixed order, records by what they are instead of by number."""
     tables = {}
-    for subject in ("person", "household", "enterprise"):
-        tables[subject] = projection.con.execute(f"SELECT * FROM {subject} ORDER BY key").fetchall()
-        tables[f"{subject}_source"] = projection.con.execute(f"SELECT * FROM {subject}_source ORDER BY key").fetchall()
+    for subject in subjects_of(REGISTRY):
+        for name, table in ((subject, table_of(subject)), (f"{subject}_source", source_table_of(subject))):
+            tables[name] = projection.con.execute(f"SELECT * FROM {table} ORDER BY key").fetchall()
     for table in ("conflict", "refused", "record"):
         tables[table] = projection.con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall()
     return tables

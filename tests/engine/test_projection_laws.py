@@ -16,6 +16,7 @@ from yici import storage
 from yici.core.manifest import Manifest
 from yici.engine.build import Past, build, can_update, update
 from yici.engine.projection import Projection
+from yici.engine.schema import subjects_of
 from yici.storage.batches import list_batches, withdraw_batch
 from yici.storage.entries import NewEntry, add_entries
 from yici.storage.judgements import add_judgement
@@ -43,7 +44,22 @@ def ledger_row(draw: st.DrawFn) -> dict[str, Any]:
     row["person.pension_amount"] = draw(st.sampled_from(["120.5", "99", None]))
     row["household.dibao"] = draw(st.sampled_from([True, False, None]))
     row["enterprise.name"] = draw(st.sampled_from(["柳东面粉厂", None]))
-    return row
+    return row | draw(added_subject())
+
+
+@st.composite
+def added_subject(draw: st.DrawFn) -> dict[str, Any]:
+    """What a row may tell of a subject of a type that a pack adds."""
+    kind = draw(st.sampled_from(["apiary", "boat", "", ""]))
+    if kind == "boat":
+        return {"boat.number": draw(st.sampled_from(["B1", "A1"])), "boat.power": draw(st.sampled_from(["33.5", None]))}
+    if kind == "apiary":
+        return {
+            "apiary.number": draw(st.sampled_from(["A1", "A2", None])),
+            "apiary.hives": draw(st.sampled_from([12, 15, None])),
+            "apiary.checked": draw(st.sampled_from(["2024-03", "2024-03-05", None])),
+        }
+    return {}
 
 
 LEDGER = st.tuples(
@@ -85,8 +101,14 @@ def test_touching_up_gives_what_making_anew_gives_and_withdrawing_undoes(
         second = read_manifest(REGISTRY)
         assert touched_up(home, first, second) == made(home, second)
         entry = NewEntry("person", data.draw(st.sampled_from(IDS)), "person.education", "高中")
-        add_entries([entry], actor="王", as_of=date(2024, 1, 5))
+        hives = NewEntry("apiary", "A1", "apiary.hives", "20")
+        power = NewEntry("boat", "A1", "boat.power", "40")
+        add_entries([entry, hives, power], actor="王", as_of=date(2024, 1, 5))
+        edited = read_manifest(REGISTRY)
+        assert touched_up(home, second, edited) == made(home, edited)
+        add_entries([NewEntry("apiary", "A2", "apiary.village", "柳西村")], actor="王", as_of=date(2024, 1, 6))
         add_judgement(subject="person", left=IDS[0], right=IDS[2], verdict="same", actor="王")
+        add_judgement(subject="apiary", left="A1", right="A2", verdict="same", actor="王")
         third = read_manifest(REGISTRY)
         assert touched_up(home, second, third) == made(home, third)
         withdraw_batch(list_batches()[-1].seq, actor="王")
@@ -122,7 +144,7 @@ def test_the_order_of_import_does_not_matter_when_dates_decide(ledgers: list[Any
             for department, day, rows, authority in order:
                 add(home, department, day.isoformat(), rows, *authority)
             tables = made(home, read_manifest(REGISTRY))
-            results.append({subject: tables[subject] for subject in ("person", "household", "enterprise")})
+            results.append({subject: tables[subject] for subject in subjects_of(REGISTRY)})
     assert results[0] == results[1]
 
 

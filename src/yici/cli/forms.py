@@ -85,7 +85,7 @@ def _filled_by(slot: Slot, pool: Pool) -> str:
 @click.option("--unit", help="村（社区）或乡镇，含其下各级。")
 @click.option("--where", help="筛选条件，如：年龄 >= 80 and 是否低保户 = '是'")
 @click.option("--subject", help="卡片填谁：身份证号、户编号或统一社会信用代码。")
-@click.option("--each", type=click.Choice(["person", "household", "enterprise"]), help="每个对象一份，配合 --out-dir。")
+@click.option("--each", metavar="人|户|企业|…", help="每个对象一份（写对象的标识或名称），配合 --out-dir。")
 @click.option("--out-dir", type=click.Path(file_okay=False, path_type=Path), help="每个对象一份时的文件夹。")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="以哪一天为准（缺省为今天）。")
 @click.option("--gaps", type=click.Path(dir_okay=False, path_type=Path), help="缺项清单（JSON）存到哪里。")

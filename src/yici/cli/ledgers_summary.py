@@ -16,7 +16,6 @@ from yici.core.values.reasons import REASONS
 from yici.services.ledgers import ImportOutcome
 from yici.services.ledgers_rows import TableReader
 
-_SUBJECTS = {"person": "人", "household": "户", "enterprise": "企业"}
 _STATUSES = {
     "refused": "未采用",
     "lost": "号码已损坏",
@@ -61,7 +60,7 @@ def _problem_count(outcome: ImportOutcome) -> int:
 def _print_table(console: Console, reader: TableReader, registry: Registry) -> None:
     plan = reader.plan
     rows = f"第 {plan.table.first_row}–{plan.table.last_row} 行"
-    kind = _SUBJECTS[plan.mapped.subject]
+    kind = registry.subjects[plan.mapped.subject].name
     console.rule(f"{escape(plan.sheet.name)}（{rows}）：按{kind}的台账读入 {reader.written} 行", align="left")
     grid = Grid("列", "栏名", "数据项", "依据", box=None, pad_edge=False)
     for column in plan.mapped.mapped:

@@ -18,8 +18,6 @@ from yici.services.judgements import judge_subjects
 from yici.services.records import GoldenRecord, Origin, edit_subject, list_conflicts, show_subject
 from yici.services.units import add_units, load_units, units_of
 
-_SUBJECTS = {"person": "人", "household": "户", "enterprise": "企业"}
-
 
 @click.command()
 @click.argument("names", nargs=-1)
@@ -79,7 +77,7 @@ def conflicts(element: str | None, as_json: bool) -> None:
         return
     table = Table("对象", "编号", "数据元", "采用的值", "不同的值", "来源", header_style="bold")
     for r in found[:200]:
-        table.add_row(_SUBJECTS[r.subject], r.key, r.element, r.chosen, r.value, _source(r.origin))
+        table.add_row(r.kind, r.key, r.element, r.chosen, r.value, _source(r.origin))
     Console().print(table)
     click.echo(f"共 {len(found)} 处不一致" + ("，只列出前 200 处，全部请用 --json。" if len(found) > 200 else "。"))
 
@@ -89,13 +87,13 @@ def conflicts(element: str | None, as_json: bool) -> None:
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="以哪一天为准。")
 @click.option("--json", "as_json", is_flag=True, help="打印 JSON。")
 def show(key: str, as_of: datetime | None, as_json: bool) -> None:
-    """查看一个人、户或企业的主记录：每个值的来源、日期、不同说法和采用的规则。"""
+    """查看一个人、户、企业或其他对象的主记录：每个值的来源、日期、不同说法和采用的规则。"""
     records = show_subject(home=data_home(), key=key, as_of=as_of.date() if as_of else None)
     if as_json:
         click.echo(json.dumps([_record_json(record) for record in records], ensure_ascii=False, default=str))
         return
     for record in records:
-        title = f"{_SUBJECTS[record.subject]} {record.key}　{record.unit}"
+        title = f"{record.kind} {record.key}　{record.unit}"
         table = Table(
             "数据元", "值", "来源", "规则", "不同说法", title=title, title_justify="left", header_style="bold"
         )
@@ -157,7 +155,7 @@ def edit(key: str, changes: tuple[str, ...], by: str, department: str) -> None:
 @click.option("--same", "verdict", flag_value="same", help="是同一个对象。")
 @click.option("--different", "verdict", flag_value="different", help="不是同一个对象。")
 @click.option("--undo", "verdict", flag_value="undo", help="收回先前的判定。")
-@click.option("--subject", type=click.Choice(list(_SUBJECTS)), default="person", help="哪一类对象。")
+@click.option("--subject", default="person", help="哪一类对象：人、户、企业，或应用包增加的（标识或名称）。")
 @click.option("--by", required=True, help="经办人。")
 def judge(left: str, right: str, verdict: str | None, subject: str, by: str) -> None:
     """判定两个对象是否同一个；后来的判定取代先前的。"""

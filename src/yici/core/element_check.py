@@ -43,6 +43,9 @@ def _subjects(registry: Registry) -> Iterator[Problem]:
         if key is None or key.subject != subject.id or not key.identifies:
             message = f"主体“{subject.name}”的标识数据元“{subject.key}”没有登记，或没有 identifies 标志。"
             yield Problem("subject-key", message, "请在 elements.csv 中登记并加上标志 identifies。")
+        elif key.kind not in (Kind.TEXT, Kind.ID_NUMBER, Kind.USCC):
+            message = f"主体“{subject.name}”的标识数据元“{subject.key}”不是文字或证号。"
+            yield Problem("subject-key", message, "编号是文字：请把类型改为 text。")
 
 
 def _code_list(codes: CodeList) -> Iterator[Problem]:

@@ -54,7 +54,7 @@ class CodeList:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A registered fact (数据元) about a subject type: "person", "household", "enterprise".
+    """A registered fact (数据元) about a subject type: "person", "household", "enterprise", or one that a pack adds.
 
     `derived` elements are computed (年龄), never stored. `identifies` marks the element that is its subject's key.
     `unit` is the unit values are kept in ("元", "亩", "元/月"); `authority` the departments it is kept by.
@@ -82,12 +82,19 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class SubjectType:
-    """A subject type (主体): person 人, household 户, enterprise 企业. `key` names the element that identifies."""
+    """A subject type (主体): person 人, household 户, enterprise 企业, and what packs add (事项, 民生项目 …).
+
+    `key` names the element that identifies.
+    """
 
     id: str
     name: str
     key: str
     aliases: tuple[str, ...] = ()
+
+
+BUILT_IN = ("person", "household", "enterprise")
+"""The subject types with rules of their own. Every other one is known by its key alone."""
 
 
 @dataclass(slots=True)
@@ -107,8 +114,34 @@ class Registry:
                 return element
         raise KeyError(name_or_id)
 
+    def subject_type(self, name_or_id: str) -> SubjectType | None:
+        """The subject type of that id, name or alias; None when there is none."""
+        named = (s for s in self.subjects.values() if name_or_id in (s.id, s.name, *s.aliases))
+        return next(named, None)
+
     def of_subject(self, subject: str) -> list[Element]:
         return [element for element in self.elements.values() if element.subject == subject]
+
+    @property
+    def added_subjects(self) -> tuple[str, ...]:
+        """The subject types that packs add: those besides the built-in ones whose key element is registered."""
+        return tuple(
+            subject.id
+            for subject in self.subjects.values()
+            if subject.id not in BUILT_IN and subject.key in self.elements
+        )
+
+    def name_of(self, subject: str) -> str:
+        """The element a subject is called by: a person's name, a household's head, `<subject>.name`, else its key."""
+        if subject == "household":
+            return "household.head_name"
+        name = f"{subject}.name"
+        return name if name in self.elements else self.subjects[subject].key
+
+    def village_of(self, subject: str) -> str:
+        """The id of the element that tells the unit of a household or of a subject that a pack adds, registered or
+        not. People have their household's, enterprises none."""
+        return f"{subject}.village"
 
     def codes_of(self, element: Element) -> tuple[Code, ...]:
         """The codes an element may take; empty for elements without a code list."""

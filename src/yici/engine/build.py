@@ -9,12 +9,12 @@ from pathlib import Path
 
 import duckdb
 
-from yici.core.elements import Registry
+from yici.core.elements import BUILT_IN, Registry
 from yici.core.manifest import Manifest
 from yici.core.survivorship import authorities
-from yici.engine.matching import IDENTITY_ELEMENTS, match_records
+from yici.engine.matching import identity_elements, match_records
 from yici.engine.refused import insert_refused
-from yici.engine.schema import SUBJECTS, VERSION, table_statements
+from yici.engine.schema import VERSION, literal, source_table_of, subjects_of, table_of, table_statements
 from yici.engine.stage import make_inputs, make_stage
 from yici.engine.survive import Resolver
 
@@ -50,7 +50,8 @@ class Past:
 def fingerprint(registry: Registry) -> str:
     """A short hash of what the tables depend on in the registry and in this program."""
     elements = [(e.id, str(e.kind), e.derived, e.authority) for e in registry.elements.values()]
-    return hashlib.sha256(json.dumps([VERSION, sorted(elements)]).encode()).hexdigest()[:12]
+    keys = [(subject, registry.subjects[subject].key) for subject in registry.added_subjects]
+    return hashlib.sha256(json.dumps([VERSION, sorted(elements), sorted(keys)]).encode()).hexdigest()[:12]
 
 
 def build(con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, manifest: Manifest) -> None:
@@ -95,10 +96,10 @@ def update(con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, manif
     """Bring a projection up to date, resolving only the touched subjects again. Only when `can_update`."""
     past, authority = read_past(con), authorities(manifest)
     make_inputs(con, manifest, authority)
-    whole = _identity_changed(past, manifest)
+    whole = _identity_changed(past, registry, manifest)
     if whole:
         match_records(con, home, registry, manifest)
-    for statement in (*(_COMPARE if whole else _MATCH_EDITS), *_TOUCH):
+    for statement in (*(_COMPARE if whole else _MATCH_EDITS), *_TOUCH, *_clearing(registry), _TOUCHED_ROWS):
         con.execute(statement)
     make_stage(con, home, registry, manifest, touched=True)
     Resolver(con, registry, manifest, authority, touched=True).resolve()
@@ -106,10 +107,11 @@ def update(con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, manif
     _remember(con, manifest)
 
 
-def _identity_changed(past: Past, manifest: Manifest) -> bool:
+def _identity_changed(past: Past, registry: Registry, manifest: Manifest) -> bool:
     """Whether rows may belong to other subjects than before: not after plain edits."""
     now, known = Past.of(manifest), set(past.edits)
-    identifying = any(edit.element in IDENTITY_ELEMENTS for edit in manifest.edits if edit.seq not in known)
+    elements = identity_elements(registry)
+    identifying = any(edit.element in elements for edit in manifest.edits if edit.seq not in known)
     return identifying or past.sources != now.sources or past.verdicts != now.verdicts
 
 
@@ -126,7 +128,10 @@ _MATCH_EDITS = (
     CREATE OR REPLACE TEMP TABLE matched AS
     SELECT e.seq << 32 AS id, e.seq, NULL::VARCHAR AS sheet, NULL::INTEGER AS line, NULL::VARCHAR AS village,
         CASE WHEN subject = 'person' THEN key END AS person, CASE WHEN subject = 'household' THEN key END AS household,
-        CASE WHEN subject = 'enterprise' THEN key END AS enterprise, CASE WHEN subject = 'person' THEN 'id' END AS how
+        CASE WHEN subject = 'enterprise' THEN key END AS enterprise,
+        CASE WHEN subject NOT IN ('person', 'household', 'enterprise') THEN subject END AS added,
+        CASE WHEN subject NOT IN ('person', 'household', 'enterprise') THEN key END AS added_key,
+        CASE WHEN subject = 'person' THEN 'id' END AS how
     FROM edit_row e WHERE e.seq NOT IN (SELECT seq FROM source)
     """,
     "CREATE OR REPLACE TEMP TABLE link AS SELECT key AS person, household FROM person WHERE household IS NOT NULL",
@@ -136,18 +141,18 @@ _MATCH_EDITS = (
 
 _CHANGES = " UNION ALL ".join(
     f"SELECT '{subject}' AS subject, {subject} AS key FROM changed WHERE {subject} IS NOT NULL"  # noqa: S608 (own names)
-    for subject in SUBJECTS
+    for subject in BUILT_IN
 )
 
 # What belongs to other subjects than before, and who moved to another household.
 _COMPARE = (
     """
     CREATE OR REPLACE TEMP TABLE changed AS
-    (SELECT id, village, person, household, enterprise, how FROM matched
-     EXCEPT SELECT id, village, person, household, enterprise, how FROM record_row)
+    (SELECT id, village, person, household, enterprise, added, added_key, how FROM matched
+     EXCEPT SELECT id, village, person, household, enterprise, added, added_key, how FROM record_row)
     UNION ALL
-    (SELECT id, village, person, household, enterprise, how FROM record_row WHERE id <> 0
-     EXCEPT SELECT id, village, person, household, enterprise, how FROM matched)
+    (SELECT id, village, person, household, enterprise, added, added_key, how FROM record_row WHERE id <> 0
+     EXCEPT SELECT id, village, person, household, enterprise, added, added_key, how FROM matched)
     """,
     """
     CREATE OR REPLACE TEMP TABLE moved AS
@@ -161,6 +166,7 @@ _TOUCH = (
     f"""
     CREATE OR REPLACE TEMP TABLE touched AS
     {_CHANGES}
+    UNION ALL SELECT added, added_key FROM changed WHERE added_key IS NOT NULL
     UNION SELECT 'person', person FROM moved
     UNION SELECT 'household', old FROM moved WHERE old IS NOT NULL
     UNION SELECT 'household', new FROM moved WHERE new IS NOT NULL
@@ -182,19 +188,25 @@ _TOUCH = (
     "INSERT INTO source SELECT seq, batch, department, as_of FROM origin",
     "INSERT INTO source VALUES (0, 'derived', '', NULL)",
     *(
-        f"DELETE FROM {table} WHERE key IN (SELECT key FROM touched WHERE subject = '{subject}')"  # noqa: S608
-        for subject in SUBJECTS
-        for table in (subject, f"{subject}_source")
-    ),
-    *(
         f"DELETE FROM {table} WHERE (subject, key) IN (SELECT (subject, key) FROM touched)"  # noqa: S608
         for table in ("conflict", "refused")
     ),
-    """
+)
+
+_TOUCHED_ROWS = """
     CREATE OR REPLACE TEMP TABLE touched_row AS
     SELECT *, id & 4294967295 AS row FROM record_row
     WHERE person IN (SELECT key FROM touched WHERE subject = 'person')
         OR household IN (SELECT key FROM touched WHERE subject = 'household')
         OR enterprise IN (SELECT key FROM touched WHERE subject = 'enterprise')
-    """,
-)
+        OR (added_key IS NOT NULL AND (added, added_key) IN (SELECT (subject, key) FROM touched))
+    """
+
+
+def _clearing(registry: Registry) -> list[str]:
+    """Take the golden records of the touched subjects away, before they are resolved again."""
+    return [
+        f"DELETE FROM {table} WHERE key IN (SELECT key FROM touched WHERE subject = {literal(subject)})"  # noqa: S608
+        for subject in subjects_of(registry)
+        for table in (table_of(subject), source_table_of(subject))
+    ]

@@ -172,11 +172,21 @@ ENTERPRISES = (
     """,
 )
 
+# Subjects of the types that packs add: their key, or a handle of its own for a row that lacks it.
+ADDED = (
+    """
+    CREATE OR REPLACE TEMP TABLE other AS
+    SELECT i.id, i.added, coalesce(k.keep, i.added_key, i.handle) AS added_key FROM ident i
+    LEFT JOIN fold k ON k.subject = i.added AND k.key = coalesce(i.added_key, i.handle)
+    WHERE i.added IS NOT NULL
+    """,
+)
+
 RECORDS = (
     """
     CREATE OR REPLACE TEMP TABLE matched AS
     SELECT i.id, i.seq, i.sheet, i.line, i.own_village AS village, i.person, i.household, f.enterprise,
-        i.how FROM ident i LEFT JOIN firm f USING (id)
+        o.added, o.added_key, i.how FROM ident i LEFT JOIN firm f USING (id) LEFT JOIN other o USING (id)
     """,
     "DROP TABLE ident",
 )

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import duckdb
 
+from yici.core.elements import BUILT_IN
 from yici.core.manifest import Source
 from yici.engine.scan import lanes, scan
-from yici.engine.schema import SUBJECTS
 
 _SHAPE = """'[{"element": "VARCHAR", "status": "VARCHAR", "reason": "VARCHAR"}]'"""
-_KEY = " ".join(f"WHEN '{subject}' THEN k.{subject}" for subject in SUBJECTS)
+_OWN = " ".join(f"WHEN '{subject}' THEN k.{subject}" for subject in BUILT_IN)
+_KEY = f"{_OWN} WHEN k.added THEN k.added_key"
 
 
 def insert_refused(con: duckdb.DuckDBPyConnection, home: Path, sources: Iterable[Source], *, touched: bool) -> None:

@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from yici.core.manifest import Source
+from yici.engine.schema import literal
 
 ROW_BITS = 32
 """A record's id is the sequence number of its batch or edit, shifted by this, plus the row in the batch."""
@@ -46,11 +47,6 @@ def scan(home: Path, lane: Lane, expressions: Mapping[str, str]) -> str:
             f"read_parquet([{files}], union_by_name = true) b JOIN (VALUES {numbers}) n(i, seq) ON b.file_index = n.i"
         )
     return f"SELECT ({seq} << {ROW_BITS}) | b._row AS id, {seq} AS seq{wanted} FROM {source}"  # noqa: S608 (own names)
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def make_table(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, tuple[str, Sequence[Any]]]) -> None:

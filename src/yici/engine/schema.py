@@ -1,12 +1,16 @@
 """The tables of the projection. Every value is one of its element's column; its twin table names the record behind it.
 
+A subject type that a pack adds (事项 as "matter") has the table subject_matter(key, unit, …), by the same rules.
+
 person(key, household, unit, …), household(key, unit, …), enterprise(key, unit, …): golden records (主记录). `key` is
     the ID number, household number or credit code; a key that begins with "?" is kept apart for a person to judge.
     `unit` is the name of the smallest known unit. Then one column per stored element of the subject, named by its id.
 person_source(key, …) and so on: the same columns, each the id of the record the value came from; 0: derived.
-record(id, batch, sheet, line, department, as_of, seq, person, household, enterprise, how): every row of every batch in
-    force and every edit (batch "edit"). `how` the row came to its person: "id", "prefix" (name and the 15 digits left
-    of a number), "name" (name, birth date and village), "apart" (kept apart), "edit".
+record(id, batch, sheet, line, department, as_of, seq, person, household, enterprise, added, added_key, how): every row
+    of every batch in force and every edit (batch "edit"). A row tells of at most one subject of the types that packs
+    add: `added` is its type, `added_key` its key, so more types need no more columns. `how` the row came to its
+    person: "id", "prefix" (name and the 15 digits left of a number), "name" (name, birth date and village), "apart"
+    (kept apart), "edit".
 conflict(subject, key, element, value, record): values that lost against a different one, each with its newest record.
 area_map(raw, unit): every spelling of a village in the rows and the unit meant.
 refused(subject, key, element, status, reason, original, record): cells that could not be read.
@@ -17,10 +21,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from yici.core.elements import Element, Kind, Registry
+from yici.core.elements import BUILT_IN, Element, Kind, Registry
 
-VERSION = "1"
-SUBJECTS = ("person", "household", "enterprise")
+VERSION = "2"
 KEYS = {"person": "person.id_number", "household": "household.number", "enterprise": "enterprise.uscc"}
 DERIVED_RECORD = 0
 """The record id of values that follow from others."""
@@ -31,6 +34,34 @@ _TYPES = {Kind.INTEGER: "BIGINT", Kind.DECIMAL: "DECIMAL(24,6)", Kind.BOOL: "BOO
 def sql_type(element: Element) -> str:
     """The DuckDB type of an element's column. Dates are ISO text, as their precision varies."""
     return _TYPES.get(element.kind, "VARCHAR")
+
+
+def subjects_of(registry: Registry) -> tuple[str, ...]:
+    """Every subject type that has a table: the built-in ones, then those that packs add."""
+    return (*BUILT_IN, *registry.added_subjects)
+
+
+def table_of(subject: str) -> str:
+    """The table of a subject's golden records, ready for SQL."""
+    return subject if subject in BUILT_IN else quoted(f"subject_{subject}")
+
+
+def source_table_of(subject: str) -> str:
+    """The twin table that names the record behind every value."""
+    return f"{subject}_source" if subject in BUILT_IN else quoted(f"subject_{subject}_source")
+
+
+def key_sql(subject: str, alias: str = "") -> str:
+    """The key of the subject a record row tells of, NULL when it tells of none of this type."""
+    prefix = f"{alias}." if alias else ""
+    if subject in BUILT_IN:
+        return f"{prefix}{subject}"
+    return f"CASE WHEN {prefix}added = {literal(subject)} THEN {prefix}added_key END"
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def quoted(name: str) -> str:
@@ -50,20 +81,20 @@ def table_statements(registry: Registry) -> list[str]:
         "CREATE TABLE area_map(raw VARCHAR, unit VARCHAR)",
         "CREATE TABLE source(seq BIGINT, batch VARCHAR, department VARCHAR, as_of DATE)",
         "CREATE TABLE record_row(id BIGINT, seq BIGINT, sheet VARCHAR, line INTEGER, village VARCHAR, person VARCHAR,"
-        " household VARCHAR, enterprise VARCHAR, how VARCHAR)",
+        " household VARCHAR, enterprise VARCHAR, added VARCHAR, added_key VARCHAR, how VARCHAR)",
         "CREATE VIEW record AS SELECT r.id, s.batch, r.sheet, r.line, s.department, s.as_of, s.seq, r.person,"
-        " r.household, r.enterprise, r.how FROM record_row r JOIN source s USING (seq)",
+        " r.household, r.enterprise, r.added, r.added_key, r.how FROM record_row r JOIN source s USING (seq)",
         "CREATE TABLE conflict(subject VARCHAR, key VARCHAR, element VARCHAR, value VARCHAR, record BIGINT)",
         "CREATE TABLE refused(subject VARCHAR, key VARCHAR, element VARCHAR, status VARCHAR, reason VARCHAR,"
         " original VARCHAR, record BIGINT)",
     ]
-    for subject in SUBJECTS:
+    for subject in subjects_of(registry):
         elements = stored_elements(registry, subject)
         extra = ["household VARCHAR", "unit VARCHAR"] if subject == "person" else ["unit VARCHAR"]
         values = [f"{quoted(element.id)} {sql_type(element)}" for element in elements]
         sources = [f"{quoted(element.id)} BIGINT" for element in elements]
-        statements.append(_create(subject, ["key VARCHAR", *extra, *values]))
-        statements.append(_create(f"{subject}_source", ["key VARCHAR", *sources]))
+        statements.append(_create(table_of(subject), ["key VARCHAR", *extra, *values]))
+        statements.append(_create(source_table_of(subject), ["key VARCHAR", *sources]))
     return statements
 
 

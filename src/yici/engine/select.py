@@ -8,15 +8,16 @@ from decimal import Decimal
 
 from yici.core.elements import Element, Kind, Registry
 from yici.core.expressions import Filter, compile_filter, element_sql
+from yici.core.expressions.derived import alias_of
 from yici.core.expressions.nodes import Role
 from yici.engine.projection import Projection
+from yici.engine.schema import table_of
 
 Value = str | int | Decimal | bool | None
 _FROM = {
     "person": "person p LEFT JOIN household h ON h.key = p.household"
     ' LEFT JOIN person hd ON hd.key = h."household.head_id_number"',
     "household": 'household h LEFT JOIN person hd ON hd.key = h."household.head_id_number"',
-    "enterprise": "enterprise e",
 }
 
 
@@ -34,30 +35,32 @@ def select_rows(
     """One dict a subject: the elements by id, with "key" and "household".
 
     `units` keeps subjects of these villages, `keys` only the subjects named. Person elements asked for a household are
-    those of its head. Rows come by household number, relation to the head, ID number; enterprises by credit code.
+    those of its head. Rows come by household number, relation to the head, ID number; enterprises by credit code,
+    others by key.
     """
-    alias = _alias(subject)
+    alias = alias_of(subject)
     columns = [(_column(registry.elements[name], subject, as_of), name) for name in elements]
     home = {"person": "p.household", "household": "h.key"}.get(subject, "NULL")
     shown = [f"{alias}.key", home, *(sql for sql, _ in columns)]
     where, params = _where(alias, filter, units, keys, as_of)
-    text = f"SELECT {', '.join(shown)} FROM {_FROM[subject]}{where} ORDER BY {_order(subject, registry)}"  # noqa: S608
+    text = f"SELECT {', '.join(shown)} FROM {from_sql(subject)}{where} ORDER BY {_order(subject, registry)}"  # noqa: S608
     rows = projection.con.execute(text, params).fetchall()
     kinds = [registry.elements[name].kind for _, name in columns]
     names = ["key", "household", *(name for _, name in columns)]
     return [dict(zip(names, (row[0], row[1], *map(_plain, row[2:], kinds)), strict=True)) for row in rows]
 
 
-def _alias(subject: str) -> str:
-    return {"person": "p", "household": "h", "enterprise": "e"}[subject]
+def from_sql(subject: str) -> str:
+    """The tables a row about a subject is read from, under the aliases compiled expressions refer to."""
+    return _FROM.get(subject) or f"{table_of(subject)} {alias_of(subject)}"
 
 
 # Which subjects' elements a row about a subject can show.
-_REACHES = {"person": ("person", "household"), "household": ("household", "person"), "enterprise": ("enterprise",)}
+_REACHES = {"person": ("person", "household"), "household": ("household", "person")}
 
 
 def _column(element: Element, subject: str, as_of: date) -> str:
-    if element.subject not in _REACHES[subject]:
+    if element.subject not in _REACHES.get(subject, (subject,)):
         return "NULL"  # Not applicable: a firm's element on a roster of people.
     role: Role | None = "head" if subject == "household" and element.subject == "person" else None
     return element_sql(element, as_of=as_of, role=role)
@@ -90,10 +93,8 @@ def _where(
 
 
 def _order(subject: str, registry: Registry) -> str:
-    if subject == "enterprise":
-        return "e.key"
-    if subject == "household":
-        return "h.key"
+    if subject != "person":
+        return f"{alias_of(subject)}.key"
     relation = registry.elements.get("person.relation_to_head")
     if relation is None:
         return "p.household NULLS LAST, p.key"

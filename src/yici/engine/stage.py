@@ -10,9 +10,9 @@ import duckdb
 from yici.core.elements import Element, Registry
 from yici.core.manifest import Edit, Manifest
 from yici.core.survivorship import ranks
-from yici.engine.matching import raw_village
-from yici.engine.scan import ROW_BITS, Lane, lanes, literal, make_table, scan
-from yici.engine.schema import SUBJECTS, quoted, sql_type, stored_elements
+from yici.engine.matching import raw_village, village_elements
+from yici.engine.scan import ROW_BITS, Lane, lanes, make_table, scan
+from yici.engine.schema import literal, quoted, sql_type, stored_elements, subjects_of
 
 AUTHORITY = "(1::BIGINT << 62)"
 """Added to the order of a record that speaks with the element's authority: above every rank."""
@@ -92,50 +92,57 @@ def staged_elements(registry: Registry, manifest: Manifest, subject: str) -> lis
             carriers.setdefault(column, set()).add(source.seq)
     for edit in manifest.edits:
         carriers.setdefault(edit.element, set()).add(edit.seq)
-    stored = stored_elements(registry, subject)
+    # The village of an added subject is its unit, which is found from the rows' villages.
+    apart = set(village_elements(registry)) - {"household.village"}
+    stored = [element for element in stored_elements(registry, subject) if element.id not in apart]
     return [(element, frozenset(carriers[element.id])) for element in stored if element.id in carriers]
 
 
 def _stage_select(rows: str, keys: str) -> str:
     return (
-        "SELECT k.person, k.household, k.enterprise, v.* EXCLUDE (raw), k.village,"  # noqa: S608 (own names)
+        "SELECT k.person, k.household, k.enterprise, k.added, k.added_key, v.* EXCLUDE (raw), k.village,"  # noqa: S608 (own names)
         ' a.unit AS "household.village", r.base | (v.id & 4294967295) AS ord'
         f" FROM ({rows}) v JOIN {keys} k ON k.id = v.id JOIN rank r ON r.seq = v.seq LEFT JOIN area_map a USING (raw)"
     )
 
 
 def _lane(home: Path, lane: Lane, registry: Registry, *, touched: bool) -> str:
-    stored = [element for subject in SUBJECTS for element in stored_elements(registry, subject)]
     values = {
         quoted(element.id): f"try_cast(b.{quoted(element.id)} AS {sql_type(element)})"
-        for element in stored
-        if element.id in lane.columns and element.id != "household.village"
+        for element in _valued(registry)
+        if element.id in lane.columns
     }
-    select = scan(home, lane, values | {"raw": raw_village(lane)})
+    select = scan(home, lane, values | {"raw": raw_village(lane, registry)})
     return f"{select} WHERE b._row IN (SELECT row FROM touched_row)" if touched else select  # noqa: S608 (own names)
+
+
+def _valued(registry: Registry) -> list[Element]:
+    """The stored elements whose values are read as they are: villages are read as units."""
+    villages = village_elements(registry)
+    stored = (element for subject in subjects_of(registry) for element in stored_elements(registry, subject))
+    return [element for element in stored if element.id not in villages]
 
 
 def _shape(registry: Registry, manifest: Manifest) -> str:
     """No rows, but every column that any batch has: the touched rows may all be of batches that lack some."""
     held = {column for source in manifest.sources for column in source.columns}
-    stored = [element for subject in SUBJECTS for element in stored_elements(registry, subject)]
     columns = "".join(
-        f", NULL::{sql_type(element)} AS {quoted(element.id)}"
-        for element in stored
-        if element.id in held and element.id != "household.village"
+        f", NULL::{sql_type(element)} AS {quoted(element.id)}" for element in _valued(registry) if element.id in held
     )
     return f"SELECT NULL::BIGINT AS id, NULL::BIGINT AS seq, NULL::VARCHAR AS raw{columns} WHERE false"
 
 
 def _edits(registry: Registry, edits: Iterable[Edit]) -> str:
     """Edits as rows: one column for each element that any of them tells of."""
-    edited = sorted({edit.element for edit in edits} & set(registry.elements) - {"household.village"})
+    villages = village_elements(registry)
+    edited = sorted({edit.element for edit in edits} & set(registry.elements) - set(villages))
+    raw = " OR ".join(f"element = {literal(name)}" for name in villages) or "false"
     columns = "".join(
         f", CASE WHEN element = {literal(name)} THEN try_cast(value AS {sql_type(registry.elements[name])}) END"
         f" AS {quoted(name)}"
         for name in edited
     )
     return (
-        f"SELECT (seq << {ROW_BITS}) AS id, seq, CASE WHEN element = 'household.village' THEN value END AS raw"  # noqa: S608
+        f"SELECT (seq << {ROW_BITS}) AS id, seq, CASE WHEN {raw} THEN value END AS raw"  # noqa: S608
         f"{columns} FROM edit_row"
     )

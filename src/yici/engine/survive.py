@@ -15,8 +15,15 @@ import duckdb
 from yici.core.elements import Element, Kind, Registry
 from yici.core.identity import APART, HEAD
 from yici.core.manifest import Manifest
-from yici.engine.scan import literal
-from yici.engine.schema import DERIVED_RECORD, KEYS, quoted, stored_elements
+from yici.engine.schema import (
+    DERIVED_RECORD,
+    key_sql,
+    literal,
+    quoted,
+    source_table_of,
+    stored_elements,
+    table_of,
+)
 from yici.engine.stage import AUTHORITY, staged_elements
 
 # Aggregation states of about this many (key, element) pairs are held at a time.
@@ -42,26 +49,44 @@ class Resolver:
         self.con.execute(_HEADS)
         self._insert("household", households, _HOUSEHOLD)
         self._insert("enterprise", self._groups("enterprise"), _ENTERPRISE)
+        for subject in self.registry.added_subjects:
+            self._added(subject)
         self.con.execute(_DERIVED_RIVALS[self.touched])
+
+    def _added(self, subject: str) -> None:
+        """A subject of a type that a pack adds: its unit is the village of its rows."""
+        units = _temporary(subject, "unit")
+        self.con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {units} AS SELECT {key_sql(subject)} AS key, arg_max(village, ord) AS unit,"  # noqa: S608
+            f" arg_max(id, ord) AS record FROM stage WHERE {key_sql(subject)} IS NOT NULL AND village IS NOT NULL"
+            " GROUP BY ALL"
+        )
+        plan = InsertPlan(
+            columns=("pu.unit",),
+            joins=f" LEFT JOIN {units} pu ON pu.key = k.key",
+            derived={self.registry.village_of(subject): ("pu.unit", "pu.record")},
+        )
+        self._insert(subject, self._groups(subject), plan)
 
     def _groups(self, subject: str) -> dict[str, list[str]]:
         """Resolve the subject's elements, a few at a time: temporary table → the elements in it."""
         self.con.execute(self._keys(subject))
-        (count,) = [*self.con.execute(f"SELECT count(*) FROM {subject}_key").fetchall(), (0,)][0]  # noqa: S608
+        (count,) = [*self.con.execute(f"SELECT count(*) FROM {_temporary(subject, 'key')}").fetchall(), (0,)][0]  # noqa: S608
         size = max(4, min(40, _PAIRS_AT_A_TIME // max(1, count)))
         found: dict[str, list[str]] = {}
         for number, chunk in enumerate(self._chunks(subject, size)):
-            table = f"{subject}_{number}"
+            table = _temporary(subject, str(number))
             self.con.execute(self._golden(subject, table, chunk))
             self.con.execute(self._rivals(subject, table, chunk))
             found[table] = [element.id for element in chunk]
         return found
 
     def _keys(self, subject: str) -> str:
-        found = f"SELECT DISTINCT {subject} AS key FROM record_row WHERE {subject} IS NOT NULL"  # noqa: S608
+        key = key_sql(subject)
+        found = f"SELECT DISTINCT {key} AS key FROM record_row WHERE {key} IS NOT NULL"  # noqa: S608
         if self.touched:
-            found += f" AND {subject} IN (SELECT key FROM touched WHERE subject = '{subject}')"  # noqa: S608
-        return f"CREATE OR REPLACE TEMP TABLE {subject}_key AS {found}"
+            found += f" AND {key} IN (SELECT key FROM touched WHERE subject = {literal(subject)})"  # noqa: S608
+        return f"CREATE OR REPLACE TEMP TABLE {_temporary(subject, 'key')} AS {found}"
 
     def _chunks(self, subject: str, size: int) -> Iterator[list[Element]]:
         """Elements that the same batches hold, at most `size` at a time."""
@@ -81,15 +106,16 @@ class Resolver:
         """The statement of the rule: each element's value and record by the highest order."""
         picks = ", ".join(self._pick(subject, element) for element in elements)
         return (
-            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {subject} AS key, {picks}"  # noqa: S608 (registry's names)
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {key_sql(subject)} AS key, {picks}"  # noqa: S608 (registry's names)
             f" FROM stage WHERE {self._taking_part(subject, elements)} GROUP BY ALL"
         )
 
     def _pick(self, subject: str, element: Element) -> str:
         name, order = quoted(element.id), self._order(element.id)
         value = f"arg_max({name}, {order})"
-        if element.id == KEYS[subject]:
-            value = f"CASE WHEN starts_with({subject}, '{APART}') THEN NULL ELSE {subject} END"
+        if element.id == self.registry.subjects[subject].key:
+            key = key_sql(subject)
+            value = f"CASE WHEN starts_with({key}, '{APART}') THEN NULL ELSE {key} END"
         return f"{value} AS {name}, arg_max(id, {order}) FILTER ({name} IS NOT NULL) AS {_source(element.id)}"
 
     def _order(self, element: str) -> str:
@@ -100,8 +126,9 @@ class Resolver:
 
     def _taking_part(self, subject: str, elements: Sequence[Element]) -> str:
         filled = " OR ".join(f"{quoted(element.id)} IS NOT NULL" for element in elements)
-        keys = f" AND {subject} IN (SELECT key FROM {subject}_key)" if self.touched else ""  # noqa: S608
-        return f"{subject} IS NOT NULL AND ({filled}){keys}"
+        key = key_sql(subject)
+        keys = f" AND {key} IN (SELECT key FROM {_temporary(subject, 'key')})" if self.touched else ""  # noqa: S608
+        return f"{key} IS NOT NULL AND ({filled}){keys}"
 
     def _rivals(self, subject: str, table: str, elements: Sequence[Element]) -> str:
         """Values that differ from the golden one. A date known less precisely does not differ."""
@@ -111,10 +138,11 @@ class Resolver:
             for element in elements
         )
         anywhere = " OR ".join(_differs(element) for element in elements)
+        key = key_sql(subject, "s")
         return (
-            f"INSERT INTO conflict SELECT '{subject}', key, d.element, d.value, arg_max(id, d.ord) FROM ("  # noqa: S608
-            f"SELECT s.{subject} AS key, s.id, unnest([{differing}]) AS d FROM stage s JOIN {table} g"
-            f" ON g.key = s.{subject} WHERE {anywhere}) WHERE d IS NOT NULL GROUP BY ALL"
+            f"INSERT INTO conflict SELECT {literal(subject)}, key, d.element, d.value, arg_max(id, d.ord) FROM ("  # noqa: S608
+            f"SELECT {key} AS key, s.id, unnest([{differing}]) AS d FROM stage s JOIN {table} g"
+            f" ON g.key = {key} WHERE {anywhere}) WHERE d IS NOT NULL GROUP BY ALL"
         )
 
     def _units(self, households: Mapping[str, list[str]]) -> None:
@@ -139,10 +167,9 @@ class Resolver:
             sources.append(source)
         joins = "".join(f" LEFT JOIN {table} ON {table}.key = k.key" for table in groups) + plan.joins
         head = ", ".join(["k.key", *plan.columns])
-        self.con.execute(f"INSERT INTO {subject} SELECT {', '.join([head, *values])} FROM {subject}_key k{joins}")  # noqa: S608
-        self.con.execute(
-            f"INSERT INTO {subject}_source SELECT {', '.join(['k.key', *sources])} FROM {subject}_key k{joins}"  # noqa: S608
-        )
+        rows = f"FROM {_temporary(subject, 'key')} k{joins}"
+        self.con.execute(f"INSERT INTO {table_of(subject)} SELECT {', '.join([head, *values])} {rows}")
+        self.con.execute(f"INSERT INTO {source_table_of(subject)} SELECT {', '.join(['k.key', *sources])} {rows}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +180,12 @@ class InsertPlan:
     columns: tuple[str, ...]
     joins: str = ""
     derived: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def _temporary(subject: str, what: str) -> str:
+    """A working table of a subject's. Added subjects stay clear of the names of all others."""
+    table = table_of(subject)
+    return f"{table}_{what}" if table == subject else quoted(f"working_{subject}_{what}")
 
 
 def _source(element: str) -> str:

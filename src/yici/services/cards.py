@@ -19,7 +19,6 @@ from yici.services.forms import recognise_form
 from yici.services.pool import open_pool
 
 CHUNK = 500
-_NAMES = {"person": "person.name", "household": "household.head_name", "enterprise": "enterprise.name"}
 
 
 @dataclass(slots=True)
@@ -45,23 +44,27 @@ def fill_cards(
     as_of: date,
     progress: Callable[[int, int], None] | None = None,
 ) -> CardsOutcome:
-    """Fill one card for each subject of a kind ("person", "household", "enterprise") in a unit that meets a filter.
+    """Fill one card for each subject of a kind ("person", "household", "enterprise" or one that a pack adds) in a unit
+    that meets a filter.
 
     Files are numbered in the order of rosters and carry the subject's name, never its ID number.
     Raises UploadRefused, FormUnreadable, ExpressionError, NotFound.
     """
     pool = open_pool(home)
     recognised = recognise_form(home=home, form=form, pool=pool)
+    kind = pool.registry.subject_type(each)
+    each = kind.id if kind else each
     _check_subject(recognised.template, each, form)
     out_dir.mkdir(parents=True, exist_ok=True)
     prepared = prepare_form(recognised.source)
     refused = refused_cells(pool, as_of)
     outcome = CardsOutcome()
+    name = pool.registry.name_of(each)
     with pool.projection(as_of) as projection:
         units = pool.units_below(unit) if unit else None
         base = Reading(pool, projection, FormRequest(unit, where, None, as_of), units, {})
         condition = parse_filter(where, pool.registry, subject=each) if where else None
-        subjects = select_for(base, each, [_NAMES[each]], filter_=condition)
+        subjects = select_for(base, each, [name], filter_=condition)
         for start in range(0, len(subjects), CHUNK):
             chunk = subjects[start : start + CHUNK]
             ready = _read_ahead(recognised.template, base, each, chunk)
@@ -70,7 +73,7 @@ def fill_cards(
                 request = FormRequest(unit, None, str(row["key"]), as_of)
                 reading = Reading(pool, projection, request, units, focus, ready)
                 planned = plan_reading(recognised.template, reading, {})
-                out = out_dir / f"{number:04d}-{_file_name(row.get(_NAMES[each]))}{recognised.source.suffix}"
+                out = out_dir / f"{number:04d}-{_file_name(row.get(name))}{recognised.source.suffix}"
                 prepared.write(planned.fill, out)
                 outcome.files.append(out)
                 planned.tally.gaps = with_refusals(planned.tally.gaps, refused)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from yici.core.elements import Registry
 from yici.core.errors import ExpressionError, NotFound, Problem
 from yici.core.expressions import Filter, parse_filter
 from yici.core.filling import Row, Tally, bound, plan_card, plan_heading, plan_rows
@@ -14,6 +15,7 @@ from yici.core.fillplan import Gap, GapReason, SheetFill, WorkbookFill
 from yici.core.grid import address
 from yici.core.recognition.template import Area, Template
 from yici.engine.projection import Projection
+from yici.engine.schema import subjects_of, table_of
 from yici.engine.select import select_rows
 from yici.services.pool import Pool
 
@@ -63,7 +65,7 @@ def plan_form(template: Template, request: FormRequest, pool: Pool) -> Planned:
     """The fill plan of a recognised form. Raises ExpressionError for a filter no area understands, NotFound."""
     units = pool.units_below(request.unit) if request.unit else None
     with pool.projection(request.as_of) as projection:
-        reading = Reading(pool, projection, request, units, find_focus(request.subject, projection))
+        reading = Reading(pool, projection, request, units, find_focus(request.subject, projection, pool.registry))
         return plan_reading(template, reading, filters_of(template, request, pool))
 
 
@@ -198,7 +200,7 @@ def filters_of(template: Template, request: FormRequest, pool: Pool) -> dict[str
         return dict.fromkeys(subjects)
     found: dict[str, Filter | None] = {}
     refused: ExpressionError | None = None
-    for subject in sorted(subjects) or ("person", "household", "enterprise"):
+    for subject in sorted(subjects) or subjects_of(pool.registry):
         try:
             found[subject] = parse_filter(request.where, pool.registry, subject=subject)
         except ExpressionError as error:
@@ -208,15 +210,19 @@ def filters_of(template: Template, request: FormRequest, pool: Pool) -> dict[str
     return found
 
 
-def find_focus(subject: str | None, projection: Projection) -> dict[str, str]:
+def find_focus(subject: str | None, projection: Projection, registry: Registry) -> dict[str, str]:
     """The subject named in the request by kind, with a person's household. Raises NotFound."""
     if not subject:
         return {}
-    key = subject.strip().upper()
-    for kind in ("person", "household", "enterprise"):
-        row = projection.con.execute(f"SELECT key FROM {kind} WHERE key = ?", [key]).fetchall()  # noqa: S608
-        if not row:
+    text = subject.strip()
+    for kind in subjects_of(registry):
+        found = projection.con.execute(
+            f"SELECT key FROM {table_of(kind)} WHERE key IN (?, ?) ORDER BY key = ? DESC",  # noqa: S608 (own names)
+            [text, text.upper(), text],
+        ).fetchall()
+        if not found:
             continue
+        key = str(found[0][0])
         focus = {kind: key}
         if kind == "person":
             home = projection.con.execute("SELECT household FROM person WHERE key = ?", [key]).fetchall()
@@ -226,8 +232,8 @@ def find_focus(subject: str | None, projection: Projection) -> dict[str, str]:
     raise NotFound(
         Problem(
             "unknown_subject",
-            f"库里没有编号为“{subject}”的人、户或企业。",
-            "请核对身份证号、户编号或统一社会信用代码；用 yici show 姓名 可以查找。",
+            f"库里没有编号为“{subject}”的对象。",
+            "请核对身份证号、户编号、统一社会信用代码或其他编号；用 yici show 姓名 可以查找。",
         )
     )
 
@@ -242,9 +248,12 @@ def _facts(reading: Reading) -> dict[str, str | date]:
 
 
 def _unit_of(reading: Reading) -> str | None:
-    for kind in ("person", "household"):
+    for kind in ("person", "household", *reading.pool.registry.added_subjects):
         if key := reading.focus.get(kind):
-            row = reading.projection.con.execute(f"SELECT unit FROM {kind} WHERE key = ?", [key]).fetchall()  # noqa: S608
+            row = reading.projection.con.execute(
+                f"SELECT unit FROM {table_of(kind)} WHERE key = ?",  # noqa: S608 (own names)
+                [key],
+            ).fetchall()
             return str(row[0][0]) if row and row[0][0] else None
     return None
 

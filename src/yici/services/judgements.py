@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from yici.core.errors import Conflict, Problem
-from yici.storage.database import open_database
+from yici.core.errors import Conflict, NotFound, Problem
+from yici.services.pool import open_pool
 from yici.storage.judgements import DIFFERENT, OPEN, SAME, add_judgement
 
 
@@ -14,10 +14,15 @@ def judge_subjects(
 ) -> int:
     """Record that two subjects are, or are not, the same; its number. None takes the earlier judgement back.
 
-    Raises Conflict for one subject named twice.
+    `subject` is the id or name of a subject type. Raises Conflict for one subject named twice, NotFound for an unknown
+    type.
     """
     if left == right:
         raise Conflict(Problem("same_key", "两个编号相同。", "请给出两个不同的编号。"))
-    open_database(home)
+    pool = open_pool(home)
+    kind = pool.registry.subject_type(subject)
+    if kind is None:
+        names = "、".join(each.name for each in pool.registry.subjects.values())
+        raise NotFound(Problem("unknown_subject_type", f"没有“{subject}”这类对象。", f"可用的有：{names}。"))
     verdict = OPEN if same is None else SAME if same else DIFFERENT
-    return add_judgement(subject=subject, left=left, right=right, verdict=verdict, reason=reason, actor=actor)
+    return add_judgement(subject=kind.id, left=left, right=right, verdict=verdict, reason=reason, actor=actor)

@@ -15,12 +15,10 @@ from yici.core.survivorship import RULE_WORDS, Rule, authorities, choose_rule
 from yici.core.values import REASONS, kind_of
 from yici.engine.projection import Projection
 from yici.engine.scan import ROW_BITS
-from yici.engine.schema import SUBJECTS, quoted, stored_elements
+from yici.engine.schema import quoted, source_table_of, stored_elements, subjects_of, table_of
 from yici.services.forms import find_element
 from yici.services.pool import Pool, open_pool
 from yici.storage.entries import NewEntry, add_entries
-
-NAMES = {"person": "person.name", "household": "household.head_name", "enterprise": "enterprise.name"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +45,10 @@ class Known:
 
 @dataclass(slots=True)
 class GoldenRecord:
-    """What the pool holds about one subject (主记录)."""
+    """What the pool holds about one subject (主记录). `kind` is the Chinese name of the subject's type."""
 
     subject: str
+    kind: str
     key: str
     unit: str
     values: list[Known] = field(default_factory=list)
@@ -57,9 +56,10 @@ class GoldenRecord:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """A value that lost against a different one."""
+    """A value that lost against a different one. `kind` is the Chinese name of the subject's type."""
 
     subject: str
+    kind: str
     key: str
     element: str
     chosen: str
@@ -68,44 +68,50 @@ class Rival:
 
 
 def show_subject(*, home: Path, key: str, as_of: date | None = None) -> list[GoldenRecord]:
-    """The golden record of an ID number, household number or credit code; of a name, everybody so called.
+    """The golden record of an ID number, household number, credit code or other key; of a name, everybody so called.
 
     Raises NotFound when there is none.
     """
     pool = open_pool(home)
     manifest = pool.manifest()
     with pool.projection(as_of) as projection:
-        found = _find(projection, key.strip())
+        found = _find(projection, pool.registry, key.strip())
         if not found:
             raise NotFound(Problem("unknown_subject", f"库里没有“{key}”。", "请核对编号或姓名。"))
         return [_record(projection, pool.registry, manifest, subject, one) for subject, one in found]
 
 
-def _find(projection: Projection, text: str) -> list[tuple[str, str]]:
+def _find(projection: Projection, registry: Registry, text: str) -> list[tuple[str, str]]:
+    """The subjects of any type with that key, else those of that name."""
     found: list[tuple[str, str]] = []
-    for subject in SUBJECTS:
-        name = quoted(NAMES[subject])
+    for subject in subjects_of(registry):
+        name = quoted(registry.name_of(subject))
         rows = projection.con.execute(
-            f"SELECT key FROM {subject} WHERE key = ? OR {name} = ? ORDER BY key LIMIT 20",  # noqa: S608 (own names)
-            [text.upper(), text],
+            f"SELECT key FROM {table_of(subject)} WHERE key IN (?, ?) OR {name} = ? ORDER BY key LIMIT 20",  # noqa: S608
+            [text, text.upper(), text],
         ).fetchall()
         found += [(subject, row[0]) for row in rows]
-    exact = [pair for pair in found if pair[1] == text.upper()]
+    exact = [pair for pair in found if _is_key(pair[1], text)]
     return exact or found
+
+
+def _is_key(key: str, text: str) -> bool:
+    return key in (text, text.upper())
 
 
 def _record(projection: Projection, registry: Registry, manifest: Manifest, subject: str, key: str) -> GoldenRecord:
     elements = stored_elements(registry, subject)
     columns = ", ".join(quoted(element.id) for element in elements)
     con = projection.con
-    values = con.execute(f"SELECT unit, {columns} FROM {subject} WHERE key = ?", [key]).fetchall()[0]  # noqa: S608
-    sources = con.execute(f"SELECT {columns} FROM {subject}_source WHERE key = ?", [key]).fetchall()  # noqa: S608
+    table, twin = table_of(subject), source_table_of(subject)
+    values = con.execute(f"SELECT unit, {columns} FROM {table} WHERE key = ?", [key]).fetchall()[0]  # noqa: S608
+    sources = con.execute(f"SELECT {columns} FROM {twin} WHERE key = ?", [key]).fetchall()  # noqa: S608
     records = sources[0] if sources else [None] * len(elements)
     rivals = con.execute(
         "SELECT element, value, record FROM conflict WHERE subject = ? AND key = ?", [subject, key]
     ).fetchall()
     origins = _origins(projection, {r for r in [*records, *(row[2] for row in rivals)] if r})
-    golden = GoldenRecord(subject, key, values[0] or "")
+    golden = GoldenRecord(subject, registry.subjects[subject].name, key, values[0] or "")
     for element, value, record in zip(elements, values[1:], records, strict=True):
         if value is not None:
             own = tuple((str(text), origins.get(r)) for name, text, r in rivals if name == element.id)
@@ -150,7 +156,8 @@ def list_conflicts(*, home: Path, element: str | None = None) -> list[Rival]:
         ).fetchall()
         origins = _origins(projection, {row[4] for row in rows if row[4]})
         chosen = _chosen(projection, rows)
-    return [Rival(s, k, e, chosen.get((s, k, e), ""), str(v), origins.get(r)) for s, k, e, v, r in rows]
+    kinds = {subject.id: subject.name for subject in pool.registry.subjects.values()}
+    return [Rival(s, kinds[s], k, e, chosen.get((s, k, e), ""), str(v), origins.get(r)) for s, k, e, v, r in rows]
 
 
 def _chosen(projection: Projection, rows: list[tuple[str, str, str, str, int]]) -> dict[tuple[str, str, str], str]:
@@ -158,7 +165,7 @@ def _chosen(projection: Projection, rows: list[tuple[str, str, str, str, int]]) 
     for subject, element in sorted({(row[0], row[2]) for row in rows}):
         keys = [row[1] for row in rows if (row[0], row[2]) == (subject, element)]
         golden = projection.con.execute(
-            f"SELECT key, {quoted(element)} FROM {subject} WHERE list_contains(?, key)",  # noqa: S608 (registry's names)
+            f"SELECT key, {quoted(element)} FROM {table_of(subject)} WHERE list_contains(?, key)",  # noqa: S608 (registry's names)
             [keys],
         ).fetchall()
         found |= {(subject, key, element): str(value) for key, value in golden}
@@ -175,9 +182,9 @@ def edit_subject(
     pool = open_pool(home)
     elements = {name: find_element(pool.registry, name) for name in values}
     with pool.projection() as projection:
-        found = [pair for pair in _find(projection, key.strip()) if pair[1] == key.strip().upper()]
+        found = [pair for pair in _find(projection, pool.registry, key.strip()) if _is_key(pair[1], key.strip())]
         if not found:
-            raise NotFound(Problem("unknown_subject", f"库里没有编号为“{key}”的人、户或企业。", "请核对编号。"))
+            raise NotFound(Problem("unknown_subject", f"库里没有编号为“{key}”的对象。", "请核对编号。"))
         subject, exact = found[0]
         entries = _entries(pool, projection, subject, exact, elements, values)
     if entries:
@@ -211,7 +218,8 @@ def _entries(
             problems.append(Problem(cleaned.reason or "refused", f"{values[name]}：{message}", hint, where))
             continue
         column = quoted(element.id)
-        rows = projection.con.execute(f"SELECT {column} FROM {subject} WHERE key = ?", [key]).fetchall()  # noqa: S608
+        table = table_of(subject)
+        rows = projection.con.execute(f"SELECT {column} FROM {table} WHERE key = ?", [key]).fetchall()  # noqa: S608
         if rows and rows[0][0] == cleaned.value:
             continue
         entries.append(NewEntry(subject, key, element.id, _canonical(cleaned.value), values[name]))

@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
@@ -27,6 +28,8 @@ from yici.core.errors import PackError, Place, Problem
 
 BASE_PACK = Path(__file__).parents[1] / "packs" / "base"
 _SCOPES = {"always", "in_context"}
+# A subject's table is named after it, so its id is a plain word.
+_SUBJECT = re.compile(r"[a-z][a-z0-9]*")
 _YAML_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -110,6 +113,9 @@ def _read_folder(draft: _Draft, folder: Path) -> None:
     _read_aliases(draft, folder / "aliases.yaml")
     file = folder / "subjects.csv"
     for row in _rows(draft, file, ("id", "name", "key")):
+        if not _SUBJECT.fullmatch(row["id"]):
+            draft.problem("pack-subject", f"主体标识“{row['id']}”不合规则。", "只用小写字母和数字。", file)
+            continue
         aliases = draft.spellings(row.get("aliases"), file)
         draft.subjects[row["id"]] = SubjectType(row["id"], row["name"], row["key"], aliases)
     for row in _rows(draft, folder / "code_lists.csv", ("id", "name")):

@@ -49,7 +49,8 @@ class _Range:
 
 
 def compile_filter(condition: Filter, *, as_of: date) -> Sql:
-    """A boolean SQL expression over the aliases p (person), h (household), e (enterprise), hd (head of household).
+    """A boolean SQL expression over the aliases p (person), h (household), e (enterprise), hd (head of household),
+    s (a subject of another type).
 
     TRUE, FALSE or NULL for unknown, with ages and the like as of the end of `as_of`.
     """

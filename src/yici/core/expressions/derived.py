@@ -11,7 +11,8 @@ from yici.core.errors import ExpressionError, Problem
 from yici.core.expressions.nodes import Role
 
 ALIASES: dict[Role, str] = {"person": "p", "household": "h", "enterprise": "e", "head": "hd"}
-"""Table aliases compiled expressions refer to; the engine joins the tables under these names."""
+"""Table aliases compiled expressions refer to; the engine joins the tables under these names. Subjects of the types
+that packs add are "s"."""
 
 AGE = "person.age"
 
@@ -24,18 +25,23 @@ class Bounds:
     high: str
 
 
+def alias_of(role: Role) -> str:
+    """The table alias of a role."""
+    return ALIASES.get(role, "s")
+
+
 def quoted(name: str) -> str:
     """An SQL identifier. Only names from the registry and of our own tables ever come here."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def element_sql(element: Element, *, as_of: date, role: Role | None = None) -> str:
-    """SQL of one element over the aliases p, h, e, hd; NULL where it is unknown or cannot be decided.
+    """SQL of one element over the aliases p, h, e, hd, s; NULL where it is unknown or cannot be decided.
 
     `role` "head" asks for the element of the household's head. Raises ExpressionError for a derived element
     that has no formula here.
     """
-    alias = ALIASES[role or _ROLE_OF[element.subject]]
+    alias = alias_of(role or element.subject)
     if not element.derived:
         return f"{alias}.{quoted(element.id)}"
     formula = _FORMULAS.get(element.id)
@@ -47,7 +53,7 @@ def element_sql(element: Element, *, as_of: date, role: Role | None = None) -> s
 
 def birth_sql(role: Role) -> str:
     """The birth date column of the person or of the head of the household."""
-    return f"{ALIASES[role]}.{quoted('person.birth_date')}"
+    return f"{alias_of(role)}.{quoted('person.birth_date')}"
 
 
 def birthday_limit(as_of: date, years: int) -> str:
@@ -97,7 +103,6 @@ def _income_per_head(alias: str, as_of: date) -> str:
     return f"TRY_CAST(CAST({income} AS DOUBLE) / {_size(alias, as_of)} AS DECIMAL(24, 6))"
 
 
-_ROLE_OF: dict[str, Role] = {"person": "person", "household": "household", "enterprise": "enterprise"}
 _FORMULAS: dict[str, Callable[[str, date], str]] = {
     AGE: _age,
     "household.size": _size,

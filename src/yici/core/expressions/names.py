@@ -23,14 +23,12 @@ _STEPS: dict[tuple[Role, Role], None] = dict.fromkeys(
 _IMPLIED: dict[str, tuple[Role, ...]] = {
     "person": ("person", "household"),
     "household": ("household",),
-    "enterprise": ("enterprise",),
 }
-_SUBJECT_OF: dict[Role, str] = {
-    "person": "person",
-    "head": "person",
-    "household": "household",
-    "enterprise": "enterprise",
-}
+
+
+def subject_of(role: Role) -> str:
+    """The subject type whose elements a role has: a head's are a person's."""
+    return "person" if role == "head" else role
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +57,9 @@ class Lexicon:
         self._roles = dict(self._role_words())
 
     def _role_words(self) -> Iterable[tuple[str, Role]]:
-        for role in ("person", "household", "enterprise"):
+        for role, subject in self.registry.subjects.items():
             yield role, role
-            if subject := self.registry.subjects.get(role):
-                yield from ((fold(word), role) for word in (subject.name, *subject.aliases))
+            yield from ((fold(word), role) for word in (subject.name, *subject.aliases))
         yield from ((word, "head") for word in _HEAD_WORDS)
 
     def is_known(self, word: str) -> bool:
@@ -93,7 +90,7 @@ class Lexicon:
 
     def _walk(self, path: tuple[str, ...], subject: str) -> tuple[tuple[Role, ...] | Problem, tuple[str, ...]]:
         """Follows the leading words of a path: whose elements the rest may name, and the rest."""
-        here: Role = "person" if subject == "person" else "household" if subject == "household" else "enterprise"
+        here: Role = subject
         roles, rest = _IMPLIED.get(subject, (here,)), path
         while len(rest) > 1 and ".".join(rest) not in self._official and (step := self._roles.get(rest[0])):
             if step != here and (here, step) not in _STEPS:
@@ -106,7 +103,7 @@ class Lexicon:
         """Candidates, the surest kind first: official name of one's own, of what one belongs to, then aliases."""
         for index in (self._official, self._alias, self._in_context):
             for role in roles:
-                elements = {e.id: e for e in index.get(word, ()) if e.subject == _SUBJECT_OF[role]}
+                elements = {e.id: e for e in index.get(word, ()) if e.subject == subject_of(role)}
                 yield [Named(element, role) for element in elements.values()]
 
     def _not_found(self, path: tuple[str, ...], word: str, roles: tuple[Role, ...]) -> Problem:
@@ -114,7 +111,7 @@ class Lexicon:
         elsewhere = [*self._official.get(word, ()), *self._alias.get(word, ())]
         if elsewhere:
             return self._other_subject(shown, elsewhere[0], roles)
-        nearest = self.nearest(word, {_SUBJECT_OF[role] for role in roles})
+        nearest = self.nearest(word, {subject_of(role) for role in roles})
         hint = f"最接近的有：{'、'.join(nearest)}。" if nearest else "用 yici elements 查看全部数据元。"
         if len(path) == 1 and self._is_value(word):
             hint = f"如果是值，要加引号：'{word}'。"
@@ -128,7 +125,7 @@ class Lexicon:
         return any(word == code.label or word in code.aliases for codes in lists for code in codes.codes)
 
     def _other_subject(self, shown: str, element: Element, roles: tuple[Role, ...]) -> Problem:
-        theirs, ours = self._subject_name(element.subject), self._subject_name(_SUBJECT_OF[roles[0]])
+        theirs, ours = self._subject_name(element.subject), self._subject_name(subject_of(roles[0]))
         hint = f"请改用{ours}的数据元。"
         if element.subject == "person" and roles[0] == "household":
             hint = f"指户主本人时写“户主.{element.name}”；要按人筛选，请用以人为行的表。"

@@ -46,7 +46,7 @@ _ALLOWED: dict[str, frozenset[str]] = {
 
 
 def parse_filter(text: str, registry: Registry, *, subject: str) -> Filter:
-    """The condition `text` about subjects of type `subject` ("person", "household", "enterprise").
+    """The condition `text` about subjects of type `subject` ("person", "household", "enterprise" or an added one).
 
     Raises ExpressionError with every problem found, each with its place and the nearest names.
     """
