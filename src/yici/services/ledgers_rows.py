@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yici.core.elements import Registry
-from yici.core.ledgers.columns import IDENTITIES, Unmapped
+from yici.core.ledgers.columns import Unmapped
 from yici.core.ledgers.rows import RowKind
 from yici.core.ledgers.units import UnitNames
 from yici.core.recognition.roles import is_counter
@@ -77,7 +77,7 @@ class TableReader:
             element = self.registry.elements[column.element or ""]
             self.cleaners[column.col] = ColumnCleaner(element, column.col, column.kind(self.registry))
         # 同上 in a name or number that says who the row is about would make one person of two.
-        own = (self.plan.mapped.of(element) for element in IDENTITIES[self.plan.mapped.subject])
+        own = (self.plan.mapped.of(element) for element in self.plan.mapped.identities)
         self._own = {column.col for column in own if column is not None}
         self._villages = VillageFiller(self.plan.villages, self.plan.table.groups, self.units)
 
@@ -99,8 +99,9 @@ class TableReader:
         if self.plan.mapped.subject == "household" and any(name.startswith("person.") for name in values):
             values |= {person: values[head] for person, head in HEAD_AS_PERSON.items() if head in values}
         villages = self._villages.fill(cells, rows)
-        if "household.village" in values and self.units:
-            values["household.village"] = self._villages.own
+        for village in ("household.village", self.registry.village_of(self.plan.mapped.subject)):
+            if village in values and self.units:
+                values[village] = self._villages.own
         made = values | {
             "_line": pa.array(rows, pa.int32()),
             "_village": villages,
@@ -142,7 +143,7 @@ class TableReader:
     def _identified(self, values: Mapping[str, pa.Array], prefixes: pa.Array, rows: Rows) -> pa.Array:
         """Which rows say who or what they are about; the others are counted, not kept."""
         kept = pc.is_valid(prefixes)
-        for element in IDENTITIES[self.plan.mapped.subject]:
+        for element in self.plan.mapped.identities:
             if element in values:
                 kept = pc.or_(kept, pc.is_valid(values[element]))
         nameless = rows[~np.asarray(kept)]

@@ -45,7 +45,7 @@ class Binder:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._choices: dict[str, Element] | None = None
+        self._choices: dict[str, dict[str, Element]] = {}
 
     def bind(self, path: Sequence[str], *, subject: str, after: Party = Party.SELF) -> Binding:
         """Bind a label path (outermost label first) in an area about `subject`.
@@ -147,7 +147,7 @@ class Binder:
         doubts: list[str] = []
         if not reading.decides and any(party_of(parent.core, subject) is Party.UNKNOWN for parent in parents):
             doubts.append("a short word under a heading that may change it")
-        if element.subject not in COMPATIBLE.get(subject, ()) and not of:
+        if element.subject not in COMPATIBLE.get(subject, (subject,)) and not of:
             doubts.append(f"about another subject: {element.subject}")
         if not subject and element.kind is not Kind.REGION:
             doubts.append("the subject is not clear")
@@ -172,13 +172,12 @@ class Binder:
 
     def _suggest(self, leaf: Label, subject: str) -> Binding:
         """The nearest elements, never certain."""
-        if self._choices is None:
-            self._choices = {word: found[0] for word, found in self.lexicon.always.items()}
-        near = process.extract(leaf.core.casefold(), list(self._choices), scorer=fuzz.ratio, limit=8, score_cutoff=55)
+        choices = self._words_for(subject)
+        near = process.extract(leaf.core.casefold(), list(choices), scorer=fuzz.ratio, limit=8, score_cutoff=55)
         best: dict[str, Candidate] = {}
         for alias, score, _ in near:
-            element = self._choices[alias]
-            weight = score / 100 * (1.0 if element.subject in COMPATIBLE.get(subject, ()) else 0.7)
+            element = choices[alias]
+            weight = score / 100 * (1.0 if element.subject in COMPATIBLE.get(subject, (subject,)) else 0.7)
             if element.id not in best or best[element.id].score < weight:
                 best[element.id] = Candidate(element.id, round(0.9 * weight, 3), alias)
         ranked = tuple(sorted(best.values(), key=lambda c: -c.score)[:3])
@@ -188,6 +187,16 @@ class Binder:
         return Binding(
             top.element, False, confidence=top.score, candidates=ranked, evidence=(f"{leaf.core} ~ {top.alias}",)
         )
+
+    def _words_for(self, subject: str) -> dict[str, Element]:
+        """Every word that may mean an element in an area about a subject."""
+        if subject not in self._choices:
+            applying = {
+                word: [element for element in found if self.lexicon.applies(element, subject)]
+                for word, found in self.lexicon.always.items()
+            }
+            self._choices[subject] = {word: found[0] for word, found in applying.items() if found}
+        return self._choices[subject]
 
 
 def _bare(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from yici.core.elements import Element, Registry
+from yici.core.elements import BUILT_IN, Element, Registry
 from yici.core.recognition.labels import squash
 
 
@@ -19,10 +19,18 @@ class Lexicon:
     learnt: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def find(self, word: str, subject: str) -> list[tuple[Element, bool]]:
-        """The elements a word may mean, those of the given subject first; True where the word alone decides."""
-        found = [(element, True) for element in self.always.get(word, [])]
+        """The elements a word may mean, those of the given subject first; True where the word alone decides.
+
+        Elements of a subject type that a pack adds are meant only in an area about it: what packs add does not change
+        how the forms of people, households and enterprises are read.
+        """
+        found = [(element, True) for element in self.always.get(word, []) if self.applies(element, subject)]
         found += [(e, False) for e in self.in_context.get(word, []) if e.subject == subject]
         return sorted(found, key=lambda pair: pair[0].subject != subject)
+
+    def applies(self, element: Element, subject: str) -> bool:
+        """Whether an element may be meant in an area about a subject at all."""
+        return element.subject == subject or element.subject in BUILT_IN
 
 
 def make_lexicon(registry: Registry, learnt: dict[tuple[str, str], str | None] | None = None) -> Lexicon:

@@ -19,8 +19,11 @@ def subject_of(area: Area, lexicon: Lexicon, title: str) -> str:
     """The subject type an area is about, "" when its labels do not tell.
 
     Identity columns decide: an enterprise's name or credit code, a person's own name or ID number, a household's number
-    or head. Without any of them an area is about nothing the pool knows (villages, events), and nothing binds in it.
+    or head, the key of a subject type that a pack adds. Without any of them an area is about nothing the pool knows
+    (villages, events), and nothing binds in it.
     """
+    if (added := _added(area, lexicon, title)) is not None:
+        return added
     found: Counter[str] = Counter()
     for slot in area.slots:
         found.update(_identities(slot, lexicon))
@@ -37,6 +40,32 @@ def subject_of(area: Area, lexicon: Lexicon, title: str) -> str:
     if found["context:enterprise"] and any(word in title for word in ("企业", "公司", "单位", "个体", "商户", "机构")):
         return "enterprise"
     return ""
+
+
+def _added(area: Area, lexicon: Lexicon, title: str) -> str | None:
+    """The added subject type whose key (工单编号) the area asks for; None when it asks for none, or for several.
+
+    A key's short word (项目编号) means it only where the title names the subject.
+    """
+    subjects = lexicon.registry.subjects
+    found: set[str] = set()
+    for slot in area.slots:
+        if any(_others(read_label(part).core, lexicon) for part in slot.path[:-1]):
+            continue
+        word = read_label(slot.path[-1]).core.casefold()
+        keys = [element for element in lexicon.always.get(word, []) if element.identifies]
+        for element in lexicon.in_context.get(word, []):
+            kind = subjects.get(element.subject)
+            if element.identifies and kind and any(name in title for name in (kind.name, *kind.aliases)):
+                keys.append(element)
+        found.update(element.subject for element in keys if element.subject in lexicon.registry.added_subjects)
+    return found.pop() if len(found) == 1 else None
+
+
+def _others(heading: str, lexicon: Lexicon) -> bool:
+    """Whether a heading gives what stands under it to somebody else, and not to a subject that it names."""
+    named = (name for kind in lexicon.registry.subjects.values() for name in (kind.name, *kind.aliases))
+    return party_of(heading, "") is Party.OTHER and not any(name in heading for name in named if len(name) > 1)
 
 
 def _other_name(area: Area) -> bool:

@@ -10,13 +10,22 @@ from yici.core.elements import Registry
 from yici.core.values.kinds import kind_of
 from yici.core.values.model import ValueKind
 
-KEYS = {"person": "person.id_number", "household": "household.head_id_number", "enterprise": "enterprise.uscc"}
-NAMES = {"person": "person.name", "household": "household.head_name", "enterprise": "enterprise.name"}
-IDENTITIES = {
+_KEYS = {"household": "household.head_id_number"}
+_IDENTITIES = {
     "person": ("person.id_number", "person.name"),
     "household": ("household.number", "household.head_id_number", "household.head_name"),
     "enterprise": ("enterprise.uscc", "enterprise.name"),
 }
+
+
+def key_of(subject: str, registry: Registry) -> str:
+    """The element by which a ledger's rows are looked up: a household's by its head's ID number."""
+    return _KEYS.get(subject) or registry.subjects[subject].key
+
+
+def identities_of(subject: str, registry: Registry) -> tuple[str, ...]:
+    """The elements of which one must stand in a row for it to say who or what it is about."""
+    return _IDENTITIES.get(subject) or (registry.subjects[subject].key,)
 
 
 class How(StrEnum):
@@ -65,10 +74,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TableMap:
-    """What the columns of a table mean. `subject` is "" when its rows are about nothing the pool keeps."""
+    """What the columns of a table mean. `subject` is "" when its rows are about nothing the pool keeps; `identities`
+    are the elements that say who or what a row is about."""
 
     subject: str
     columns: tuple[Column, ...]
+    identities: tuple[str, ...] = ()
 
     def of(self, element: str) -> Column | None:
         """The column mapped to an element."""
@@ -81,4 +92,4 @@ class TableMap:
     @property
     def identified(self) -> bool:
         """Whether some column says who or what a row is about."""
-        return any(self.of(element) for element in IDENTITIES.get(self.subject, ()))
+        return any(self.of(element) for element in self.identities)

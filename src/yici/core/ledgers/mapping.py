@@ -9,9 +9,9 @@ from typing import Protocol
 from yici.core.binding.binder import Binder
 from yici.core.binding.party import Party
 from yici.core.binding.result import Binding
-from yici.core.elements import Element, Kind, Registry
+from yici.core.elements import BUILT_IN, Element, Kind, Registry
 from yici.core.ledgers.cells import Raw, is_filled
-from yici.core.ledgers.columns import IDENTITIES, KEYS, Column, How, TableMap, Unmapped
+from yici.core.ledgers.columns import Column, How, TableMap, Unmapped, identities_of, key_of
 from yici.core.ledgers.evidence import PROVEN, PROVEN_AS_SAID, agreement, best_supported, fit, same_values
 from yici.core.ledgers.headings import legend_in_headings, unit_in_headings, unit_in_lines
 from yici.core.ledgers.labels import bind_columns, is_unbound, names_an_id, party_of_path, subject_by_labels
@@ -28,8 +28,6 @@ VIOLATIONS = 0.03
 VIOLATIONS_OF_EXACT = 0.5
 # Names that are words of headings by chance are rarer than this; in a form taken for a ledger they are many.
 LABELS_IN_A_FORM = 0.1
-# Elements of which subject types a row about a subject may hold.
-HOLDS = {"person": ("person", "household"), "household": ("household",), "enterprise": ("enterprise",)}
 _OTHER_PARTIES = frozenset(("the guardian's", "somebody else's"))
 Columns = dict[int, Column]
 Sample = Mapping[int, Sequence[Raw]]
@@ -59,13 +57,13 @@ def map_table(
     if not subject:
         return TableMap("", tuple(Column(col, table.heading(col), path) for col, path in sorted(table.paths.items())))
     columns = _by_labels(table, binder, subject)
-    columns = _keys_by_values(columns, sample, subject)
+    columns = _keys_by_values(columns, sample, subject, registry)
     columns = _without_violations(columns, sample, registry)
     columns = _once_each(columns, sample, registry)
     columns = _supported_by_values(columns, sample, registry, subject, authority)
     if pool is not None:
         columns = _supported_by_pool(columns, sample, registry, subject, pool)
-    return TableMap(subject, tuple(columns.values()))
+    return TableMap(subject, tuple(columns.values()), identities_of(subject, registry))
 
 
 def why_not_imported(mapped: TableMap, sample: Sample, lexicon: Lexicon) -> str:
@@ -73,7 +71,7 @@ def why_not_imported(mapped: TableMap, sample: Sample, lexicon: Lexicon) -> str:
     a blank form or a card. "" when it is one."""
     if not mapped.identified:
         return "no identifying column"
-    identities = [column for element in IDENTITIES[mapped.subject] if (column := mapped.of(element))]
+    identities = [column for element in mapped.identities if (column := mapped.of(element))]
     cells = [raw for column in identities for raw in sample[column.col] if is_filled(raw)]
     labels = sum(lexicon.is_heading(raw) for raw in cells)
     told = sum(any(is_filled(raw) for raw in sample[column.col]) for column in mapped.mapped)
@@ -120,9 +118,14 @@ def _bound(column: Column, binding: Binding, registry: Registry, subject: str, l
         return replace(column, why_not=Unmapped.DERIVED)
     # In a ledger of households a person's facts are the head's; in one of persons the head's are not the row's.
     of_head = binding.of == "head"
-    if (of_head and subject != "household") or (not of_head and element.subject not in HOLDS[subject]):
+    if (of_head and subject != "household") or (not of_head and not holds(subject, element)):
         return replace(column, why_not=Unmapped.OTHERS)
     return replace(column, element=element.id, how=How.LABEL)
+
+
+def holds(subject: str, element: Element) -> bool:
+    """Whether a row about a subject may hold an element: its own, and one about a person also the household's."""
+    return element.subject == subject or (subject == "person" and element.subject == "household")
 
 
 def _is_exact(column: Column, element: Element) -> bool:
@@ -130,30 +133,33 @@ def _is_exact(column: Column, element: Element) -> bool:
     return core in {squash(word) for word in (element.name, *element.aliases)}
 
 
-def _keys_by_values(columns: Columns, sample: Sample, subject: str) -> Columns:
+def _keys_by_values(columns: Columns, sample: Sample, subject: str, registry: Registry) -> Columns:
     """ID numbers and credit codes prove their column, unless its heading gives them to somebody else."""
+    if subject not in BUILT_IN:
+        return columns
     taken = {column.element for column in columns.values()}
     found = dict(columns)
     for col, column in columns.items():
         if column.element is None and column.why_not not in (Unmapped.HUMAN, Unmapped.OTHERS):
-            element = _key_by_values(column, sample[col], subject)
+            element = _key_by_values(column, sample[col], subject, registry)
             if element is not None and element not in taken:
                 taken.add(element)
                 found[col] = replace(column, element=element, how=How.VALUES)
     return found
 
 
-def _key_by_values(column: Column, cells: Sequence[Raw], subject: str) -> str | None:
+def _key_by_values(column: Column, cells: Sequence[Raw], subject: str, registry: Registry) -> str | None:
+    key = key_of(subject, registry)
     if subject == "enterprise":
         speaks_of_code = not column.path or any(word in column.path[-1] for word in ("代码", "信用", "注册号"))
-        return KEYS[subject] if speaks_of_code and fit(UsccKind(), cells).proven() else None
+        return key if speaks_of_code and fit(UsccKind(), cells).proven() else None
     party = party_of_path(column.path, subject)
     named = names_an_id(column.path)
     if named is False or party not in (Party.SELF, Party.HEAD):
         return None
     if not fit(IdNumberKind(), cells).proven(PROVEN_AS_SAID if named else PROVEN):
         return None
-    return KEYS["household"] if party is Party.HEAD else KEYS[subject]
+    return key_of("household", registry) if party is Party.HEAD else key
 
 
 def _without_violations(columns: Columns, sample: Sample, registry: Registry) -> Columns:
@@ -237,7 +243,8 @@ def _fits(column: Column, name: str, cells: Sequence[Raw], registry: Registry) -
 
 def _supported_by_pool(columns: Columns, sample: Sample, registry: Registry, subject: str, pool: PoolValues) -> Columns:
     """Doubtful labels become certain when the column says what the pool knows about the same subjects."""
-    key = next((column for column in columns.values() if column.element == KEYS[subject]), None)
+    identity = key_of(subject, registry)
+    key = next((column for column in columns.values() if column.element == identity), None)
     taken = {column.element for column in columns.values()}
     doubtful = {
         col: [name for name in column.candidates if _may_hold(registry, name, subject) and name not in taken]
@@ -253,7 +260,7 @@ def _supported_by_pool(columns: Columns, sample: Sample, registry: Registry, sub
         return columns
     ids = [one.value for one in map(key.kind(registry).clean, sample[key.col])]
     wanted = sorted({name for names in doubtful.values() for name in names})
-    known = pool.known(KEYS[subject], sorted({str(value) for value in ids if value}), wanted)
+    known = pool.known(identity, sorted({str(value) for value in ids if value}), wanted)
     found = dict(columns)
     for col, names in doubtful.items():
         best = _best_of(columns[col], names, sample[col], ids, known, registry)
@@ -272,7 +279,7 @@ def _may_tell(registry: Registry, name: str, subject: str) -> bool:
 
 def _may_hold(registry: Registry, name: str, subject: str) -> bool:
     element = registry.elements[name]
-    return not element.derived and element.subject in HOLDS[subject]
+    return not element.derived and holds(subject, element)
 
 
 def _best_of(

@@ -6,7 +6,7 @@ SHEET_REASONS: dict[str, str] = {
     "no heading row": "没有找到表头（说明页、卡片或空表）",
     "pivot table": "数据透视表，不是台账",
     "no rows below the heading": "表头下面没有数据行",
-    "no identifying column": "没有能认出人、户或企业的栏（姓名、证号、户号、信用代码），按汇总表处理",
+    "no identifying column": "没有能认出人、户、企业或其他对象的栏（姓名、证号、户号、信用代码、编号），按汇总表处理",
     "a form": "像是空白表或登记卡，不是台账（本该是姓名、编号的地方是栏名）",
     "hidden sheet": "隐藏的工作表",
     "empty sheet": "空工作表",

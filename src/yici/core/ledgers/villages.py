@@ -47,7 +47,7 @@ def find_villages(
 
 def _village_column(mapped: TableMap, sample: Mapping[int, Sequence[Raw]], units: UnitNames) -> int | None:
     """The column of villages: the one its label makes certain, else one whose values are names of the area tree."""
-    labelled = mapped.of("household.village")
+    labelled = mapped.of("household.village") or mapped.of(f"{mapped.subject}.village")
     if labelled is not None:
         return labelled.col
     headed = [c for c in mapped.columns if c.path and not c.element and _VILLAGE_HEADING.fullmatch(_core(c.path[-1]))]
