@@ -99,11 +99,16 @@ BUILT_IN = ("person", "household", "enterprise")
 
 @dataclass(slots=True)
 class Registry:
-    """All definitions in force. Pass it as an argument; there is no global one."""
+    """All definitions in force. Pass it as an argument; there is no global one.
+
+    `worked_out` keeps what others made of the definitions (the lexicon of expressions); they see to it that it is of
+    the definitions as they are now.
+    """
 
     subjects: dict[str, SubjectType] = field(default_factory=dict)
     elements: dict[str, Element] = field(default_factory=dict)
     code_lists: dict[str, CodeList] = field(default_factory=dict)
+    worked_out: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     def element(self, name_or_id: str) -> Element:
         """The element of that id or official name. Raises KeyError."""

@@ -5,18 +5,20 @@ parse → resolve names → check types → compile. Nothing that is typed reach
 
 from yici.core.expressions.compiling import Sql, compile_filter
 from yici.core.expressions.derived import ALIASES, element_sql
-from yici.core.expressions.nodes import Filter
-from yici.core.expressions.parsing import parse_expression, parse_filter
+from yici.core.expressions.nodes import Figure, Filter
+from yici.core.expressions.parsing import parse_expression, parse_figure, parse_filter
 from yici.core.expressions.words import in_words, text_of
 
 __all__ = [
     "ALIASES",
+    "Figure",
     "Filter",
     "Sql",
     "compile_filter",
     "element_sql",
     "in_words",
     "parse_expression",
+    "parse_figure",
     "parse_filter",
     "text_of",
 ]

@@ -1,4 +1,7 @@
-"""The type checker: gives both sides of a condition one sort and one unit, and reports everything that does not fit."""
+"""The type checker: gives both sides of a condition one sort and one unit, and reports everything that does not fit.
+
+Dates and lengths of time are in dating.py, functions and aggregates in calling.py.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,10 @@ from dataclasses import dataclass, replace
 
 from yici.core.elements import Registry
 from yici.core.errors import Problem
+from yici.core.expressions.dating import is_dated, moved_back, with_dates
 from yici.core.expressions.literals import coerce
 from yici.core.expressions.nodes import (
+    DATE,
     UNKNOWN,
     Arithmetic,
     Base,
@@ -27,7 +32,7 @@ from yici.core.expressions.nodes import (
     Type,
 )
 from yici.core.expressions.units import Unit, parse_unit
-from yici.core.expressions.words import in_words
+from yici.core.expressions.wording import in_words
 
 _ORDERED = frozenset({"<", "<=", ">", ">="})
 _SIZED = frozenset({Base.NUMBER, Base.DATE, Base.UNKNOWN})
@@ -49,19 +54,23 @@ class Checker:
     report: Callable[[Problem, int], None]
 
     def comparison(self, op: str, left: Expr, right: Expr, at: int) -> Expr:
+        left, right = moved_back(left, right)
         left, right = self.alike(left, right)
         if op in _ORDERED and left.type.base not in _SIZED:
             self._say(
-                "expression.type", f"{left.type.base}“{in_words(left)}”不能比较大小。", _UNSIZED[left.type.base], at
+                "expression.type", f"{left.type.base}“{self.words(left)}”不能比较大小。", _UNSIZED[left.type.base], at
             )
         return Comparison(op, left, right, at=at)
 
     def between(self, operand: Expr, low: Expr, high: Expr, at: int) -> Expr:
+        if moved_back(operand, low) != (operand, low) or moved_back(operand, high) != (operand, high):
+            ends = (self.comparison(">=", operand, low, at), self.comparison("<=", operand, high, at))
+            return self.junction("and", list(ends), at)
         operand, low = self.alike(operand, low)
         operand, high = self.alike(operand, high)
         if operand.type.base not in _SIZED:
             self._say(
-                "expression.type", f"{operand.type.base}“{in_words(operand)}”不能用 between。", "请用 in (…)。", at
+                "expression.type", f"{operand.type.base}“{self.words(operand)}”不能用 between。", "请用 in (…)。", at
             )
         return Between(operand, low, high, at=at)
 
@@ -72,7 +81,7 @@ class Checker:
 
     def like(self, operand: Expr, pattern: Expr, at: int) -> Expr:
         if operand.type.base not in _WRITTEN:
-            message = f"{operand.type.base}“{in_words(operand)}”不能用 like。"
+            message = f"{operand.type.base}“{self.words(operand)}”不能用 like。"
             self._say("expression.type", message, "like 只用于文字。", at)
         if not (isinstance(pattern, Literal) and isinstance(pattern.value, str)):
             self._say("expression.type", "like 后面要写加引号的文字。", "例如 like '%镇%'。", at)
@@ -93,21 +102,75 @@ class Checker:
     def condition(self, expr: Expr) -> Expr:
         """The expression where a condition is needed."""
         if expr.type.base not in (Base.BOOL, Base.UNKNOWN):
-            hint = f"例如 {in_words(expr)} is not null。" if isinstance(expr, Ref) else "请补上比较，如 >= 80。"
-            self._say("expression.type", f"“{in_words(expr)}”不是条件。", hint, expr.at)
+            hint = f"例如 {self.words(expr)} is not null。" if isinstance(expr, Ref) else "请补上比较，如 >= 80。"
+            self._say("expression.type", f"“{self.words(expr)}”不是条件。", hint, expr.at)
         return expr
 
     def negative(self, operand: Expr, at: int) -> Expr:
-        return Negative(self._number(operand), replace(operand.type), at=at)
+        operand = self.number(operand)
+        return Negative(operand, operand.type, at=at)
 
     def arithmetic(self, op: str, left: Expr, right: Expr, at: int) -> Expr:
-        left, right = self._number(left), self._number(right)
+        if op in "+-" and is_dated(left, right):
+            return self._dated(op, left, right, at)
+        left, right = self.number(left), self.number(right)
         if UNKNOWN in (left.type, right.type):
             return Arithmetic(op, left, right, UNKNOWN, at)
         if op in "+-":
             left, right = self._same_unit(left, right)
             return Arithmetic(op, left, right, Type(Base.NUMBER, left.type.unit or right.type.unit), at)
         return Arithmetic(op, left, right, Type(Base.NUMBER, _combined(op, left.type.unit, right.type.unit)), at)
+
+    def _dated(self, op: str, left: Expr, right: Expr, at: int) -> Expr:
+        """A date and a length of time, or two dates."""
+        left, right = self.dated(left), self.dated(right)
+        if UNKNOWN in (left.type, right.type):
+            return Literal(None, UNKNOWN, at)
+        found = with_dates(op, left, right, at)
+        if isinstance(found, Problem):
+            self.report(found, at)
+            return Literal(None, UNKNOWN, at)
+        return found
+
+    def dated(self, expr: Expr) -> Expr:
+        """A text as the date it is written as; everything else as it is."""
+        if isinstance(expr, Literal) and expr.type.base is Base.TEXT:
+            return self._coerced(expr, DATE)
+        return expr
+
+    def date(self, expr: Expr) -> Expr:
+        """The expression where a date is needed."""
+        expr = self.dated(expr)
+        if expr.type.base not in (Base.DATE, Base.UNKNOWN):
+            message = f"“{self.words(expr)}”不是日期。"
+            self._say("expression.type", message, "这里要写日期，如 出生日期、今天、'2020-01-01'。", expr.at)
+            return Literal(None, UNKNOWN, expr.at)
+        return expr
+
+    def unified(self, parts: list[Expr]) -> list[Expr]:
+        """Several values in one sort and one unit, that of the first which is no literal (or has a unit)."""
+        ranked = sorted(parts, key=lambda part: (part.type.base is Base.NULL, isinstance(part, Literal),
+                                                 part.type.unit is None))  # fmt: skip
+        leader = ranked[0] if ranked else None
+        return [part if part is leader or part.type.base is Base.NULL else self._like_leader(leader, part)
+                for part in parts]  # fmt: skip
+
+    def _like_leader(self, leader: Expr | None, part: Expr) -> Expr:
+        if leader is None or UNKNOWN in (leader.type, part.type):
+            return part
+        if isinstance(part, Literal):
+            part = self._coerced(part, leader.type)
+        if part.type != UNKNOWN and not _comparable(leader.type, part.type):
+            self._say_unlike(leader, part)
+            return part
+        ours, theirs = leader.type.unit, part.type.unit
+        if ours is None or theirs is None:
+            return part
+        if ours.dimensions != theirs.dimensions:
+            self._say_units(leader, part)
+        elif ours.factor != theirs.factor:
+            return Converted(part, theirs.factor / ours.factor, leader.type, part.at)
+        return part
 
     def alike(self, left: Expr, right: Expr) -> tuple[Expr, Expr]:
         """Both sides in one sort and one unit; literals follow the other side."""
@@ -118,10 +181,7 @@ class Checker:
         if UNKNOWN in (left.type, right.type):
             return left, right
         if not _comparable(left.type, right.type):
-            message = f"“{in_words(left)}”是{left.type.base}，“{in_words(right)}”是{right.type.base}，不能比较。"
-            if left.type.base is right.type.base:
-                message = f"“{in_words(left)}”和“{in_words(right)}”用的代码表不同，不能比较。"
-            self._say("expression.type", message, "请比较同一类的值。", left.at)
+            self._say_unlike(left, right)
             return left, right
         return self._same_unit(left, right) if left.type.base is Base.NUMBER else (left, right)
 
@@ -132,10 +192,27 @@ class Checker:
             return replace(literal, type=UNKNOWN)
         return read
 
-    def _number(self, expr: Expr) -> Expr:
+    def _say_unlike(self, left: Expr, right: Expr) -> None:
+        ours, theirs = self.words(left), self.words(right)
+        message = f"“{ours}”是{left.type.base}，“{theirs}”是{right.type.base}，不能比较。"
+        if left.type.base is right.type.base:
+            message = f"“{ours}”和“{theirs}”用的代码表不同，不能比较。"
+        self._say("expression.type", message, "请比较同一类的值。", left.at)
+
+    def _say_units(self, left: Expr, right: Expr) -> None:
+        ours, theirs = _unit_name(left), _unit_name(right)
+        message = f"“{self.words(left)}”的单位是{ours}，“{self.words(right)}”的是{theirs}，不能放在一起。"
+        self._say("expression.unit", message, "请换成同一种量。", left.at)
+
+    def words(self, expr: Expr) -> str:
+        """An expression as messages name it."""
+        return in_words(expr, self.registry)
+
+    def number(self, expr: Expr) -> Expr:
+        """The expression where a number is needed."""
         if expr.type.base in (Base.NUMBER, Base.UNKNOWN):
             return expr
-        self._say("expression.type", f"“{in_words(expr)}”不是数字，不能计算。", "加减乘除只用于数字。", expr.at)
+        self._say("expression.type", f"“{self.words(expr)}”不是数字，不能计算。", "加减乘除只用于数字。", expr.at)
         return Literal(None, UNKNOWN, expr.at)
 
     def _same_unit(self, left: Expr, right: Expr) -> tuple[Expr, Expr]:
@@ -143,8 +220,7 @@ class Checker:
         if ours is None or theirs is None:
             return left, right
         if ours.dimensions != theirs.dimensions:
-            message = f"“{in_words(left)}”的单位是{ours.text}，“{in_words(right)}”的是{theirs.text}，不能放在一起。"
-            self._say("expression.unit", message, "请换成同一种量。", left.at)
+            self._say_units(left, right)
             return left, right
         if ours.factor == theirs.factor:
             return left, right
@@ -154,6 +230,10 @@ class Checker:
 
     def _say(self, code: str, message: str, hint: str, at: int) -> None:
         self.report(Problem(code, message, hint), at)
+
+
+def _unit_name(expr: Expr) -> str:
+    return (expr.type.unit.text if expr.type.unit else "") or "个"
 
 
 def _comparable(left: Type, right: Type) -> bool:
@@ -169,7 +249,7 @@ def _combined(op: str, left: Unit | None, right: Unit | None) -> Unit | None:
     """
     if left is None or right is None:
         known = left or right
-        if known is None or not known.dimensions:
+        if known is None or known.bare:
             return None
         return known if op == "*" or right is None else parse_unit("").per(known)
     return left.times(right) if op == "*" else left.per(right)

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from rapidfuzz import fuzz, process
 
 from yici.core.elements import Code, CodeList, Registry
 from yici.core.errors import Problem
-from yici.core.expressions.nodes import Base, Literal, Type
+from yici.core.expressions.nodes import BOOL, DATE, NUMBER, TEXT, Base, Expr, Literal, Negative, Type
+from yici.core.expressions.scan import fold, quantity
+from yici.core.expressions.units import known_unit
+
+Parameter = Decimal | int | float | str | bool | date | Sequence["Parameter"]
+"""What a parameter (参数.…) may stand for: a number, a number with its unit ("5万元"), a text, a day, 是 or 否, or a
+list of these to be used after `in`."""
 
 _DATE = re.compile(r"(\d{4})(?:[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月?)|年?)", re.ASCII)
 _TRUE, _FALSE = ("是", "有", "真", "true"), ("否", "无", "假", "false")
@@ -40,6 +48,37 @@ def read_date(text: str) -> str | None:
     if day is not None and not 1 <= day <= monthrange(year, month or 1)[1]:
         return None
     return "-".join(f"{part:02d}" for part in (year, month, day) if part is not None).zfill(4)
+
+
+def parameter_value(value: Parameter, at: int) -> Expr | Problem:
+    """What a parameter stands for, as if its value had been written there."""
+    if isinstance(value, bool):
+        return Literal(value, BOOL, at)
+    if isinstance(value, date):
+        return Literal(value.isoformat()[:10], DATE, at)
+    if isinstance(value, str):
+        return _text_or_quantity(value, at)
+    if not isinstance(value, Decimal | int | float):
+        return Problem("expression.parameter", "这个参数是一列值，只能用在 in 后面。", "例如 in 参数.…。")
+    return _signed(str(value), NUMBER, at)
+
+
+def _signed(text: str, type_: Type, at: int) -> Expr | Problem:
+    """A number as it would be read: a negative one is a minus and a number."""
+    number = read_number(text.lstrip("-"))
+    if number is None:
+        return Problem("expression.number", f"参数的值“{text}”太大或太细。", "最多 15 位整数、6 位小数。")
+    literal = Literal(number, type_, at)
+    return Negative(literal, type_, at) if text.startswith("-") else literal
+
+
+def _text_or_quantity(text: str, at: int) -> Expr | Problem:
+    folded = fold(text).strip()
+    parts = quantity(folded.lstrip("-"))
+    unit = known_unit(parts[1].strip()) if parts else None
+    if parts is None or unit is None or read_date(folded):
+        return Literal(text, TEXT, at)
+    return _signed(folded[: len(folded) - len(parts[1])].strip(), Type(Base.NUMBER, unit), at)
 
 
 def coerce(literal: Literal, target: Type, registry: Registry) -> Literal | Problem:

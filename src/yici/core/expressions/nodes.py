@@ -195,7 +195,8 @@ DateUnit = Choice["day", "workday", "month", "year"]
 
 @dataclass(frozen=True, slots=True)
 class Shifted:
-    """A date moved by a number of days, working days, months or years: 退役日期 + 1年. A month's end stays one."""
+    """A date moved by a number of days, working days, months or years: 退役日期 + 1年. Where the month has no such day
+    it is its last one (民法典 202): 1月31日 + 1个月 is 2月28日. The count is negative when it was taken away."""
 
     operand: Expr
     count: Expr
@@ -230,8 +231,9 @@ Function = Choice["round", "abs", "floor", "ceil", "least", "greatest", "coalesc
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One of the few functions of numbers. "least" and "greatest" are unknown when any part is; "coalesce" takes the
-    first that is known. "round" takes the number of decimals second, halves away from zero."""
+    """One of the few functions. "least" and "greatest" are unknown when any part is; "round" takes the number of
+    decimals second, halves away from zero. All take numbers, but "coalesce", the first of its parts that is known,
+    takes anything except dates."""
 
     function: Function
     args: tuple[Expr, ...]
@@ -242,7 +244,8 @@ class Call:
 @dataclass(frozen=True, slots=True)
 class Case:
     """case when … then … else … end. The first condition that holds decides; an unknown one before it makes the whole
-    unknown, since nobody can tell which branch is right. Without else, nothing holding means unknown."""
+    unknown, since nobody can tell which branch is right. Without else, nothing holding means unknown. The values are of
+    any sort but dates."""
 
     branches: tuple[tuple[Expr, Expr], ...]
     otherwise: Expr | None

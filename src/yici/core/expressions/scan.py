@@ -11,17 +11,28 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from yici.core.errors import Problem
+from yici.core.expressions.functions import CLOCKS, FUNCTIONS, PARAMETERS
 from yici.core.expressions.units import known_unit
 
-KEYWORDS = frozenset({"and", "or", "not", "in", "between", "like", "is", "null", "true", "false"})
+KEYWORDS = frozenset({
+    "and", "or", "not", "in", "between", "like", "is", "null", "true", "false", "where",
+    "case", "when", "then", "else", "end",
+})  # fmt: skip
+FUNCTION = "fn:"
+"""What a word before a bracket gets in front, so that it is no function of SQL; nobody can type a colon."""
 CHINESE_OPERATORS = {"并且": "and", "且": "and", "或者": "or", "或": "or", "非": "not"}
 LONGEST_TEXT = 20_000
+MOST_WORDS = 1_500
 DEEPEST = 30
+_LONGEST_NAME = 100
 
 _SINGLE, _DOUBLE = "'‘’", '"“”'
 _SIGNS = {"≥": ">=", "≤": "<=", "≠": "<>", "＜": "<", "＞": ">", "＝": "=", "×": "*", "÷": "/", "、": ","}
 _OPERATORS = frozenset("+-*/(),.<>=!")
+# What is emitted for `where`: the loosest operator the parser knows, and one that nobody can type.
+_WHERE = " := "
 _PER = re.compile(r"/[月年日天人户亩](?!\w)")
+_APART = re.compile(r"\s+([^\W\d]+(?:/\w)?)")
 _NUMBER = re.compile(r"\d+(\.\d+)?([eE][+-]?\d+)?(?![0-9])", re.ASCII)
 
 
@@ -37,12 +48,16 @@ class Scanned:
     """The rewritten text; `origins[i]` is the place in the typed text where character i comes from."""
 
     typed: str
-    text: str = ""
+    pieces: list[str] = field(default_factory=list)
     origins: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
+
     def emit(self, text: str, at: int) -> None:
-        self.text += text
+        self.pieces.append(text)
         self.origins.extend([at] * len(text))
 
     def place(self, position: int) -> int:
@@ -63,8 +78,10 @@ def scan(typed: str, *, is_known: Callable[[str], bool], bracketed: Mapping[str,
         )
         return out
     scanner = _Scanner(out, fold(typed), is_known, bracketed)
-    while scanner.position < len(typed):
+    while scanner.position < len(typed) and scanner.words <= MOST_WORDS:
         scanner.step()
+    if scanner.words > MOST_WORDS:
+        out.problems.append(Problem("expression.too-long", f"条件太长（超过 {MOST_WORDS} 个词）。", "请分成几次查询。"))
     if scanner.depth > 0:
         out.problems.append(Problem("expression.brackets", "括号没有成对。", "检查每个左括号后面都有右括号。"))
     return out
@@ -78,9 +95,11 @@ class _Scanner:
     bracketed: Mapping[str, Sequence[str]]
     position: int = 0
     depth: int = 0
+    words: int = 0
 
     def step(self) -> None:
         char = self.text[self.position]
+        self.words += not char.isspace()
         if char.isspace():
             self._take(1, " ")
         elif char in _SINGLE or char in _DOUBLE:
@@ -109,6 +128,8 @@ class _Scanner:
         content: list[str] = []
         while end < len(self.text):
             char = self.out.typed[end]
+            if "\ud800" <= char <= "\udfff":
+                self._problem("expression.character", "引号里有不能用的字符。", "请重新输入引号里的文字。")
             if self.text[end] in family:
                 if self.text[end] == opening == self.text[end + 1 : end + 2] and opening in "'\"":
                     end += 1
@@ -140,9 +161,29 @@ class _Scanner:
         if number and end < len(self.text) and _is_word(self.text[end]):
             while end < len(self.text) and (_is_word(self.text[end]) or self._slash_of_unit(end)):
                 end += 1
+        if number and self.text[end : end + 1] in ("%", "‰"):
+            end += 1
+        if number and end == number.end() and (apart := self._unit_apart(end)):
+            self._take(apart.end() - self.position, f'"{number[0]}{apart[1]}"')
+            return
         word = self.text[self.position : end]
-        for piece in cut(word, self.is_known) or [word]:
+        *before, last = self._cut(word) or [word]
+        for piece in before:
             self._take(len(piece), _rewritten(piece))
+        called = self.text[self.position + len(last) :].lstrip()[:1] == "(" and _may_be_called(last)
+        self._take(len(last), f'"{FUNCTION}{last}"' if called else _rewritten(last))
+
+    def _cut(self, word: str) -> list[str] | None:
+        """A registered name is never so long as what cannot be cut in good time."""
+        return cut(word, self._stands) if len(word) <= _LONGEST_NAME else None
+
+    def _stands(self, word: str) -> bool:
+        return word in FUNCTIONS or word in CLOCKS or word == PARAMETERS or self.is_known(word)
+
+    def _unit_apart(self, end: int) -> re.Match[str] | None:
+        """A unit with blanks between it and its number: 5 亩."""
+        word = _APART.match(self.text, end)
+        return word if word and known_unit(word[1]) else None
 
     def _slash_of_unit(self, at: int) -> bool:
         """Whether the sign there is the / of 5元/月."""
@@ -154,17 +195,26 @@ class _Scanner:
 
 def cut(word: str, is_known: Callable[[str], bool]) -> list[str] | None:
     """A word with 且, 或 or 非 inside, cut so that every piece is a name, number or keyword; None if that cannot be."""
-    if not word or _stands(word, is_known):
-        return [word] if word else []
+    # From the back: what stands from each place on. So the work grows with the square of the length, not beyond.
+    rests: dict[int, list[str] | None] = {len(word): []}
+    for start in range(len(word) - 1, -1, -1):
+        if start == 0 or any(word.endswith(operator, 0, start) for operator in CHINESE_OPERATORS):
+            rests[start] = _cut_from(word, start, rests, is_known)
+    return rests[0]
+
+
+def _cut_from(
+    word: str, start: int, rests: Mapping[int, list[str] | None], is_known: Callable[[str], bool]
+) -> list[str] | None:
+    if _stands(word[start:], is_known):
+        return [word[start:]]
     for operator in CHINESE_OPERATORS:
-        start = word.find(operator)
-        while start >= 0:
-            left, right = word[:start], word[start + len(operator) :]
-            if not left or _stands(left, is_known):
-                rest = cut(right, is_known)
-                if rest is not None:
-                    return [*([left] if left else []), operator, *rest]
-            start = word.find(operator, start + 1)
+        place = word.find(operator, start)
+        while place >= 0:
+            left, rest = word[start:place], rests[place + len(operator)]
+            if rest is not None and (not left or _stands(left, is_known)):
+                return [*([left] if left else []), operator, *rest]
+            place = word.find(operator, place + 1)
     return None
 
 
@@ -186,9 +236,14 @@ def _rewritten(word: str) -> str:
     if word in CHINESE_OPERATORS:
         return f" {CHINESE_OPERATORS[word]} "
     if word.lower() in KEYWORDS:
-        return f" {word.lower()} "
+        return _WHERE if word.lower() == "where" else f" {word.lower()} "
     return word if _NUMBER.fullmatch(word) else f'"{word}"'
 
 
 def _is_word(char: str) -> bool:
     return char.isalnum() or char in "_·㎡"
+
+
+def _may_be_called(word: str) -> bool:
+    """Whether a bracket after the word makes it a function: not so after and, in, 且 or a number."""
+    return word.lower() not in KEYWORDS and word not in CHINESE_OPERATORS and not word[0].isdigit()

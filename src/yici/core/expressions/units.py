@@ -27,15 +27,21 @@ _KNOWN: dict[str, tuple[Fraction, str]] = {
     "吨": (Fraction(1000), "千克"),
     "度": (Fraction(1), "千瓦时"),
     "周岁": (Fraction(1), "岁"),
+    "日": (Fraction(1), "天"),
+    "个月": (Fraction(1), "月"),
+    "周年": (Fraction(1), "年"),
+    "%": (Fraction(1, 100), ""),
+    "‰": (Fraction(1, 1000), ""),
 }
 _MULTIPLES = {"万": Fraction(10_000), "亿": Fraction(100_000_000)}
 _COUNTED = frozenset("人户个名家口次件台张")
-_NAMED = frozenset({"元", "岁", "年", "月", "日", "天", "米", "平方米", "千克", "千瓦时", *_KNOWN, *_COUNTED})
+_NAMED = frozenset({"元", "岁", "年", "月", "日", "天", "工作日", "米", "平方米", "千克", "千瓦时", *_KNOWN, *_COUNTED})
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit as a multiple of base units: 万元/人 is 10000 × 元. Counted things (人, 户) have no dimension."""
+    """A unit as a multiple of base units: 万元/人 is 10000 × 元. Counted things (人, 户) and shares (%) have no
+    dimension."""
 
     text: str
     factor: Fraction
@@ -48,6 +54,11 @@ class Unit:
     def per(self, other: Unit) -> Unit:
         """The unit of a quotient."""
         return _combined(self, other, -1)
+
+    @property
+    def bare(self) -> bool:
+        """Whether a number in this unit is a plain number: what counts things is, a percentage is not."""
+        return not self.dimensions and self.factor == 1
 
 
 def parse_unit(text: str) -> Unit:

@@ -1,13 +1,18 @@
-"""Expressions shown again: as text that parses to the same tree, and in a clerk's words."""
+"""Expressions shown again as text that parses to the same tree. In a clerk's words: wording.py."""
 
 from __future__ import annotations
 
+from yici.core.expressions.functions import CALLS, CLOCKS, ELAPSED, PARTS, first_word
 from yici.core.expressions.nodes import (
+    Aggregate,
     Arithmetic,
-    Base,
     Between,
+    Call,
+    Case,
+    Clock,
     Comparison,
     Converted,
+    Elapsed,
     Expr,
     InList,
     IsNull,
@@ -16,30 +21,34 @@ from yici.core.expressions.nodes import (
     Literal,
     Negative,
     Not,
+    Part,
     Ref,
+    Shifted,
 )
+from yici.core.expressions.wording import in_words, number_text
 
-_WORDS = {"=": "为", "<>": "不为", "<": "小于", "<=": "不大于", ">": "大于", ">=": "不小于"}
+__all__ = ["in_words", "text_of"]
+
+_WHOLE = (Literal, Ref, Clock, Call, Part, Elapsed, Aggregate, Case)
+"""What needs no brackets around it."""
 
 
 def text_of(expr: Expr) -> str:
-    """The expression as it could be typed; parsing it gives the same tree."""
-    return _Shower(words=False).show(expr)
+    """The expression as it could be typed; parsing it for the same subject gives the same tree."""
+    return _Typed("", "").show(expr)
 
 
-def in_words(expr: Expr) -> str:
-    """The expression in Chinese words, for --explain."""
-    return _Shower(words=True).show(expr)
+class _Typed:
+    """`own`: what stands before the elements of the items in the value of an aggregate, empty elsewhere; `subject`:
+    whose row that is."""
 
-
-class _Shower:
-    def __init__(self, *, words: bool) -> None:
-        self.words = words
+    def __init__(self, own: str, subject: str) -> None:
+        self.own, self.subject = own, subject
 
     def show(self, expr: Expr) -> str:
         match expr:
             case Literal():
-                return self._literal(expr)
+                return _literal(expr)
             case Ref():
                 return self._ref(expr)
             case Negative():
@@ -48,60 +57,80 @@ class _Shower:
                 return self.show(expr.operand)
             case Arithmetic():
                 return f"{self._inner(expr.left)} {expr.op} {self._inner(expr.right)}"
+            case Clock():
+                return first_word(CLOCKS, expr.word)
+            case Shifted() if isinstance(expr.count, Negative):
+                return f"{self._inner(expr.operand)} - {self._inner(expr.count.operand)}"
+            case Shifted():
+                return f"{self._inner(expr.operand)} + {self._inner(expr.count)}"
+            case _:
+                return self._called(expr)
+
+    def _called(self, expr: Expr) -> str:
+        match expr:
+            case Elapsed():
+                return f"{first_word(ELAPSED, expr.unit)}({self.show(expr.since)}, {self.show(expr.to)})"
+            case Part():
+                return f"{first_word(PARTS, expr.part)}({self.show(expr.operand)})"
+            case Call():
+                return f"{first_word(CALLS, expr.function)}({', '.join(map(self.show, expr.args))})"
+            case Case():
+                branches = "".join(f" when {self.show(when)} then {self.show(then)}" for when, then in expr.branches)
+                otherwise = f" else {self.show(expr.otherwise)}" if expr.otherwise is not None else ""
+                return f"case{branches}{otherwise} end"
+            case Aggregate():
+                return self._aggregate(expr)
             case _:
                 return self._condition(expr)
 
+    def _aggregate(self, expr: Aggregate) -> str:
+        over = expr.subject
+        if expr.members:
+            over = "person.household.person" if self.own and self.subject == "person" else "household.person"
+        what = over if expr.value is None else _Typed(over, expr.subject).show(expr.value)
+        where = f" where {text_of(expr.where)}" if expr.where is not None else ""
+        return f"{expr.op}({what}{where})"
+
     def _condition(self, expr: Expr) -> str:
-        words = self.words
         match expr:
             case Comparison():
-                op = _WORDS[expr.op] if words else expr.op
-                return f"{self._inner(expr.left)} {op} {self._inner(expr.right)}"
+                return f"{self._inner(expr.left)} {expr.op} {self._inner(expr.right)}"
             case InList():
-                items = ("、" if words else ", ").join(self._inner(item) for item in expr.items)
-                return f"{self._inner(expr.operand)} {'为其中之一：' if words else 'in '}({items})"
+                return f"{self._inner(expr.operand)} in ({', '.join(self._inner(item) for item in expr.items)})"
             case Between():
-                low, high = self._inner(expr.low), self._inner(expr.high)
-                between = f"在 {low} 与 {high} 之间" if words else f"between {low} and {high}"
-                return f"{self._inner(expr.operand)} {between}"
+                return f"{self._inner(expr.operand)} between {self._inner(expr.low)} and {self._inner(expr.high)}"
             case Like():
-                return f"{self._inner(expr.operand)} {'形如' if words else 'like'} {_quoted(expr.pattern)}"
+                return f"{self._inner(expr.operand)} like {_quoted(expr.pattern)}"
             case IsNull():
-                return f"{self._inner(expr.operand)} {'没有记录' if words else 'is null'}"
+                return f"{self._inner(expr.operand)} is null"
             case Not():
-                return f"{'不是：' if words else 'not '}{self._inner(expr.operand)}"
+                return f"not {self._inner(expr.operand)}"
             case Junction():
-                joined = ({"and": " 并且 ", "or": " 或者 "} if words else {"and": " and ", "or": " or "})[expr.op]
-                return joined.join(self._inner(part) for part in expr.parts)
+                return f" {expr.op} ".join(self._inner(part) for part in expr.parts)
         raise AssertionError(expr)
 
     def _inner(self, expr: Expr) -> str:
-        """A part, in brackets unless it is a single word."""
+        """A part, in brackets unless it holds together by itself."""
         while isinstance(expr, Converted):
             expr = expr.operand
         shown = self.show(expr)
-        return shown if isinstance(expr, Literal | Ref) else f"({shown})"
-
-    def _literal(self, literal: Literal) -> str:
-        value = literal.value
-        if value is None:
-            return "空" if self.words else "null"
-        if isinstance(value, bool):
-            return ("是" if value else "否") if self.words else str(value).lower()
-        if isinstance(value, str):
-            return value if self.words and literal.type.base is not Base.TEXT else _quoted(value)
-        return (
-            f"{value:f}" + _written_unit(literal) if not isinstance(value, int) else f"{value}{_written_unit(literal)}"
-        )
+        return shown if isinstance(expr, _WHOLE) else f"({shown})"
 
     def _ref(self, ref: Ref) -> str:
-        if ref.role == "head":
-            return f"户主.{ref.element.name}" if self.words else f"户主.{ref.element.id}"
-        return ref.element.name if self.words else ref.element.id
+        if not self.own:
+            return f"户主.{ref.element.id}" if ref.role == "head" else ref.element.id
+        tail = ref.element.id.removeprefix(f"{ref.element.subject}.")
+        way = "" if ref.role == self.subject else "户主." if ref.role == "head" else f"{ref.role}."
+        return f"{self.own}.{way}{tail}"
 
 
-def _written_unit(literal: Literal) -> str:
-    return literal.type.unit.text if literal.type.unit else ""
+def _literal(literal: Literal) -> str:
+    value = literal.value
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return _quoted(value) if isinstance(value, str) else number_text(literal)
 
 
 def _quoted(text: str) -> str:
