@@ -3,18 +3,11 @@
 parse → resolve names → check types → compile. Nothing that is typed reaches a database as text.
 """
 
-<<<<<<< HEAD
-from yici.core.expressions.compiling import Sql, compile_filter
-from yici.core.expressions.derived import ALIASES, element_sql
-from yici.core.expressions.nodes import Figure, Filter
-from yici.core.expressions.parsing import parse_expression, parse_figure, parse_filter
-=======
 from yici.core.expressions.compiling import Sql, compile_filter, compile_value, element_sql
 from yici.core.expressions.derived import ALIASES
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Figure, Filter
-from yici.core.expressions.parsing import parse_expression, parse_filter
->>>>>>> 07e7066 (feat(expressions): every node compiles to SQL, for DuckDB and Spark; working days by the official calendar)
+from yici.core.expressions.parsing import parse_expression, parse_figure, parse_filter
 from yici.core.expressions.words import in_words, text_of
 
 __all__ = [
