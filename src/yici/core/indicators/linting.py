@@ -106,7 +106,8 @@ def _papers(scheme: Scheme) -> Iterator[Finding]:
 
 def _texts(scheme: Scheme) -> Iterator[str]:
     yield scheme.scored.where
-    yield from (each.when for each in (*scheme.scored.exclude, *scheme.vetoes))
+    yield from (exclusion.when for exclusion in scheme.scored.exclude)
+    yield from (veto.when for veto in scheme.vetoes)
     for item in scheme.items:
         yield item.indicator.expression
         yield item.without.when if item.without else ""
@@ -172,10 +173,10 @@ def _evidence(scheme: Scheme, ready: ReadyScheme, registry: Registry, words: Seq
                 yield _error(scheme, code, message, f"{trace.instead}确需保留的，改标 evidence: 痕迹。")
     traces, results = _summed(scheme, evidence, Evidence.TRACE), _summed(scheme, evidence, Evidence.RESULT)
     if traces >= results:
-        names = {e: "、".join(i.name for i in scheme.items if evidence[i.id] is e) or "无" for e in Evidence}
+        listed = {e: "、".join(i.name for i in scheme.items if evidence[i.id] is e) or "无" for e in Evidence}
         message = (
-            f"痕迹类权重 {shown(traces)}（{names[Evidence.TRACE]}）不低于实绩类权重 {shown(results)}"
-            f"（{names[Evidence.RESULT]}），不予采用：考的是留下多少材料，不是办成多少事。"
+            f"痕迹类权重 {shown(traces)}（{listed[Evidence.TRACE]}）不低于实绩类权重 {shown(results)}"
+            f"（{listed[Evidence.RESULT]}），不予采用：考的是留下多少材料，不是办成多少事。"
         )
         better = proposal(scheme, evidence)
         hint = "建议改为：" + "；".join(str(line) for line in better if line.before != line.after) + "。"

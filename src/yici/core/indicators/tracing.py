@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from yici.core.charts.model import shown
-from yici.core.indicators.model import Evidence, Indicator, Item, Scheme
+from yici.core.indicators.model import Direction, Evidence, Indicator, Item, Scheme
 
 _CLAUSE = re.compile(r"[，。；、,;（）()]")
 _DENIED = re.compile(r"[不非无未免禁勿]")
@@ -49,8 +49,10 @@ class Weighting:
 def traces_in(indicator: Indicator, elements: Iterable[str], words: Sequence[TraceWord]) -> TraceWord | None:
     """The first trace the indicator counts by its name, its definition or the elements of its expression.
 
-    A part of the definition that denies (不看登录次数) does not count.
+    A part of the definition that denies (不看登录次数) does not count, and fewer traces (重复填报次数) are no trace.
     """
+    if indicator.direction is Direction.LOWER:
+        return None
     said = [part for part in _CLAUSE.split(indicator.definition) if not _DENIED.search(part)]
     texts = [indicator.name, *said, *elements]
     return next((word for word in words if any(word.found_in(text) for text in texts)), None)

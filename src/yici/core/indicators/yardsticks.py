@@ -8,6 +8,9 @@ from yici.core.errors import Problem
 from yici.core.indicators.methods import number_of
 from yici.core.indicators.model import Direction, Item, Method, Scheme, Value
 
+# Whether the target lies above the value that earns nothing, where the direction says the contrary.
+_WRONG_WAY = {Direction.HIGHER: False, Direction.LOWER: True}
+
 
 def check_scoring(scheme: Scheme, figures: Mapping[str, Value]) -> list[Problem]:
     """What keeps items from being scored with the parameters in force; one problem for each thing that is wrong."""
@@ -38,7 +41,7 @@ def _target(item: Item, figures: Mapping[str, Value]) -> Iterator[Problem]:
         yield _says("0 分对应的值没有写。", "方向不是越高越好时请写 zero：到这个值就是 0 分。")
     elif goal is not None and goal == (zero or 0):
         yield _says("目标值与 0 分的值相同。", "请核对 target 与 zero。")
-    elif goal is not None and zero is not None and (goal > zero) is (item.indicator.direction is Direction.LOWER):
+    elif goal is not None and zero is not None and (goal > zero) is _WRONG_WAY.get(item.indicator.direction):
         yield _says(f"方向是{item.indicator.direction}，目标与 0 分的值却相反。", "请核对 direction、target 与 zero。")
 
 
