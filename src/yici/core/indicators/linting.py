@@ -63,7 +63,7 @@ def check_scheme(scheme: Scheme, registry: Registry, words: Sequence[TraceWord])
         ]
     findings += _grades(scheme)
     findings += _evidence(scheme, ready, registry, words)
-    findings += _by_hand(scheme, registry)
+    findings += _by_hand(scheme, registry, words)
     findings += _twice(scheme, ready)
     findings += _exact(scheme)
     findings += _outcomes(scheme, registry)
@@ -187,7 +187,7 @@ def _summed(scheme: Scheme, evidence: Mapping[str, Evidence], kind: Evidence) ->
     return sum((item.weight for item in scheme.items if evidence[item.id] is kind), Decimal(0))
 
 
-def _by_hand(scheme: Scheme, registry: Registry) -> Iterator[Finding]:
+def _by_hand(scheme: Scheme, registry: Registry, words: Sequence[TraceWord]) -> Iterator[Finding]:
     """What people would have to report, and whether the pool can tell."""
     for item in scheme.items:
         indicator = item.indicator
@@ -202,6 +202,8 @@ def _by_hand(scheme: Scheme, registry: Registry) -> Iterator[Finding]:
         else:
             message = f"“{indicator.name}”要{indicator.reported}填报，不能自动计分。"
             hint = "请先把它登记为数据元，从业务系统取得；材料不作为计分依据。"
+            if traces_in(indicator, (), words) is not None:
+                hint = "痕迹不必专门收集，建议删去这一项，为基层减负。"
             yield _warning(scheme, "scheme-by-hand", message, hint)
 
 
