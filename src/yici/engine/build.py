@@ -20,6 +20,7 @@ from yici.engine.survive import Resolver
 
 # When more than this share of all rows came or went, resolving everything again is cheaper than picking.
 _WHOLE_FROM = 0.3
+_LONGEST_LOG = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def build(con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, manife
     make_stage(con, home, registry, manifest, touched=False)
     Resolver(con, registry, manifest, authority).resolve()
     insert_refused(con, home, manifest.sources, touched=False)
+    con.execute("INSERT INTO touch_log(sequence) VALUES (?)", [manifest.sequence])
     _remember(con, manifest)
 
 
@@ -104,6 +106,7 @@ def update(con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, manif
     make_stage(con, home, registry, manifest, touched=True)
     Resolver(con, registry, manifest, authority, touched=True).resolve()
     insert_refused(con, home, manifest.sources, touched=True)
+    _log_touched(con, manifest.sequence)
     _remember(con, manifest)
 
 
@@ -113,6 +116,15 @@ def _identity_changed(past: Past, registry: Registry, manifest: Manifest) -> boo
     elements = identity_elements(registry)
     identifying = any(edit.element in elements for edit in manifest.edits if edit.seq not in known)
     return identifying or past.sources != now.sources or past.verdicts != now.verdicts
+
+
+def _log_touched(con: duckdb.DuckDBPyConnection, sequence: int) -> None:
+    """Add who was resolved again to the log; a log grown long begins anew from here."""
+    con.execute("INSERT INTO touch_log SELECT ?, subject, key FROM touched", [sequence])
+    ((length,),) = con.execute("SELECT count(*) FROM touch_log").fetchall()
+    if length > _LONGEST_LOG:
+        con.execute("DELETE FROM touch_log")
+        con.execute("INSERT INTO touch_log(sequence) VALUES (?)", [sequence])
 
 
 def _remember(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:

@@ -15,6 +15,9 @@ conflict(subject, key, element, value, record): values that lost against a diffe
 area_map(raw, unit): every spelling of a village in the rows and the unit meant.
 refused(subject, key, element, status, reason, original, record): cells that could not be read.
 meta(name, value): what the projection was made from.
+touch_log(sequence, subject, key): who was resolved again when this file was brought up to that pool sequence; the row
+    without subject says from which sequence on the log is complete. What is calculated from golden records and kept
+    elsewhere (matches of policies) is brought up to date by it.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from collections.abc import Sequence
 
 from yici.core.elements import BUILT_IN, Element, Kind, Registry
 
-VERSION = "2"
+VERSION = "3"
 KEYS = {"person": "person.id_number", "household": "household.number", "enterprise": "enterprise.uscc"}
 DERIVED_RECORD = 0
 """The record id of values that follow from others."""
@@ -79,6 +82,7 @@ def table_statements(registry: Registry) -> list[str]:
     statements = [
         "CREATE TABLE meta(name VARCHAR, value VARCHAR)",
         "CREATE TABLE area_map(raw VARCHAR, unit VARCHAR)",
+        "CREATE TABLE touch_log(sequence BIGINT, subject VARCHAR, key VARCHAR)",
         "CREATE TABLE source(seq BIGINT, batch VARCHAR, department VARCHAR, as_of DATE)",
         "CREATE TABLE record_row(id BIGINT, seq BIGINT, sheet VARCHAR, line INTEGER, village VARCHAR, person VARCHAR,"
         " household VARCHAR, enterprise VARCHAR, added VARCHAR, added_key VARCHAR, how VARCHAR)",
