@@ -118,6 +118,41 @@ class TemplateMemory(models.Model):
     at: models.DateTimeField[Any, Any] = models.DateTimeField(default=timezone.now)
 
 
+class MatchRun(models.Model):
+    """Everybody's matches brought up to date once: as of which pool sequence and day, and the files that hold them.
+
+    `marks` are hashes of the policies as they were, `files` the names of the state's files by subject type, the oldest
+    first; the last run's files are the state in force, and earlier ones are gone. `cause`: first, data, day, policy.
+    """
+
+    seq: models.BigIntegerField[int, int] = models.BigIntegerField(primary_key=True)
+    sequence: models.BigIntegerField[int, int] = models.BigIntegerField()
+    day: models.DateField[Any, Any] = models.DateField()
+    cause: models.CharField[str, str] = models.CharField(max_length=SHORT)
+    marks: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    files: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    judged: models.BigIntegerField[int, int] = models.BigIntegerField(default=0)
+    changes: models.BigIntegerField[int, int] = models.BigIntegerField(default=0)
+    at: models.DateTimeField[Any, Any] = models.DateTimeField(default=timezone.now)
+    by: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
+
+
+class MatchChange(models.Model):
+    """One subject's match with one policy that became another, with its cause in words. Append-only."""
+
+    run: models.ForeignKey[Any, Any] = models.ForeignKey(MatchRun, on_delete=models.PROTECT)
+    policy: models.CharField[str, str] = models.CharField(max_length=LONG, db_index=True)
+    subject: models.CharField[str, str] = models.CharField(max_length=SHORT)
+    key: models.CharField[str, str] = models.CharField(max_length=LONG, db_index=True)
+    unit: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
+    kind: models.CharField[str, str] = models.CharField(max_length=SHORT)
+    before: models.SmallIntegerField[Any, Any] = models.SmallIntegerField(null=True)
+    after: models.SmallIntegerField[Any, Any] = models.SmallIntegerField(null=True)
+    amount_before: models.DecimalField[Any, Any] = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    amount_after: models.DecimalField[Any, Any] = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    cause: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
+
+
 class AuditLine(models.Model):
     """One line of the audit: append-only, each line holding the hash of the one before."""
 

@@ -1,0 +1,223 @@
+"""The cases of a policy: what is given becomes the facts of one subject, and what it comes to is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from yici.core.elements import Element, Registry
+from yici.core.errors import PackError, Place, Problem
+from yici.core.expressions.evaluating import evaluate, holds
+from yici.core.expressions.explaining import explain
+from yici.core.expressions.facts import Fact, Facts
+from yici.core.expressions.moment import Moment
+from yici.core.expressions.names import Lexicon
+from yici.core.expressions.nodes import Scalar
+from yici.core.identity import HEAD
+from yici.core.policies.compiling import Rule
+from yici.core.policies.model import OUTCOME_WORDS, Case, Outcome, Policy, Value
+from yici.core.values import REASONS, birth_date_of, kind_of, sex_of
+
+Values = dict[str, Scalar]
+"""Element id → value."""
+
+SELF, HOUSEHOLD = "self", "household"
+"""The keys of a case's subject and of its household."""
+
+
+@dataclass(slots=True)
+class Staged:
+    """A case with its values read: those of the subject, of the household (None: not known), and of its people.
+
+    `people` are all members by key, the subject among them when it is a person.
+    """
+
+    case: Case
+    day: date
+    subject: str
+    own: Values = field(default_factory=dict)
+    household: Values | None = None
+    people: dict[str, Values] = field(default_factory=dict)
+    head: str = ""
+
+    def facts(self) -> Facts:
+        """The facts the scalar evaluator sees."""
+        values: dict[str, dict[str, Fact]] = {self.subject: _facts(self.own)}
+        keys = {self.subject: SELF}
+        if self.household is not None:
+            values["household"], keys["household"] = _facts(self.household), HOUSEHOLD
+            if self.head:
+                values["head"], keys["head"] = _facts(self.people[self.head]), self.head
+        if self.subject == "household":
+            keys["household"] = HOUSEHOLD
+        members = tuple(
+            Facts("person", {"person": _facts(person)}, keys={"person": key}) for key, person in self.people.items()
+        )
+        return Facts(self.subject, values, members if self.household is not None else None, keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a rule came to for one subject: masks of the clauses that are false and unknown, by their places."""
+
+    outcome: Outcome
+    failed: int = 0
+    unknown: int = 0
+    amount: Decimal | None = None
+    grade: str | None = None
+    missing: tuple[str, ...] = ()
+
+
+def outcome_of(failed: int, unknown: int) -> Outcome:
+    """The verdict the masks make: one false clause decides, then one unknown."""
+    return Outcome.NOT_ELIGIBLE if failed else Outcome.UNKNOWN if unknown else Outcome.ELIGIBLE
+
+
+def judge(rule: Rule, facts: Facts) -> Result:
+    """What a rule comes to for one subject, by the scalar evaluator."""
+    moment = Moment(rule.day)
+    verdicts = [holds(condition, facts, moment=moment) for condition in rule.conditions]
+    failed = sum(1 << place for place, verdict in enumerate(verdicts) if verdict is False)
+    unknown = sum(1 << place for place, verdict in enumerate(verdicts) if verdict is None)
+    outcome = outcome_of(failed, unknown)
+    missing: set[str] = set()
+    for condition, verdict in zip(rule.conditions, verdicts, strict=True):
+        if verdict is None:
+            missing |= {need.element for need in explain(condition, facts, moment=moment).missing}
+    if outcome is not Outcome.ELIGIBLE or rule.amount is None:
+        return Result(outcome, failed, unknown, missing=tuple(sorted(missing)))
+    value = evaluate(rule.amount, facts, moment=moment)
+    amount = Decimal(value) if isinstance(value, int | Decimal) else None
+    grade = next((step.name for step in rule.steps if holds(step.when, facts, moment=moment)), None)
+    return Result(outcome, failed, unknown, amount, grade, tuple(sorted(missing)))
+
+
+def differences(staged: Staged, rule: Rule, result: Result, registry: Registry) -> list[str]:
+    """What a result has otherwise than the case expects, in words; empty when it is as expected."""
+    case = staged.case
+    said: list[tuple[str, object, object]] = [
+        ("结论", OUTCOME_WORDS[case.expect], OUTCOME_WORDS[result.outcome]),
+    ]
+    if case.failed is not None:
+        said.append(("不成立的条件", sorted(case.failed), sorted(_chosen(rule, result.failed))))
+    if case.missing is not None:
+        wanted = {_element_id(name, registry) for name in case.missing}
+        said.append(("缺的数据元", sorted(wanted), sorted(result.missing)))
+    if case.amount is not None:
+        said.append(("金额", case.amount, result.amount))
+    if case.grade is not None:
+        said.append(("档次", case.grade, result.grade))
+    return [f"{what}应为 {_shown(want)}，得到 {_shown(got)}" for what, want, got in said if want != got]
+
+
+def _chosen(rule: Rule, mask: int) -> list[str]:
+    return [clause.id for place, clause in enumerate(rule.clauses) if mask >> place & 1]
+
+
+def _element_id(name: str, registry: Registry) -> str:
+    """The id of an element named without or with its path (户.家庭年收入)."""
+    try:
+        return registry.element(name).id
+    except KeyError:
+        last = name.rpartition(".")[2]
+        return next((e.id for e in registry.elements.values() if e.name == last), name)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return "、".join(map(str, value)) or "无"
+    return "无" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _facts(values: Mapping[str, Scalar]) -> dict[str, Fact]:
+    return {element: Fact(value) for element, value in values.items() if value is not None}
+
+
+def stage_cases(policy: Policy, registry: Registry) -> list[Staged]:
+    """The cases with every value read. Raises PackError with every element and value that cannot be."""
+    stager = _Stager(policy, registry, Lexicon(registry))
+    staged = [stager.stage(case) for case in policy.cases]
+    if stager.problems:
+        raise PackError(stager.problems)
+    return staged
+
+
+@dataclass(slots=True)
+class _Stager:
+    policy: Policy
+    registry: Registry
+    lexicon: Lexicon
+    problems: list[Problem] = field(default_factory=list)
+
+    def stage(self, case: Case) -> Staged:
+        """One case; the household is known when anything is said of it or of further members."""
+        subject = self.policy.subject
+        staged = Staged(case, case.as_of or self.policy.since, subject)
+        known = case.household is not None or bool(case.members) or subject == "household"
+        household: Values = {}
+        self._read(case, case.given, subject, {subject: staged.own, "household": household})
+        if case.household is not None:
+            self._read(case, case.household, "household", {"household": household})
+        if subject == "household":
+            household = staged.own = staged.own | household
+        elif subject == "person":
+            _follow_number(staged.own)
+        staged.household = household if known or household else None
+        if staged.household is not None and subject in ("person", "household"):
+            self._people(staged)
+        return staged
+
+    def _people(self, staged: Staged) -> None:
+        if staged.subject == "person":
+            staged.people[SELF] = staged.own
+        for number, member in enumerate(staged.case.members, 1):
+            values: Values = {}
+            self._read(staged.case, member, "person", {"person": values})
+            _follow_number(values)
+            staged.people[f"member{number}"] = values
+        heads = [key for key, one in staged.people.items() if one.get("person.relation_to_head") == HEAD]
+        if len(heads) == 1:
+            staged.head = heads[0]
+
+    def _read(self, case: Case, values: Mapping[str, Value], subject: str, into: Mapping[str, Values]) -> None:
+        for name, value in values.items():
+            named = self.lexicon.resolve(tuple(name.split(".")), subject)
+            if isinstance(named, Problem):
+                self._say(case, named)
+            elif named.element.derived:
+                hint = "请写它由什么得出：年龄写出生日期，家庭人口数写 members。"
+                self._say(case, Problem("policy-test", f"“{name}”是算出来的，不能给出。", hint))
+            elif named.role not in into:
+                self._say(case, Problem("policy-test", f"“{name}”不能写在这里。", "户主的值写在 members 里。"))
+            elif value is not None:
+                into[named.role][named.element.id] = self._value(case, named.element, value)
+
+    def _value(self, case: Case, element: Element, value: Value) -> Scalar:
+        written = "是" if value is True else "否" if value is False else str(value)
+        cleaned = kind_of(element, self.registry).clean("s" + written)
+        if cleaned.value is None:
+            message, hint = REASONS.get(cleaned.reason, ("这个值读不懂。", "请核对。"))
+            self._say(case, Problem("policy-test", f"{element.name} “{written}”：{message}", hint))
+        return cleaned.value
+
+    def _say(self, case: Case, problem: Problem) -> None:
+        message = f"{self.policy.id} 的测试“{case.name}”：{problem.message}"
+        self.problems.append(replace(problem, message=message, where=Place(self.policy.file)))
+
+
+def _follow_number(person: Values) -> None:
+    """What the ID number tells when nobody states it."""
+    number = person.get("person.id_number")
+    if isinstance(number, str):
+        person.setdefault("person.birth_date", birth_date_of(number))
+        person.setdefault("person.sex", sex_of(number))
+
+
+def cases_by_day(staged: Iterable[Staged]) -> dict[date, list[Staged]]:
+    """The cases by the day they are about."""
+    found: dict[date, list[Staged]] = {}
+    for one in staged:
+        found.setdefault(one.day, []).append(one)
+    return found

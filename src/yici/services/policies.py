@@ -1,0 +1,86 @@
+"""Policies as use cases: listing, showing, checking and testing them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from yici.core.elements import Registry
+from yici.core.errors import NotFound, PackError, Problem
+from yici.core.policies.cases import Result, Staged, cases_by_day, differences, judge, stage_cases
+from yici.core.policies.compiling import Rule, compile_policy
+from yici.core.policies.linting import Finding, check_policies
+from yici.core.policies.model import Policy
+from yici.storage.packs import load_registry
+from yici.storage.policies import load_derivable, load_policies
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReport:
+    """How one case came out: what is otherwise than expected, empty when it is right."""
+
+    policy: str
+    case: str
+    wrong: tuple[str, ...]
+
+
+def policies_of(*, folders: Sequence[Path] | None = None) -> list[Policy]:
+    """Every policy of the packs, in their order. Raises PackError."""
+    return load_policies(load_registry(), folders)
+
+
+def find_policies(policies: Sequence[Policy], wanted: Iterable[str]) -> list[Policy]:
+    """The policies of those ids or titles (all versions), all when none is named. Raises NotFound with the nearest."""
+    names = tuple(wanted)
+    problems = []
+    for name in names:
+        if not any(name in (policy.id, policy.title) for policy in policies):
+            near = process.extract(name, [w for p in policies for w in (p.id, p.title)], scorer=fuzz.WRatio, limit=3)
+            hint = f"最接近的有：{'、'.join(match[0] for match in near)}。用 yici policies list 查看全部。"
+            problems.append(Problem("unknown_policy", f"没有政策“{name}”。", hint))
+    if problems:
+        raise NotFound(problems)
+    return [policy for policy in policies if not names or policy.id in names or policy.title in names]
+
+
+def lint_policies(*, today: date, folders: Sequence[Path] | None = None) -> list[Finding]:
+    """What the linter says of all policies; those of `folders` only when given, beside the shipped registry."""
+    registry = load_registry()
+    return check_policies(load_policies(registry, folders), registry, today=today, derivable=load_derivable())
+
+
+def run_policy_tests(*, wanted: Sequence[str] = (), folders: Sequence[Path] | None = None) -> list[CaseReport]:
+    """Run the cases in the policy files, each for one subject alone and all together over a small pool of them.
+
+    Both ways must come to what the case expects. Raises PackError for cases that cannot be read, NotFound.
+    """
+    registry = load_registry()
+    policies = find_policies(load_policies(registry, folders), wanted)
+    problems: list[Problem] = []
+    reports: list[CaseReport] = []
+    for policy in policies:
+        try:
+            reports += _run(policy, registry)
+        except PackError as error:
+            problems += error.problems
+    if problems:
+        raise PackError(problems)
+    return reports
+
+
+def _run(policy: Policy, registry: Registry) -> list[CaseReport]:
+    reports = {}
+    for day, staged in cases_by_day(stage_cases(policy, registry)).items():
+        rule = compile_policy(policy, registry, day=day)
+        for one in staged:
+            alone = judge(rule, one.facts())
+            reports[id(one.case)] = CaseReport(policy.id, one.case.name, tuple(_wrong(one, rule, alone, registry)))
+    return [reports[id(case)] for case in policy.cases]
+
+
+def _wrong(staged: Staged, rule: Rule, alone: Result, registry: Registry) -> Iterable[str]:
+    yield from differences(staged, rule, alone, registry)
