@@ -6,6 +6,7 @@ YiciError
 ├── ExpressionError    a condition that cannot be understood
 ├── NotFound           a unit, subject, batch or element that does not exist
 ├── Conflict           something already there says otherwise
+├── Refused            what the actor may not do, or a sign-in that failed
 └── PackError          definitions that contradict themselves
 """
 
@@ -73,6 +74,10 @@ class NotFound(YiciError):
 
 class Conflict(YiciError):
     """What is asked contradicts what is already recorded."""
+
+
+class Refused(YiciError):
+    """The actor may not do this, or could not be signed in."""
 
 
 class PackError(YiciError):

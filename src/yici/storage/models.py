@@ -8,6 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from yici.storage.models_access import Account, AccountPost, ElementGrant, Organisation
+
+__all__ = ["Account", "AccountPost", "ElementGrant", "Organisation"]
+
 SHORT = 64
 LONG = 255
 IN_FORCE = Q(withdrawn_at__isnull=True)

@@ -11,6 +11,8 @@ HOME = Path(os.environ.get("YICI_HOME", "yici-data"))
 
 DATABASES = {"default": database_settings(HOME, database_url(HOME))}
 INSTALLED_APPS = ["yici.storage.apps.StorageConfig"]
+AUTH_USER_MODEL = "storage.Account"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

@@ -1,0 +1,100 @@
+"""`yici users`: accounts, posts and grants."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from yici.core.access.actors import PUBLIC, ROLE_NAMES, Post, Role
+from yici.services import accounts
+from yici.services.home import data_home, user_name
+
+_ROLES = click.Choice([str(role) for role in Role])
+
+
+@click.group()
+def users() -> None:
+    """账号、岗位和授权。"""
+
+
+@users.command()
+@click.argument("login")
+@click.option("--name", "full_name", default="", help="姓名。")
+@click.option("--role", "roles", type=_ROLES, multiple=True, required=True, help="岗位，可以多次。")
+@click.option("--unit", help="村社干部、领导所在的单位（含其下各级）。")
+@click.option("--org", "organisation", help="部门经办所在的部门。")
+@click.option("--subject", "key", help="居民的身份证号，或企业的统一社会信用代码。")
+def add(
+    login: str, full_name: str, roles: tuple[str, ...], unit: str | None, organisation: str | None, key: str | None
+) -> None:
+    """新增账号；初始密码只显示这一次，第一次登录时必须修改。"""
+    posts = [Post(Role(role), unit, organisation) for role in roles]
+    kind = "enterprise" if Role.ENTERPRISE in map(Role, roles) else "person"
+    subject = (kind, key) if key and {Role(role) for role in roles} & PUBLIC else None
+    made = accounts.add_account(
+        actor=user_name(), home=data_home(), login=login, full_name=full_name, posts=posts, subject=subject,
+        today=_today(),
+    )  # fmt: skip
+    click.echo(f"已新增 {made.login}，初始密码：{made.secret}")
+
+
+@users.command("list")
+@click.option("--json", "as_json", is_flag=True, help="打印 JSON。")
+def list_(as_json: bool) -> None:
+    """列出账号。"""
+    rows = accounts.accounts_of(home=data_home())
+    if as_json:
+        told = [{"login": row.login, "name": row.full_name, "active": row.is_active} for row in rows]
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    table = Table("登录名", "姓名", "岗位", "状态", "上次登录", header_style="bold")
+    for row in rows:
+        posts = "；".join(_told(post) for post in row.posts)
+        state = "有效" if row.is_active else "已停用"
+        table.add_row(
+            row.login, row.full_name, posts, state, f"{row.last_login:%Y-%m-%d %H:%M}" if row.last_login else ""
+        )
+    Console().print(table)
+
+
+@users.command()
+@click.argument("login")
+def reset(login: str) -> None:
+    """重置密码：给出新的初始密码，已登录的全部退出。"""
+    click.echo(f"新的初始密码：{accounts.reset_password(actor=user_name(), home=data_home(), login=login)}")
+
+
+@users.command()
+@click.argument("login")
+def close(login: str) -> None:
+    """停用账号，已登录的立即退出。"""
+    accounts.close_account(actor=user_name(), home=data_home(), login=login, today=_today())
+    click.echo(f"已停用 {login}")
+
+
+@users.command()
+@click.argument("organisation")
+@click.argument("elements", nargs=-1, required=True)
+@click.option("--for", "purpose", required=True, help="用途。")
+@click.option("--unit", "units", multiple=True, help="只限这些单位，可以多次。")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="授权到哪一天为止。")
+def grant(organisation: str, elements: tuple[str, ...], purpose: str, units: tuple[str, ...], until) -> None:  # type: ignore[no-untyped-def]
+    """授权一个部门读取数据元。"""
+    ids = accounts.grant_elements(
+        actor=user_name(), home=data_home(), organisation=organisation, elements=elements, purpose=purpose,
+        units=units or None, today=_today(), until=until.date() if until else None,
+    )  # fmt: skip
+    click.echo(f"已授权 {organisation} 读取 {len(ids)} 个数据元")
+
+
+def _told(post: Post) -> str:
+    where = post.unit or post.organisation
+    return ROLE_NAMES[post.role] + (f"（{where}）" if where else "")
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 (posts begin on the office's own calendar day)

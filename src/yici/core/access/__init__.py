@@ -1,0 +1,1 @@
+"""Who may do what: one `can()`, denied unless a rule allows it, and every answer says why."""

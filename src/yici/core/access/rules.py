@@ -1,0 +1,122 @@
+"""The rules: action → which roles may do it, and to which things. What has no rule nobody may do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from yici.core.access.actors import ADMINISTRATORS, ANYTHING, PUBLIC, ROLE_NAMES, Actor, Role, Thing
+
+Scope = Callable[[Actor, Thing], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an action is allowed, and because of what, in words for the person who asks."""
+
+    allowed: bool
+    because: str
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may do an action: by role the scope in which that role may. `words` name the action."""
+
+    words: str
+    scopes: Mapping[Role, Scope]
+
+
+def anywhere(_actor: Actor, _thing: Thing) -> bool:
+    """Any thing."""
+    return True
+
+
+def own_units(actor: Actor, thing: Thing) -> bool:
+    """Things of a unit the actor's posts reach; a list page (no unit named) shows only those anyway."""
+    if thing.units:
+        return bool(thing.units & actor.units)
+    return thing.unit is None or thing.unit in actor.units
+
+
+def own_organisation(actor: Actor, thing: Thing) -> bool:
+    """Things of the actor's own organisation."""
+    return thing.organisation is None or thing.organisation in actor.organisations
+
+
+def own_subject(actor: Actor, thing: Thing) -> bool:
+    """What is about the actor."""
+    return thing.subject is None or thing.subject == actor.subject
+
+
+_INSIDE = frozenset(Role) - PUBLIC
+_WORKING = (Role.CLERK, Role.OFFICER, Role.STEWARD, Role.LEADER)
+
+
+def _each(scope: Scope, *roles: Role) -> dict[Role, Scope]:
+    return dict.fromkeys(roles, scope)
+
+
+RULES: Mapping[str, Rule] = {
+    "home.view": Rule("打开首页", _each(anywhere, *Role)),
+    "account.own": Rule("管理自己的账号", _each(anywhere, *Role)),
+    "account.list": Rule("查看账号", _each(anywhere, *ADMINISTRATORS)),
+    "account.add": Rule("新增账号", _each(anywhere, Role.SYSTEM_ADMIN)),
+    "account.grant": Rule("授予岗位和数据元", _each(anywhere, Role.SECURITY_ADMIN)),
+    "audit.view": Rule("查看审计记录", _each(anywhere, Role.AUDIT_ADMIN, Role.AUDITOR)),
+    "pool.search": Rule("查找人、户和企业", {
+        Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.LEADER: own_units}),
+    "pool.view": Rule("查看主记录", {
+        Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.LEADER: own_units,
+        Role.RESIDENT: own_subject, Role.ENTERPRISE: own_subject}),
+    "pool.edit": Rule("修改主记录", {Role.CLERK: own_units, Role.STEWARD: anywhere}),
+    "pool.reveal": Rule("查看完整的敏感信息", {
+        Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.RESIDENT: own_subject,
+        Role.ENTERPRISE: own_subject}),
+    "pool.judge": Rule("判定是否同一主体", {Role.CLERK: own_units, Role.STEWARD: anywhere}),
+    "pool.import": Rule("导入台账", {Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: own_organisation}),
+    "pool.withdraw": Rule("撤回批次", _each(anywhere, Role.STEWARD)),
+    "pool.dispute": Rule("提出疑义校核", {Role.CLERK: own_units, Role.OFFICER: anywhere, Role.STEWARD: anywhere,
+        Role.RESIDENT: own_subject, Role.ENTERPRISE: own_subject}),
+    "elements.view": Rule("查看数据元", _each(anywhere, *sorted(_INSIDE))),
+    "figures.ask": Rule("统计", {
+        Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.LEADER: own_units}),
+    "forms.answer": Rule("填一张收到的表", {Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere}),
+    "collection.propose": Rule("报备采集任务", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
+    "collection.review": Rule("准入评审", _each(anywhere, Role.STEWARD)),
+    "collection.view": Rule("查看采集任务", {
+        Role.OFFICER: own_organisation, Role.STEWARD: anywhere, Role.CLERK: own_units, Role.LEADER: own_units}),
+    "collection.publish": Rule("派发采集任务", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
+    "filling.answer": Rule("填报", _each(own_units, Role.CLERK)),
+    "filling.review": Rule("审核填报", {
+        Role.CLERK: own_units, Role.OFFICER: own_organisation, Role.STEWARD: anywhere, Role.LEADER: own_units}),
+    "filling.download": Rule("下载汇总", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
+    "burden.view": Rule("查看负担", _each(anywhere, *_WORKING, Role.AUDITOR)),
+    "burden.complain": Rule("反映重复要数", _each(anywhere, Role.CLERK)),
+    "burden.handle": Rule("处理重复要数", _each(anywhere, Role.STEWARD)),
+    "app.view": Rule("查看政务APP", _each(anywhere, *_WORKING, Role.AUDITOR)),
+    "app.register": Rule("登记政务APP", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
+    "app.review": Rule("评审政务APP", _each(anywhere, Role.STEWARD)),
+    "policy.view": Rule("查看政策", _each(anywhere, *Role)),
+    "policy.match": Rule("匹配政策", {
+        Role.CLERK: own_units, Role.OFFICER: anywhere, Role.STEWARD: anywhere, Role.LEADER: own_units}),
+    "scheme.view": Rule("查看考核", _each(anywhere, *_WORKING, Role.AUDITOR)),
+    "scheme.object": Rule("提出考核异议", _each(own_units, Role.CLERK)),
+    "own.view": Rule("查看与我有关的信息", _each(own_subject, *sorted(PUBLIC))),
+}  # fmt: skip
+
+
+def can(actor: Actor, action: str, thing: Thing = ANYTHING) -> Verdict:
+    """Whether the actor may do the action to the thing. Raises KeyError for an action without a rule."""
+    rule = RULES[action]
+    if not actor.posts:
+        return Verdict(False, "没有登录，或账号没有岗位")
+    holding = [role for role in rule.scopes if role in actor.roles]
+    for role in holding:
+        if rule.scopes[role](actor, thing):
+            return Verdict(True, f"{ROLE_NAMES[role]}可以{rule.words}")
+    if holding:
+        return Verdict(False, f"这不属于您的范围，{ROLE_NAMES[holding[0]]}只能{rule.words}自己范围内的")
+    return Verdict(False, f"您的岗位不能{rule.words}")

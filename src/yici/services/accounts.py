@@ -1,0 +1,232 @@
+"""Accounts: who signs in, with which posts; signing in with lockout; grants of elements to organisations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.db import transaction
+
+from yici.core.access.actors import ADMINISTRATORS, PUBLIC, ROLE_NAMES, Actor, Grant, Post, Role
+from yici.core.errors import Conflict, NotFound, Problem, Refused
+from yici.services.forms import find_element
+from yici.services.passwords import new_secret, password_problems
+from yici.services.pool import Pool, open_pool
+from yici.storage import accounts, audit
+from yici.storage.accounts import AccountRow
+from yici.storage.database import open_database
+from yici.storage.units import all_areas
+
+FAILURES_ALLOWED = 5
+LOCKED_FOR = timedelta(minutes=15)
+_IN_UNITS = frozenset({Role.CLERK, Role.LEADER})
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account that was added, with the password for the first sign-in: shown once, stored nowhere."""
+
+    id: int
+    login: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A successful sign-in. `epoch` goes into the session: when it changes, the session ends."""
+
+    actor: Actor
+    epoch: int
+    must_change: bool
+
+
+def add_account(
+    *,
+    actor: str,
+    home: Path,
+    login: str,
+    full_name: str,
+    posts: Sequence[Post],
+    subject: tuple[str, str] | None = None,
+    password: str | None = None,
+    today: date,
+) -> NewAccount:
+    """Add an account with its posts. Without `password` one is made up; either way it must be changed at first sign-in.
+
+    Raises Conflict listing everything that is wrong: a login that exists or has odd signs, unknown units, two
+    administrators' roles on one account (三员分立), a resident without a subject, a weak password.
+    """
+    pool = open_pool(home)
+    problems = [*_login_problems(login), *_post_problems(posts, subject, pool)]
+    if password is not None:
+        problems += password_problems(password, login=login, full_name=full_name)
+    if problems:
+        raise Conflict(problems)
+    secret = password or new_secret()
+    with transaction.atomic():
+        number = accounts.add_account(login, full_name, secret, subject=subject)
+        for post in posts:
+            accounts.add_post(number, post, by=actor, since=today)
+        detail = {"posts": [_told(post) for post in posts]}
+        audit.append(actor=actor, action="account.add", thing=login, detail=detail)
+    return NewAccount(number, login.strip().lower(), secret)
+
+
+def sign_in(*, home: Path, login: str, password: str, at: datetime) -> SignedIn:
+    """Check a login and its password. Raises Refused: the same answer for a wrong name and a wrong password.
+
+    After five wrong passwords the account is locked for fifteen minutes. Every try is an audit line.
+    """
+    open_database(home)
+    # Checking takes its time on purpose, so it happens before any row is locked.
+    account = accounts.find_account(login)
+    right = accounts.password_right(account, password)
+    with transaction.atomic():
+        if account is None or not account.is_active:
+            # What was typed is not written down: it may be a password in the wrong field.
+            audit.append(actor="?", action="signin.refused", thing="account", detail={"why": "unknown"})
+            refusal: Problem | None = _WRONG
+        elif account.locked_until is not None and account.locked_until > at:
+            audit.append(actor=account.login, action="signin.refused", thing="account", detail={"why": "locked"})
+            refusal = _LOCKED
+        elif not right:
+            locked = accounts.note_failure(account.pk, most=FAILURES_ALLOWED, until=at + LOCKED_FOR)
+            why = "password, now locked" if locked else "password"
+            audit.append(actor=account.login, action="signin.refused", thing="account", detail={"why": why})
+            refusal = _LOCKED if locked else _WRONG
+        else:
+            accounts.note_success(account.pk, at=at)
+            audit.append(actor=account.login, action="signin", thing="account", detail={})
+            refusal = None
+    if refusal is not None or account is None:
+        raise Refused(refusal or _WRONG)
+    return SignedIn(accounts.actor_of(account, today=at.date()), account.session_epoch, account.must_change)
+
+
+def actor_for(*, home: Path, account: int, epoch: int, today: date) -> Actor | None:
+    """Who a session belongs to; None once the account is closed, or its password was changed elsewhere."""
+    open_database(home)
+    row = accounts.account_by_id(account)
+    if row is None or row.session_epoch != epoch:
+        return None
+    return accounts.actor_of(row, today=today)
+
+
+def change_password(*, actor: Actor, home: Path, old: str, new: str) -> int:
+    """Change one's own password; the new epoch for this session, all others end.
+
+    Raises Refused listing everything that is wrong.
+    """
+    open_database(home)
+    row = accounts.account_by_id(actor.account)
+    problems = password_problems(new, login=actor.name, full_name=actor.full_name)
+    if row is None or not accounts.password_right(row, old):
+        problems.insert(0, Problem("password-wrong", "现在的密码不对。", "请重新输入。"))
+    if old == new:
+        problems.append(Problem("password-same", "新密码和现在的一样。", "请换一个。"))
+    if problems or row is None:
+        raise Refused(problems)
+    with transaction.atomic():
+        accounts.set_password(row.pk, new, must_change=False)
+        audit.append(actor=actor.name, action="password.change", thing=actor.name, detail={})
+    return int(row.session_epoch) + 1
+
+
+def reset_password(*, actor: str, home: Path, login: str) -> str:
+    """Give an account a new one-time password; all its sessions end. Raises NotFound."""
+    row = _account(home, login)
+    secret = new_secret()
+    with transaction.atomic():
+        accounts.set_password(row, secret, must_change=True)
+        audit.append(actor=actor, action="password.reset", thing=login, detail={})
+    return secret
+
+
+def close_account(*, actor: str, home: Path, login: str, today: date) -> None:
+    """Close an account and end its posts and sessions. Raises NotFound."""
+    row = _account(home, login)
+    with transaction.atomic():
+        accounts.end_posts(row, list(Role), on=today)
+        accounts.close_account(row)
+        audit.append(actor=actor, action="account.close", thing=login, detail={})
+
+
+def grant_elements(
+    *,
+    actor: str,
+    home: Path,
+    organisation: str,
+    elements: Sequence[str],
+    purpose: str,
+    units: Sequence[str] | None = None,
+    today: date,
+    until: date | None = None,
+) -> tuple[str, ...]:
+    """Let an organisation read elements for a purpose; their ids. Raises NotFound for unknown elements or units."""
+    pool = open_pool(home)
+    ids = tuple(find_element(pool.registry, name).id for name in elements)
+    if units is not None:
+        for unit in units:
+            pool.units_below(unit)
+    grant = Grant(frozenset(ids), purpose, frozenset(units) if units is not None else None)
+    with transaction.atomic():
+        accounts.add_grant(organisation, grant, by=actor, since=today, until=until)
+        audit.append(
+            actor=actor, action="grant.add", thing=organisation, detail={"elements": list(ids), "for": purpose}
+        )
+    return ids
+
+
+def accounts_of(*, home: Path) -> list[AccountRow]:
+    """All accounts."""
+    open_database(home)
+    return accounts.list_accounts()
+
+
+def _account(home: Path, login: str) -> int:
+    open_database(home)
+    row = accounts.find_account(login)
+    if row is None:
+        raise NotFound(Problem("unknown-account", f"没有登录名为“{login}”的账号。", "用 yici users list 查看。"))
+    return int(row.pk)
+
+
+def _login_problems(login: str) -> list[Problem]:
+    name = login.strip().lower()
+    if not name or len(name) > 64 or not all(sign.isalnum() or sign in "._-@" for sign in name):
+        return [Problem("login-odd", f"登录名“{login}”不合要求。", "用字母、数字、汉字和 . _ - @，最多 64 个字。")]
+    if accounts.find_account(name) is not None:
+        return [Problem("login-taken", f"登录名“{login}”已经有人用。", "请换一个。")]
+    return []
+
+
+def _post_problems(posts: Sequence[Post], subject: tuple[str, str] | None, pool: Pool) -> list[Problem]:
+    found: list[Problem] = []
+    roles = {post.role for post in posts}
+    units = {area.name for area in all_areas()}
+    if not posts:
+        found.append(Problem("post-missing", "账号没有岗位。", "至少给一个岗位。"))
+    if len(roles & ADMINISTRATORS) > 1 or (roles & ADMINISTRATORS and roles - ADMINISTRATORS):
+        found.append(
+            Problem("post-separation", "系统、安全、审计管理员要分开，也不能兼办业务。", "请分成几个账号（三员分立）。")
+        )
+    if roles & PUBLIC and subject is None:
+        found.append(Problem("post-subject", "居民和企业账号要对应库里的一个人或企业。", "请给出证件号码。"))
+    for post in posts:
+        if post.role in _IN_UNITS and not post.unit:
+            found.append(Problem("post-unit", f"{ROLE_NAMES[post.role]}要属于一个单位。", "请给出村（社区）或乡镇。"))
+        if post.unit and post.unit not in units:
+            found.append(Problem("unknown_unit", f"没有名为“{post.unit}”的单位。", "用 yici units 登记或查看。"))
+        if post.role is Role.OFFICER and not post.organisation:
+            found.append(Problem("post-organisation", "部门经办要属于一个部门。", "请给出部门名称。"))
+    return found
+
+
+def _told(post: Post) -> str:
+    return " ".join(part for part in (str(post.role), post.unit, post.organisation) if part)
+
+
+_WRONG = Problem("signin-wrong", "登录名或密码不对。", "请检查大小写；忘记密码请找系统管理员重置。")
+_LOCKED = Problem("signin-locked", "密码错了太多次，账号暂时锁定。", "请 15 分钟后再试，或找系统管理员重置密码。")

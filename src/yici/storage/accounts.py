@@ -1,0 +1,178 @@
+"""Accounts, posts, organisations and grants: every query has a name here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import F, Q
+
+from yici.core.access.actors import Actor, Grant, Post, Role
+from yici.storage.host import models
+from yici.storage.units import all_areas
+
+# Somebody who asks for an account that is not there waits as long as one whose password is wrong.
+_NOBODYS = "argon2$argon2id$v=19$m=102400,t=2,p=8$YmFkc2FsdGJhZHNhbHQ$uGL1ZvQm0gTRZBXpDZ3sJ0bq3WqO7Xo6lFqHn8r0c1Y"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account as lists show it."""
+
+    id: int
+    login: str
+    full_name: str
+    is_active: bool
+    posts: tuple[Post, ...]
+    locked_until: datetime | None
+    last_login: datetime | None
+
+
+def find_account(login: str) -> models.Account | None:
+    """The account of that login name, whatever its case."""
+    return models.Account.objects.filter(login=login.strip().lower()).first()
+
+
+def account_by_id(number: int) -> models.Account | None:
+    """The account of that number while it is open."""
+    return models.Account.objects.filter(pk=number, is_active=True).first()
+
+
+def add_account(login: str, full_name: str, password: str, *, subject: tuple[str, str] | None = None) -> int:
+    """Add an account whose password must be changed at the first sign-in; its number."""
+    kind, key = subject or ("", "")
+    row = models.Account.objects.create(
+        login=login.strip().lower(), full_name=full_name, password=make_password(password), must_change=True,
+        subject=kind, key=key,
+    )  # fmt: skip
+    return int(row.pk)
+
+
+def add_post(account: int, post: Post, *, by: str, since: date) -> None:
+    """Give an account a post. The unit and the organisation must exist; an organisation is made when it is new."""
+    unit = models.Unit.objects.get(name=post.unit) if post.unit else None
+    organisation = organisation_of(post.organisation) if post.organisation else None
+    models.AccountPost.objects.create(
+        account_id=account, role=str(post.role), unit=unit, organisation=organisation, since=since, by=by
+    )
+
+
+def end_posts(account: int, roles: Iterable[Role], *, on: date) -> int:
+    """End the posts of these roles; how many there were."""
+    rows = models.AccountPost.objects.filter(account_id=account, role__in=list(map(str, roles)), until__isnull=True)
+    return rows.update(until=on)
+
+
+def organisation_of(name: str) -> models.Organisation:
+    """The organisation of that name, made when it is new."""
+    row, _ = models.Organisation.objects.get_or_create(name=name)
+    return row
+
+
+def organisation_names() -> list[str]:
+    """All organisations by name."""
+    return list(models.Organisation.objects.order_by("name").values_list("name", flat=True))
+
+
+def add_grant(organisation: str, grant: Grant, *, by: str, since: date, until: date | None) -> None:
+    """Let an organisation read elements."""
+    models.ElementGrant.objects.create(
+        organisation=organisation_of(organisation), elements=sorted(grant.elements), purpose=grant.purpose,
+        units=sorted(grant.units) if grant.units is not None else None, since=since, until=until, by=by,
+    )  # fmt: skip
+
+
+def list_accounts() -> list[AccountRow]:
+    """All accounts by login name, closed ones included."""
+    rows = models.Account.objects.order_by("login").prefetch_related("posts__unit", "posts__organisation")
+    return [
+        AccountRow(
+            row.pk, row.login, row.full_name, row.is_active,
+            tuple(_post(post) for post in row.posts.all() if post.until is None),
+            row.locked_until, row.last_login,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def actor_of(account: models.Account, *, today: date) -> Actor:
+    """The account as an actor, with everything its posts reach on that day."""
+    held = models.AccountPost.objects.filter(_in_force(today), account_id=account.pk)
+    posts = tuple(_post(row) for row in held.select_related("unit", "organisation").order_by("pk"))
+    organisations = [post.organisation for post in posts if post.organisation]
+    return Actor(
+        account=int(account.pk),
+        name=account.login,
+        full_name=account.full_name,
+        posts=posts,
+        units=units_below([post.unit for post in posts if post.unit]),
+        grants=_grants(organisations, today),
+        subject=(account.subject, account.key) if account.subject else None,
+    )
+
+
+def units_below(roots: Sequence[str]) -> frozenset[str]:
+    """The units and all below them."""
+    found, areas = set(roots), all_areas()
+    # Units are listed parents first, so one pass from the top finds all.
+    changed = bool(found)
+    while changed:
+        more = {area.name for area in areas if area.parent in found} - found
+        changed = bool(more)
+        found |= more
+    return frozenset(found)
+
+
+def password_right(account: models.Account | None, password: str) -> bool:
+    """Whether the password is the account's. Takes the same time when there is no such account."""
+    if account is None:
+        check_password(password, _NOBODYS)
+        return False
+    return bool(check_password(password, account.password))
+
+
+def set_password(account: int, password: str, *, must_change: bool) -> None:
+    """Set a password and end all sessions of the account."""
+    models.Account.objects.filter(pk=account).update(
+        password=make_password(password), must_change=must_change, failures=0, locked_until=None,
+        session_epoch=F("session_epoch") + 1,
+    )  # fmt: skip
+
+
+def close_account(account: int) -> None:
+    """Close an account: it cannot sign in any more, and its sessions end at once."""
+    models.Account.objects.filter(pk=account).update(is_active=False, session_epoch=F("session_epoch") + 1)
+
+
+def note_failure(account: int, *, most: int, until: datetime) -> bool:
+    """Count a wrong password; lock the account at the last one allowed. Whether it is locked now."""
+    row = models.Account.objects.select_for_update().get(pk=account)
+    row.failures += 1
+    if row.failures >= most:
+        row.failures, row.locked_until = 0, until
+    row.save(update_fields=["failures", "locked_until"])
+    return bool(row.locked_until == until)
+
+
+def note_success(account: int, *, at: datetime) -> None:
+    """Note a sign-in."""
+    models.Account.objects.filter(pk=account).update(failures=0, locked_until=None, last_login=at)
+
+
+def _in_force(today: date) -> Q:
+    return Q(since__lte=today) & (Q(until__isnull=True) | Q(until__gt=today))
+
+
+def _grants(organisations: Sequence[str], today: date) -> tuple[Grant, ...]:
+    rows = models.ElementGrant.objects.filter(_in_force(today), organisation__name__in=list(organisations))
+    return tuple(
+        Grant(frozenset(row.elements), row.purpose, frozenset(row.units) if row.units is not None else None)
+        for row in rows.order_by("pk")
+    )
+
+
+def _post(row: models.AccountPost) -> Post:
+    unit, organisation = row.unit, row.organisation
+    return Post(Role(row.role), unit.name if unit else None, organisation.name if organisation else None)
