@@ -31,6 +31,8 @@ from yici.core.expressions.scope import Scope
 from yici.core.expressions.units import known_unit
 
 _DEEPEST = 100
+# For a clerk to mend at once, and so that ever so many unknown names are not each compared with all known ones.
+_MOST_PROBLEMS = 20
 _COMPARISONS = {"EQ": "=", "NEQ": "<>", "LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
 _ARITHMETIC = {"Add": "+", "Sub": "-", "Mul": "*", "Div": "/"}
 _BINARY = frozenset({"this", "expression"})
@@ -65,16 +67,25 @@ class Builder:
     problems: list[tuple[int, Problem]] = field(default_factory=list)
     checker: Checker = field(init=False)
     depth: int = 0
+    _steps: dict[str, Callable[[Any, int], Expr]] = field(init=False)
     _starts: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.checker = Checker(self.lexicon.registry, self.report)
+        self._steps = self._all_steps()
 
     def report(self, problem: Problem, at: int) -> None:
         """A problem with its place, from 0, in what was typed."""
         placed = replace(problem, message=f"第 {at + 1} 个字处：{problem.message}")
         if (at, placed) not in self.problems:
             self.problems.append((at, placed))
+        if len(self.problems) == _MOST_PROBLEMS:
+            last = Problem("expression.too-many", "错误太多，其余的没有列出。", "请先改以上这些。")
+            raise ExpressionError([*self.in_order(), last])
+
+    def in_order(self) -> list[Problem]:
+        """What was reported, by its place in the text."""
+        return [problem for _, problem in sorted(self.problems, key=lambda found: found[0])]
 
     def whole(self, root: Any, *, condition: bool) -> Expr:
         """The tree of the whole text."""
@@ -100,16 +111,15 @@ class Builder:
         self.depth += 1
         if self.depth > _DEEPEST:
             raise ExpressionError(too_deep())
-        expr = self._steps(kind)(node, at)
+        expr = self._steps[kind](node, at)
         self.depth -= 1
         return expr
 
-    def _steps(self, kind: str) -> Callable[[Any, int], Expr]:
-        if kind in _COMPARISONS:
-            return self._comparison
-        if kind in _ARITHMETIC:
-            return self._arithmetic
-        steps: dict[str, Callable[[Any, int], Expr]] = {
+    def _all_steps(self) -> dict[str, Callable[[Any, int], Expr]]:
+        """What each whitelisted node becomes."""
+        return {
+            **dict.fromkeys(_COMPARISONS, self._comparison),
+            **dict.fromkeys(_ARITHMETIC, self._arithmetic),
             "And": self._junction,
             "Or": self._junction,
             "Not": lambda node, at: self.checker.negation(self.build(node.this), at),
@@ -127,7 +137,6 @@ class Builder:
             "Case": lambda node, at: calling.case(self, node, at),
             "Anonymous": self._call,
         }
-        return steps.get(kind, self._refuse)
 
     def _comparison(self, node: Any, at: int) -> Expr:
         op = _COMPARISONS[type(node).__name__]

@@ -77,6 +77,10 @@ class Lexicon:
             for alias in element.context_aliases:
                 self._in_context[fold(alias)].append(element)
         self._roles = dict(self._role_words())
+        self._spelled = {
+            w: e for index in (self._alias, self._official) for w, found in index.items() for e in found[:1]
+        }
+        self._words, self._names = list(self._spelled), list(self._official)
         self.bracketed = self._with_signs()
 
     def _role_words(self) -> Iterable[tuple[str, Role]]:
@@ -198,11 +202,10 @@ class Lexicon:
 
     def nearest(self, word: str, subjects: set[str], limit: int = 3) -> list[str]:
         """Official names of elements spelled most like the word, those of the subjects first."""
-        words = {w: e for index in (self._alias, self._official) for w, found in index.items() for e in found[:1]}
-        matches = process.extract(word, list(words), scorer=fuzz.ratio, limit=12, score_cutoff=50)
-        matches += process.extract(word, list(words), scorer=fuzz.WRatio, limit=12, score_cutoff=45)
-        ranked = sorted(matches, key=lambda match: words[match[0]].subject not in subjects)
-        return list(dict.fromkeys(words[match[0]].name for match in ranked))[:limit]
+        matches = process.extract(word, self._words, scorer=fuzz.ratio, limit=12, score_cutoff=50)
+        matches += process.extract(word, self._names, scorer=fuzz.WRatio, limit=12, score_cutoff=45)
+        ranked = sorted(matches, key=lambda match: self._spelled[match[0]].subject not in subjects)
+        return list(dict.fromkeys(self._spelled[match[0]].name for match in ranked))[:limit]
 
 
 def nearest_words(word: str, known: Iterable[str], limit: int = 3) -> list[str]:

@@ -62,7 +62,7 @@ def _parsed(
     except RecursionError:
         raise ExpressionError(too_deep()) from None
     if builder.problems:
-        raise ExpressionError([problem for _, problem in sorted(builder.problems, key=lambda found: found[0])])
+        raise ExpressionError(builder.in_order())
     return expr
 
 

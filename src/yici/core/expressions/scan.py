@@ -22,9 +22,10 @@ FUNCTION = "fn:"
 """What a word before a bracket gets in front, so that it is no function of SQL; nobody can type a colon."""
 CHINESE_OPERATORS = {"并且": "and", "且": "and", "或者": "or", "或": "or", "非": "not"}
 LONGEST_TEXT = 20_000
-MOST_WORDS = 1_500
+MOST_WORDS = 1_200
 DEEPEST = 30
-_LONGEST_NAME = 100
+# Longer than any registered name, and short enough to be cut and compared in no time.
+_LONGEST_WORD = 100
 
 _SINGLE, _DOUBLE = "'‘’", '"“”'
 _SIGNS = {"≥": ">=", "≤": "<=", "≠": "<>", "＜": "<", "＞": ">", "＝": "=", "×": "*", "÷": "/", "、": ","}
@@ -167,15 +168,15 @@ class _Scanner:
             self._take(apart.end() - self.position, f'"{number[0]}{apart[1]}"')
             return
         word = self.text[self.position : end]
-        *before, last = self._cut(word) or [word]
+        if len(word) > _LONGEST_WORD:
+            self._problem("expression.too-long", f"“{word[:8]}…”这个词太长。", "名称和数字都没有这么长。")
+            self._take(len(word), " ")
+            return
+        *before, last = cut(word, self._stands) or [word]
         for piece in before:
             self._take(len(piece), _rewritten(piece))
         called = self.text[self.position + len(last) :].lstrip()[:1] == "(" and _may_be_called(last)
         self._take(len(last), f'"{FUNCTION}{last}"' if called else _rewritten(last))
-
-    def _cut(self, word: str) -> list[str] | None:
-        """A registered name is never so long as what cannot be cut in good time."""
-        return cut(word, self._stands) if len(word) <= _LONGEST_NAME else None
 
     def _stands(self, word: str) -> bool:
         return word in FUNCTIONS or word in CLOCKS or word == PARAMETERS or self.is_known(word)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 Dimensions = tuple[tuple[str, int], ...]
 
@@ -61,6 +62,7 @@ class Unit:
         return not self.dimensions and self.factor == 1
 
 
+@lru_cache(maxsize=1024)
 def parse_unit(text: str) -> Unit:
     """The unit written so: "万元", "元/月", "万千瓦时". Unknown words are units of their own."""
     factor = Fraction(1)
