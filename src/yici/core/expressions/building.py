@@ -24,13 +24,16 @@ from yici.core.expressions.nodes import (
     Negative,
     Ref,
     Type,
+    is_chained,
     type_of,
 )
 from yici.core.expressions.scan import FUNCTION, Scanned, quantity
 from yici.core.expressions.scope import Scope
 from yici.core.expressions.units import known_unit
 
-_DEEPEST = 100
+# Fewer than brackets may be typed inside one another, so that what is shown with brackets can be typed again.
+_DEEPEST = 20
+_LONGEST_CHAIN = 100
 # For a clerk to mend at once, and so that ever so many unknown names are not each compared with all known ones.
 _MOST_PROBLEMS = 20
 _COMPARISONS = {"EQ": "=", "NEQ": "<>", "LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
@@ -105,14 +108,14 @@ class Builder:
         """The typed tree of a syntax tree."""
         kind = type(node).__name__
         at = self.place(node)
-        extra = {name for name, part in node.args.items() if part and name not in _ALLOWED.get(kind, ())}
-        if kind not in _ALLOWED or extra:
+        if not _is_allowed(node):
             return self._refuse(node, at)
-        self.depth += 1
+        deeper = kind != "Paren"
+        self.depth += deeper
         if self.depth > _DEEPEST:
             raise ExpressionError(too_deep())
         expr = self._steps[kind](node, at)
-        self.depth -= 1
+        self.depth -= deeper
         return expr
 
     def _all_steps(self) -> dict[str, Callable[[Any, int], Expr]]:
@@ -143,8 +146,19 @@ class Builder:
         return self.checker.comparison(op, self.build(node.this), self.build(node.expression), at)
 
     def _arithmetic(self, node: Any, at: int) -> Expr:
-        op = _ARITHMETIC[type(node).__name__]
-        return self.checker.arithmetic(op, self.build(node.this), self.build(node.expression), at)
+        """A chain like a + b - c, which the parser gives as (a + b) - c, counts as one step into the depth."""
+        chain = [(node, at)]
+        while is_chained(_ARITHMETIC.get(type(node.this).__name__), _ARITHMETIC[type(node).__name__]):
+            node = node.this
+            if not _is_allowed(node):
+                return self._refuse(node, self.place(node))
+            chain.append((node, self.place(node)))
+        if len(chain) > _LONGEST_CHAIN:
+            raise ExpressionError(too_deep())
+        left = self.build(node.this)
+        for part, place in reversed(chain):
+            left = self.checker.arithmetic(_ARITHMETIC[type(part).__name__], left, self.build(part.expression), place)
+        return left
 
     def _junction(self, node: Any, at: int) -> Expr:
         """A chain of the same operator, however long, as one flat node."""
@@ -293,3 +307,8 @@ class Builder:
             if node.parent is not None:
                 key = id(node.parent)
                 self._starts[key] = min(start, self._starts.get(key, start))
+
+
+def _is_allowed(node: Any) -> bool:
+    kind = type(node).__name__
+    return kind in _ALLOWED and all(name in _ALLOWED[kind] for name, part in node.args.items() if part)

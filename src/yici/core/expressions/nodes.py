@@ -103,6 +103,11 @@ class Arithmetic:
     at: int = field(default=0, compare=False)
 
 
+def is_chained(left: str | None, op: str) -> bool:
+    """Whether a calculation may stand before another without brackets: both are sums, or both are products."""
+    return left is not None and (left in "+-") == (op in "+-")
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One of = <> < <= > >= between two values of one sort."""

@@ -23,7 +23,7 @@ FUNCTION = "fn:"
 CHINESE_OPERATORS = {"并且": "and", "且": "and", "或者": "or", "或": "or", "非": "not"}
 LONGEST_TEXT = 20_000
 MOST_WORDS = 1_200
-DEEPEST = 30
+DEEPEST = 25
 # Longer than any registered name, and short enough to be cut and compared in no time.
 _LONGEST_WORD = 100
 

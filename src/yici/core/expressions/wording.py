@@ -27,6 +27,7 @@ from yici.core.expressions.nodes import (
     Part,
     Ref,
     Shifted,
+    is_chained,
 )
 
 _SIZES = {"=": "为", "<>": "不为", "<": "小于", "<=": "不大于", ">": "大于", ">=": "不小于"}
@@ -58,7 +59,9 @@ class _Wording:
             case Converted():
                 return self.say(expr.operand)
             case Arithmetic():
-                return f"{self._part(expr.left)}{_SIGNS[expr.op]}{self._part(expr.right)}"
+                chained = isinstance(expr.left, Arithmetic) and is_chained(expr.left.op, expr.op)
+                left = self.say(expr.left) if chained else self._part(expr.left)
+                return f"{left}{_SIGNS[expr.op]}{self._part(expr.right)}"
             case Clock():
                 return first_word(CLOCKS, expr.word, chinese=True)
             case Junction():

@@ -24,6 +24,7 @@ from yici.core.expressions.nodes import (
     Part,
     Ref,
     Shifted,
+    is_chained,
 )
 from yici.core.expressions.wording import in_words, number_text
 
@@ -56,7 +57,9 @@ class _Typed:
             case Converted():
                 return self.show(expr.operand)
             case Arithmetic():
-                return f"{self._inner(expr.left)} {expr.op} {self._inner(expr.right)}"
+                chained = isinstance(expr.left, Arithmetic) and is_chained(expr.left.op, expr.op)
+                left = self.show(expr.left) if chained else self._inner(expr.left)
+                return f"{left} {expr.op} {self._inner(expr.right)}"
             case Clock():
                 return first_word(CLOCKS, expr.word)
             case Shifted() if isinstance(expr.count, Negative):
