@@ -38,12 +38,13 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("office")
 def test_the_page_works_as_printed() -> None:
-    assert len(FILES) == 2
+    assert len(FILES) == 4
     outputs = [run(command) for command in COMMANDS]
-    assert len(outputs) == 6
+    assert len(outputs) == 8
     for line in PRINTED[0].splitlines():
         assert line in outputs[3]
-    assert "养蜂箱数 蜜蜂箱数" in outputs[-1]
+    assert "养蜂箱数 蜜蜂箱数" in outputs[5]
+    assert "蜂场编号" in outputs[-1]
 
 
 @pytest.mark.usefixtures("office")

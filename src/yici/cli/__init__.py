@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("yici.cli.upkeep", "restore"),
     "doctor": ("yici.cli.upkeep", "doctor"),
     "audit": ("yici.cli.upkeep", "audit"),
+    "schemes": ("yici.cli.schemes", "schemes"),
     "policies": ("yici.cli.policies", "policies"),
     "demo": ("yici.cli.demo", "demo"),
 }

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from yici.core.expressions.nodes import ClockWord
+from yici.core.expressions.workdays import WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """As of the end of `as_of`. The reporting period began on `start`: 1 January of that year when none is given."""
+    """As of the end of `as_of`. The reporting period began on `start`: 1 January of that year when none is given.
+
+    `calendar` is what working days are counted by; the engine adds the official one where none is given.
+    """
 
     as_of: date
     start: date | None = None
+    calendar: WorkCalendar | None = field(default=None, compare=False, repr=False)
 
     @property
     def period_start(self) -> date:

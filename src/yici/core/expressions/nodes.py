@@ -212,7 +212,11 @@ class Shifted:
 
 @dataclass(frozen=True, slots=True)
 class Elapsed:
-    """How many whole days, working days, months or years lie between two dates; negative when `to` is the earlier."""
+    """How many whole days, working days, months or years lie between two dates; negative when `to` is the earlier.
+
+    A month or year is complete when its day comes again; 29 February comes on 1 March of ordinary years, as for ages.
+    Working days are those after `since` up to `to`.
+    """
 
     since: Expr
     to: Expr

@@ -346,4 +346,4 @@ def _plain(value: object) -> Value:
         return number if number.is_finite() else None
     if isinstance(value, date):
         return value.isoformat()
-    return value if isinstance(value, str | int | bool) else None
+    return value if isinstance(value, str | int | bool | Decimal) else None
