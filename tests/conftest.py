@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 ON_BOTH = ("storage", "services", "engine")
 DATABASES = ("sqlite", "postgresql")
 # Nothing in these files opens a data folder.
-WITHOUT = ("test_packs.py", "test_divisions.py", "test_elements_docs.py")
+WITHOUT = ("test_packs.py", "test_divisions.py", "test_elements_docs.py", "test_figures.py")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

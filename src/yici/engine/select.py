@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 
 from yici.core.elements import Element, Kind, Registry
-from yici.core.expressions import Filter, compile_filter, element_sql
+from yici.core.expressions import Filter, Moment, compile_filter, element_sql
 from yici.core.expressions.derived import alias_of
 from yici.core.expressions.nodes import Role
 from yici.engine.projection import Projection
 from yici.engine.schema import table_of
+from yici.engine.workdays import at_work
 
 Value = str | int | Decimal | bool | None
 _FROM = {
@@ -73,7 +74,7 @@ def _where(
     parts: list[str] = []
     params: list[object] = []
     if filter is not None:
-        compiled = compile_filter(filter, as_of=as_of)
+        compiled = compile_filter(filter, as_of=at_work(Moment(as_of), [filter.expr]))
         parts.append(f"({compiled.text})")
         params.extend(compiled.params)
     if units is not None and alias != "e":

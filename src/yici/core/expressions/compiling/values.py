@@ -218,7 +218,19 @@ class Compiler:
         ours, theirs = self._bounded(left), self._bounded(right)
         if ours is None and theirs is None:
             return joined(f"({{}} {op} {{}})", self._side(left, right), self._side(right, left))
-        return ranges_compared(op, ours or point(self._side(left, right)), theirs or point(self._side(right, left)))
+        verdict = ranges_compared(op, ours or point(self._side(left, right)), theirs or point(self._side(right, left)))
+        fractions = [f for side, other in ((left, right), (right, left)) if (f := self._is_fraction(side, other))]
+        if op != "=" or not fractions:
+            return verdict
+        # No count and no age equals a number that is not whole, whatever else is unknown.
+        return joined("(CASE WHEN {} THEN FALSE ELSE {} END)", fractions[0], verdict)
+
+    def _is_fraction(self, whole: Expr, other: Expr) -> Sql | None:
+        """Whether `other` is a number that is not whole, where `whole` is counted and known."""
+        if not _is_whole(whole) or _is_whole(other) or other.type.base is not Base.NUMBER:
+            return None
+        value, low = self._side(other, whole), self.range(whole).low
+        return joined("{} IS NOT NULL AND {} <> floor({})", low, value, value)
 
     def _side(self, expr: Expr, other: Expr) -> Sql:
         """One side of a plain comparison. What was calculated in floating point is compared to six decimals."""
@@ -286,7 +298,7 @@ class Compiler:
         key = f"{self.scope.alias('household')}.key"
         person = inner.scope.alias("person")
         own = f"{person}.household = {key} AND NOT {self.scope.dialect.begins(f'{person}.key', APART)}"
-        low, high = members.bounds_over(expr.op, "i.c", "i.lo", "i.hi")
+        low, high = members.bounds_over(expr.op, "i.c", "i.v")
         pattern = (
             f"(CASE WHEN {key} IS NOT NULL THEN (SELECT {{0}} FROM (SELECT {{{{}}}}"  # noqa: S608 (own names)
             f" FROM {inner.members_from()} WHERE {own}) AS i) END)"
@@ -294,18 +306,17 @@ class Compiler:
         return Range(joined(pattern.format(low), items), joined(pattern.format(high), items))
 
     def items(self, expr: Aggregate, number: str = "") -> Sql:
-        """The columns c, lo and hi of the items of an aggregate: its condition, and the bounds of its value."""
+        """The columns c and v of the items of an aggregate: whether each counts, and its value."""
         condition = Sql("TRUE") if expr.where is None else self.truth(expr.where)
         if expr.value is None:
-            return joined(f"{{}} AS c{number}, NULL AS lo{number}, NULL AS hi{number}", condition)
+            return joined(f"{{}} AS c{number}, NULL AS v{number}", condition)
         if expr.op == "count":
             known = joined("({} AND NOT {})", condition, self._unknown(expr.value))
-            return joined(f"{{}} AS c{number}, NULL AS lo{number}, NULL AS hi{number}", known)
-        bounds = self.range(expr.value)
-        low, high = bounds.low, bounds.high
+            return joined(f"{{}} AS c{number}, NULL AS v{number}", known)
+        value = exactly(self.range(expr.value))
         if expr.value.type.base is Base.NUMBER:
-            low, high = (joined(f"TRY_CAST({{}} AS {EXACT})", side) for side in (low, high))
-        return joined(f"{{}} AS c{number}, {{}} AS lo{number}, {{}} AS hi{number}", condition, low, high)
+            value = joined(f"TRY_CAST({{}} AS {EXACT})", value)
+        return joined(f"{{}} AS c{number}, {{}} AS v{number}", condition, value)
 
     def members_from(self) -> str:
         """The tables of the members of a household, joined."""
@@ -327,6 +338,11 @@ def _is_float(expr: Expr) -> bool:
             return expr.op in "*/" or _is_float(expr.left) or _is_float(expr.right)
         case _:
             return False
+
+
+def _is_whole(expr: Expr) -> bool:
+    """Whether it is a number of whole things that may be known within bounds."""
+    return _is_age(expr) or isinstance(expr, Elapsed) or (isinstance(expr, Aggregate) and expr.op == "count")
 
 
 def _is_age(expr: Expr) -> bool:

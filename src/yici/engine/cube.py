@@ -1,0 +1,201 @@
+"""Many conditions answered by one scan: how many subjects there are of every pattern of truth.
+
+The conditions asked of one subject type fall into atoms (年龄 >= 60, 性别 = '女'). Every row gets two bits an atom:
+false, true or unknown. Grouping by them (and by the unit) leaves a small table, the cube; every figure is a sum over
+some of its rows, since its condition is decided by the atoms alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from yici.core.expressions.compiling import Sql
+from yici.core.expressions.nodes import Base, Expr, Junction, Not
+from yici.engine.measures import exact_sum, limbs
+from yici.engine.projection import Projection
+from yici.engine.rows import Rows
+
+FALSE, UNKNOWN, TRUE = 0, 1, 2
+"""Three truths as numbers: "and" is the least, "or" the greatest, "not" two minus."""
+
+Truths = npt.NDArray[np.int8]
+_ATOMS_A_WORD = 30
+_DECODED = np.array([FALSE, TRUE, UNKNOWN, UNKNOWN], dtype=np.int8)
+
+
+@dataclass(slots=True)
+class CubePlan:
+    """What is wanted of the subjects of one type. Add everything, then make the cube."""
+
+    rows: Rows
+    atoms: dict[Expr, int] = field(default_factory=dict)
+    values: dict[Expr, int] = field(default_factory=dict)
+    groups: dict[Expr, int] = field(default_factory=dict)
+    units: bool = False
+
+    def condition(self, expr: Expr | None) -> None:
+        """A condition some figure depends on."""
+        for atom in _atoms(expr):
+            self.atoms.setdefault(atom, len(self.atoms))
+
+    def value(self, expr: Expr | None) -> None:
+        """A value that is summed, averaged or compared."""
+        if expr is not None:
+            self.values.setdefault(expr, len(self.values))
+
+    def group(self, expr: Expr) -> None:
+        """A value figures are grouped by."""
+        self.groups.setdefault(expr, len(self.groups))
+
+    def make(self, projection: Projection) -> Cube:
+        """Scan the subjects once."""
+        sql = self._statement()
+        table: pa.Table = projection.con.sql(sql.text, params=list(sql.params)).to_arrow_table()
+        return Cube(self, table.combine_chunks())
+
+    def _statement(self) -> Sql:
+        inner: list[Sql] = []
+        inner += [_named(self.rows.truth(atom), f"a{n}") for atom, n in self.atoms.items()]
+        inner += [_named(self.rows.value(value), f"v{n}") for value, n in self.values.items()]
+        inner += [_named(self.rows.shown(group), f"g{n}") for group, n in self.groups.items()]
+        if self.units:
+            inner.append(Sql(f"{self.rows.alias}.unit AS unit"))
+        outer = ["count(*) AS n", *self._words(), *(f"g{n}" for n in self.groups.values())]
+        outer += ["unit"] if self.units else []
+        outer += [
+            f"count(v{n}) AS known{n}, min(v{n}) AS min{n}, max(v{n}) AS max{n}{self._sum(value, n)}"
+            for value, n in self.values.items()
+        ]
+        scan = self.rows.select(inner or [Sql("1 AS one")])
+        return Sql(f"SELECT {', '.join(outer)} FROM ({scan.text}) GROUP BY ALL", scan.params)  # noqa: S608 (own names)
+
+    def _words(self) -> list[str]:
+        """The atoms' truths, two bits each, so many to a number."""
+        words = []
+        for first in range(0, len(self.atoms), _ATOMS_A_WORD):
+            bits = [
+                f"coalesce(CAST(a{n} AS BIGINT), 2) * {4 ** (n - first)}"
+                for n in range(first, min(first + _ATOMS_A_WORD, len(self.atoms)))
+            ]
+            words.append(f"{' + '.join(bits)} AS w{first // _ATOMS_A_WORD}")
+        return words
+
+    def _sum(self, value: Expr, number: int) -> str:
+        return f", sum(v{number}) AS sum{number}" if value.type.base is Base.NUMBER else ""
+
+
+def _named(sql: Sql, name: str) -> Sql:
+    return Sql(f"{sql.text} AS {name}", sql.params)
+
+
+def _atoms(expr: Expr | None) -> list[Expr]:
+    match expr:
+        case None:
+            return []
+        case Junction():
+            return [atom for part in expr.parts for atom in _atoms(part)]
+        case Not():
+            return _atoms(expr.operand)
+        case _:
+            return [expr]
+
+
+class Cube:
+    """The small table, and what can be read from it."""
+
+    def __init__(self, plan: CubePlan, table: pa.Table) -> None:
+        self.plan = plan
+        self.counts: npt.NDArray[np.int64] = _integers(table, "n")
+        words = [_integers(table, f"w{n}") for n in range(-(-len(plan.atoms) // _ATOMS_A_WORD))]
+        self._truths: dict[Expr | None, Truths] = {None: np.full(len(self.counts), TRUE, dtype=np.int8)}
+        for atom, number in plan.atoms.items():
+            word, place = divmod(number, _ATOMS_A_WORD)
+            self._truths[atom] = _DECODED[(words[word] >> (2 * place)) & 3]
+        self.units = _Coded.of(table, "unit") if plan.units else None
+        self.groups = {expr: _Coded.of(table, f"g{number}") for expr, number in plan.groups.items()}
+        self._known = {expr: _integers(table, f"known{number}") for expr, number in plan.values.items()}
+        self._table = table
+
+    def truth(self, expr: Expr | None) -> Truths:
+        """The truth of a condition made of atoms, for every row of the cube."""
+        found = self._truths.get(expr)
+        if found is None:
+            found = self._truths[expr] = self._decided(expr)
+        return found
+
+    def _decided(self, expr: Expr | None) -> Truths:
+        match expr:
+            case Junction():
+                parts = [self.truth(part) for part in expr.parts]
+                joined: Callable[..., Truths] = np.minimum.reduce if expr.op == "and" else np.maximum.reduce
+                return joined(parts)
+            case Not():
+                return (2 - self.truth(expr.operand)).astype(np.int8)
+        raise KeyError(expr)
+
+    def within(self, units: Sequence[str] | None) -> npt.NDArray[np.bool_] | None:
+        """Which rows are of these units; None for all."""
+        if units is None or self.units is None:
+            return None
+        return self.units.among(units, unknown=self.plan.rows.subject == "enterprise")
+
+    def count(self, rows: npt.NDArray[np.bool_]) -> int:
+        """How many subjects these rows stand for."""
+        return int(self.counts[rows].sum())
+
+    def known(self, expr: Expr, rows: npt.NDArray[np.bool_]) -> int:
+        """For how many of them the value is known."""
+        return int(self._known[expr][rows].sum())
+
+    def total(self, expr: Expr, rows: npt.NDArray[np.bool_]) -> Fraction:
+        """The exact sum of their known values."""
+        number = self.plan.values[expr]
+        return exact_sum(self._kept(f"sum{number}", limbs), rows & (self._known[expr] > 0))
+
+    def extreme(self, expr: Expr, rows: npt.NDArray[np.bool_], op: str) -> Decimal | str | None:
+        """The least ("min") or greatest ("max") of their known values."""
+        column = self._kept(f"{op}{self.plan.values[expr]}", lambda found: found.to_pylist())
+        values = [column[place] for place in np.flatnonzero(rows & (self._known[expr] > 0))]
+        return (min if op == "min" else max)(values, default=None)
+
+    def _kept(self, name: str, read: Callable[[Any], Any]) -> Any:
+        """A column read once."""
+        kept: dict[str, Any] = self.__dict__.setdefault("_columns", {})
+        if name not in kept:
+            kept[name] = read(self._table.column(name).combine_chunks())
+        return kept[name]
+
+
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """A column as places in the list of its values; -1 where it is null."""
+
+    codes: npt.NDArray[np.int64]
+    values: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, table: pa.Table, name: str) -> _Coded:
+        encoded = table.column(name).combine_chunks().dictionary_encode()
+        if isinstance(encoded, pa.ChunkedArray):
+            encoded = encoded.combine_chunks()
+        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        return cls(codes, tuple(encoded.dictionary.to_pylist()))
+
+    def among(self, values: Sequence[Any], *, unknown: bool = False) -> npt.NDArray[np.bool_]:
+        """Which rows have one of the values."""
+        wanted = frozenset(values)
+        chosen = [place for place, value in enumerate(self.values) if value in wanted]
+        return np.isin(self.codes, [*chosen, -1] if unknown else chosen)
+
+
+def _integers(table: pa.Table, name: str) -> npt.NDArray[np.int64]:
+    column = table.column(name).to_numpy()
+    return np.asarray(column, dtype=np.int64)

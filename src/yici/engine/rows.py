@@ -1,0 +1,124 @@
+"""The rows of one subject type with what expressions need of them, the dear parts worked out once for every row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from yici.core.expressions.compiling import APART, Compiler, Range, Scope, Sql, joined
+from yici.core.expressions.compiling.members import bounds_over, over_nothing
+from yici.core.expressions.compiling.sql import EXACT, exactly
+from yici.core.expressions.derived import INCOME_PER_HEAD, SIZE, alias_of
+from yici.core.expressions.moment import Moment
+from yici.core.expressions.nodes import Aggregate, Base, Expr, Ref, Role, children
+from yici.engine.schema import table_of
+
+
+class Rows:
+    """Compiles expressions about the subjects of one type, and remembers what they need.
+
+    First and last days of dates become columns of the tables they belong to; aggregates over the members of a household
+    are computed once for every household and joined.
+    """
+
+    def __init__(self, subject: str, moment: Moment) -> None:
+        self.subject = subject
+        self.alias = alias_of(subject)
+        self._dates: dict[tuple[Role, str], str] = {}
+        self._members: dict[Aggregate, int] = {}
+        self._needs: set[str] = set()
+        self._plain = Scope(moment)
+        scope = Scope(moment, bounds_of=self._bounds, members_of=self._aggregate, size_of=self._size)
+        self.compiler = Compiler(scope)
+
+    def truth(self, condition: Expr) -> Sql:
+        """A condition."""
+        self._note(condition)
+        return self.compiler.truth(condition)
+
+    def value(self, expr: Expr) -> Sql:
+        """A value that is summed or compared: numbers to six decimals, of everything else only what is exact."""
+        self._note(expr)
+        value = exactly(self.compiler.range(expr))
+        return joined(f"TRY_CAST({{}} AS {EXACT})", value) if expr.type.base is Base.NUMBER else value
+
+    def shown(self, expr: Expr) -> Sql:
+        """A value as a group or a list shows it; a date in the precision it is known in."""
+        self._note(expr)
+        return self.compiler.truth(expr) if expr.type.base is Base.BOOL else self.compiler.value(expr)
+
+    def _note(self, expr: Expr) -> None:
+        """Which tables the expression needs."""
+        if isinstance(expr, Aggregate):
+            self._needs |= {"household", "members"}
+            return
+        if isinstance(expr, Ref):
+            self._needs |= {expr.role} | ({"household"} if expr.role == "head" else set())
+            self._needs |= {"members"} if expr.element.id in (SIZE, INCOME_PER_HEAD) else set()
+        for child in children(expr):
+            self._note(child)
+
+    def select(self, columns: Sequence[Sql], where: Sequence[Sql] = (), order: str = "") -> Sql:
+        """The statement that yields the columns of every subject that is not kept apart. Call it last."""
+        conditions = [Sql(f"NOT starts_with({self.alias}.key, '{APART}')"), *where]
+        tables, more = self._from()
+        text = ", ".join(column.text for column in columns)
+        filters = " AND ".join(condition.text for condition in conditions)
+        params = [p for part in (*columns, more, *conditions) for p in part.params]
+        return Sql(f"SELECT {text} FROM {tables} WHERE {filters}{order}", tuple(params))  # noqa: S608 (own names)
+
+    def _bounds(self, role: Role, element: str) -> Range:
+        name = self._dates.setdefault((role, element), f"d{len(self._dates)}")
+        alias = alias_of(role)
+        return Range(Sql(f"{alias}.{name}_low"), Sql(f"{alias}.{name}_high"))
+
+    def _aggregate(self, expr: Aggregate) -> Range:
+        number = self._members.setdefault(expr, len(self._members))
+        nothing = over_nothing(expr.op)
+        low, high = (f"CASE WHEN h.key IS NULL THEN NULL WHEN hm.key IS NULL THEN {nothing} ELSE hm.{end}{number} END"
+                     for end in ("low", "high"))  # fmt: skip
+        return Range(Sql(f"({low})"), Sql(f"({high})"))
+
+    def _size(self, _role: Role) -> str:
+        return "hm.size"
+
+    def _from(self) -> tuple[str, Sql]:
+        """The tables, joined; and the parameters of what is computed within them."""
+        if self.subject not in ("person", "household"):
+            return f"{self._table(self.subject)} {self.alias}", Sql("")
+        members = Sql("")
+        tables = f"{self._table(self.subject)} {self.alias}"
+        if self.subject == "person" and "household" in self._needs:
+            tables += f" LEFT JOIN {self._table('household')} h ON h.key = p.household"
+        if "head" in self._needs:
+            tables += f' LEFT JOIN {self._table("head")} hd ON hd.key = h."household.head_id_number"'
+        if "members" in self._needs:
+            members = self._household_members()
+            tables += f" LEFT JOIN ({members.text}) hm ON hm.key = h.key"
+        return tables, members
+
+    def _table(self, role: Role) -> str:
+        """A table with the first and last days of the dates that were asked for."""
+        table = table_of("person" if role == "head" else role)
+        alias = f"{alias_of(role)}_t"
+        dates = [(name, element) for (of, element), name in self._dates.items() if of == role]
+        if not dates:
+            return table
+        bounds = [(name, Scope.column_bounds(self._plain, role, element)) for name, element in dates]
+        columns = ", ".join(f"{b.low} AS {name}_low, {b.high} AS {name}_high" for name, b in bounds)
+        renamed = columns.replace(f"{alias_of(role)}.", f"{alias}.")
+        return f"(SELECT {alias}.*, {renamed} FROM {table} {alias})"  # noqa: S608 (own names)
+
+    def _household_members(self) -> Sql:
+        inner = Compiler(self._plain.inner())
+        person = inner.scope.alias("person")
+        items = [inner.items(expr, str(number)) for expr, number in self._members.items()]
+        aggregates = []
+        for expr, number in self._members.items():
+            low, high = bounds_over(expr.op, f"c{number}", f"v{number}")
+            aggregates += [f"{low} AS low{number}", f"{high} AS high{number}"]
+        columns = ", ".join([f"{person}.household AS key", *(item.text for item in items)])
+        shown = ", ".join(["key", "count(*) AS size", *aggregates])
+        tables = inner.members_from() if items else f"person AS {person}"
+        kept = f"{person}.household IS NOT NULL AND NOT starts_with({person}.key, '{APART}')"
+        text = f"SELECT {shown} FROM (SELECT {columns} FROM {tables} WHERE {kept}) GROUP BY key"  # noqa: S608
+        return Sql(text, tuple(p for item in items for p in item.params))
