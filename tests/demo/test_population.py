@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yici.core.values import Status, clean_values, kind_of
+from yici.demo.ledgers.claims import KEYS
 from yici.demo.population.community import make_community, truth_of
 from yici.demo.population.families import household_sizes
 from yici.demo.population.numbers import bank_cards, id_numbers
@@ -28,7 +29,13 @@ def test_counts_are_those_of_the_community() -> None:
     assert counts == {"张青村": (328, 1553), "魏庄村": (191, 780), "苗庄村": (216, 1100)}
 
 
-@pytest.mark.parametrize("table", [PEOPLE, HOUSES, FIRMS], ids=["people", "households", "firms"])
+TABLES = {
+    "people": PEOPLE, "households": HOUSES, "firms": FIRMS,
+    "matters": COMMUNITY.matters, "projects": COMMUNITY.projects, "cadres": COMMUNITY.cadres,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
 def test_values_are_clean_and_every_element_occurs(table: pl.DataFrame) -> None:
     for name in table.columns:
         values = table[name].drop_nulls()
@@ -46,8 +53,8 @@ def test_all_elements_of_the_standard_are_made() -> None:
 
 
 def test_identity_is_unique() -> None:
-    for table, key in ((PEOPLE, "person.id_number"), (HOUSES, "household.number"), (FIRMS, "enterprise.uscc")):
-        assert table[key].n_unique() == table.height
+    for name, key in KEYS.items():
+        assert TABLES[name][key].n_unique() == TABLES[name].height
 
 
 def test_families_fit() -> None:

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from yici.demo.ledgers.claims import Claims
+from yici.demo.ledgers.claims import KEYS, Claims
 from yici.engine.projection import Projection
-
-TABLES = {"person": "person.id_number", "household": "household.number", "enterprise": "enterprise.uscc"}
+from yici.engine.schema import table_of
 
 
 @dataclass(slots=True)
@@ -31,7 +30,7 @@ class Comparison:
 
 def compare(projection: Projection, claims: Claims) -> Comparison:
     """Compare every claimed golden value with the pool's."""
-    pool = {subject: _records(projection, subject, key) for subject, key in TABLES.items()}
+    pool = {key.split(".")[0]: _records(projection, key) for key in KEYS.values()}
     out = Comparison()
     for (key, element), wanted in claims.golden().items():
         got = pool[element.split(".")[0]].get(key, {}).get(element)
@@ -53,8 +52,9 @@ def alike(got: Any, wanted: Any) -> bool:
     return bool(got == wanted)
 
 
-def _records(projection: Projection, subject: str, key: str) -> dict[str, dict[str, Any]]:
-    result = projection.con.execute(f'select * from {subject} where "{key}" is not null')  # noqa: S608 - fixed names
+def _records(projection: Projection, key: str) -> dict[str, dict[str, Any]]:
+    table = table_of(key.split(".")[0])
+    result = projection.con.execute(f'select * from {table} where "{key}" is not null')  # noqa: S608 - fixed names
     names = [column[0] for column in result.description]
     at = names.index(key)
     return {row[at]: dict(zip(names, row, strict=True)) for row in result.fetchall()}

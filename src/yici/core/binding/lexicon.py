@@ -21,8 +21,8 @@ class Lexicon:
     def find(self, word: str, subject: str) -> list[tuple[Element, bool]]:
         """The elements a word may mean, those of the given subject first; True where the word alone decides.
 
-        Elements of a subject type that a pack adds are meant only in an area about it: what packs add does not change
-        how the forms of people, households and enterprises are read.
+        Elements of a subject type that a pack adds are meant only in an area about it, and nothing else is meant there:
+        what packs add does not change how the forms of people, households and enterprises are read.
         """
         found = [(element, True) for element in self.always.get(word, []) if self.applies(element, subject)]
         found += [(e, False) for e in self.in_context.get(word, []) if e.subject == subject]
@@ -30,7 +30,7 @@ class Lexicon:
 
     def applies(self, element: Element, subject: str) -> bool:
         """Whether an element may be meant in an area about a subject at all."""
-        return element.subject == subject or element.subject in BUILT_IN
+        return element.subject == subject or (element.subject in BUILT_IN and subject in ("", *BUILT_IN))
 
 
 def make_lexicon(registry: Registry, learnt: dict[tuple[str, str], str | None] | None = None) -> Lexicon:

@@ -11,7 +11,10 @@ import polars as pl
 
 from yici.demo.population.community import Community
 
-KEYS = {"people": "person.id_number", "households": "household.number", "firms": "enterprise.uscc"}
+KEYS = {
+    "people": "person.id_number", "households": "household.number", "firms": "enterprise.uscc",
+    "matters": "matter.number", "projects": "project.number", "cadres": "cadre.number",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -43,7 +46,8 @@ def unique_people(community: Community) -> set[tuple[str, str, str]]:
 
 
 def joined(community: Community, of: str) -> pl.DataFrame:
-    """The rows a ledger may be made of: people with the facts of their household, households, or firms."""
+    """The rows a ledger may be made of: people with the facts of their household, or one of the other tables."""
     if of == "people":
         return community.people.join(community.households, on="household.number", maintain_order="left")
-    return community.households if of == "households" else community.firms
+    table: pl.DataFrame = getattr(community, of)
+    return table

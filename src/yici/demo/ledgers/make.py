@@ -95,9 +95,7 @@ class Maker:
             return
         for element, value in said.items():
             subject = element.split(".")[0]
-            key = {"person": "person.id_number", "household": "household.number", "enterprise": "enterprise.uscc"}[
-                subject
-            ]
+            key = self.registry.subjects[subject].key
             if subject == "household" and "household.number" not in said:
                 continue
             self.claims.add(record[key], element, value, (element in authority, as_of, self.arrivals))

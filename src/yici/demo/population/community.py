@@ -1,4 +1,4 @@
-"""One community: its people, households and firms as tables whose columns are element ids."""
+"""One community: its people, households, firms and offices' work, as tables whose columns are element ids."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from yici.demo.population.homes import homes, places, support
 from yici.demo.population.lives import Lives, draw_lives
 from yici.demo.population.names import full_names, uyghur_names
 from yici.demo.population.numbers import date_parts, id_numbers, iso_dates
+from yici.demo.population.works import make_acreage, make_works
 
 Ints = NDArray[np.int64]
 FIRST_CODE = 2601
@@ -25,7 +26,8 @@ FIRST_CODE = 2601
 
 @dataclass(frozen=True, slots=True)
 class Community:
-    """The truth about a community at `as_of`: `people`, `households` and `firms`, one row a subject.
+    """The truth about a community at `as_of`: `people`, `households`, `firms`, `matters`, `projects` and `cadres`, one
+    row a subject.
 
     Columns are element ids; `people` has `household.number` too. Decimals are floats, dates ISO texts, booleans
     booleans, code values their labels; unknown is null: nobody has the fact, no ledger holds it.
@@ -36,6 +38,9 @@ class Community:
     people: pl.DataFrame
     households: pl.DataFrame
     firms: pl.DataFrame
+    matters: pl.DataFrame
+    projects: pl.DataFrame
+    cadres: pl.DataFrame
 
 
 def _families(rng: np.random.Generator, villages: list[dict[str, Any]]) -> tuple[Families, Ints]:
@@ -93,7 +98,7 @@ def _table(subject: str, columns: dict[str, Objects]) -> pl.DataFrame:
 def make_community(seed: int, number: int = 0, of: int = 1) -> Community:
     """The `number`-th of `of` communities drawn from a seed. The first is the demo community."""
     data = pack("community")
-    rng = np.random.default_rng([seed, number])
+    rng, key = np.random.default_rng([seed, number]), f"{seed} {number}"
     families, village = _families(rng, data["villages"])
     order = np.concatenate([np.arange(v["households"]) for v in data["villages"]])
     as_of = date.fromisoformat(str(data["as_of"]))
@@ -117,7 +122,11 @@ def make_community(seed: int, number: int = 0, of: int = 1) -> Community:
     house |= homes(rng, families.n_households, today)
     support(lives, house, today)
     _where_people_are(lives, data, floating, house)
-    return _assemble(lives, data, house, as_of, number, make_firms(rng, codes[number % len(codes)], today, 42, 96))
+    firms = _table("enterprise", make_firms(rng, codes[number % len(codes)], today, 42, 96))
+    firms = firms.with_columns(
+        **{name: pl.Series(values, strict=False) for name, values in make_acreage(key, firms).items()}
+    )
+    return _assemble(lives, data, house, as_of, number, firms, key)
 
 
 def _far_people(lives: Lives, floating: Objects) -> None:
@@ -151,7 +160,13 @@ def _where_people_are(lives: Lives, data: dict[str, Any], floating: Objects, hou
 
 
 def _assemble(
-    lives: Lives, data: dict[str, Any], house: dict[str, Objects], as_of: date, number: int, firms: dict[str, Objects]
+    lives: Lives,
+    data: dict[str, Any],
+    house: dict[str, Objects],
+    as_of: date,
+    number: int,
+    firms: pl.DataFrame,
+    key: str,
 ) -> Community:
     people = _table("person", lives.columns).with_columns(
         pl.Series("household.number", house["number"][lives.families.household].tolist())
@@ -161,7 +176,8 @@ def _assemble(
     if number:
         # Villages of further communities need names of their own.
         households = households.with_columns(pl.col("household.village") + f"{number + 1}")
-    return Community(name, as_of, people, households, _table("enterprise", firms))
+    served = people.join(households.select("household.number", "household.village"), on="household.number")
+    return Community(name, as_of, people, households, firms, **make_works(key, as_of, served, firms))
 
 
 def truth_of(community: Community) -> Community:
