@@ -20,7 +20,7 @@ Written by `scripts/policies_shipped.py` from the packs; a test fails when it is
 
 **example** marks figures that are local, or not certain: laws and document numbers are real, the amounts stand for what
 an office fills in. What could not be checked against its source says 未核实 and what. The others rest on texts and
-quotations read in November 2026. None of it is legal advice: before use, an office compares each policy with the document
+quotations read in November 2026. None of it is legal advice: before use, an office compares each policy with the text
 in force and puts its own file of the same id into its data folder.
 """
 
