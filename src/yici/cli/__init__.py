@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "recognise": ("yici.cli.forms", "recognise"),
     "fill": ("yici.cli.forms", "fill"),
     "bind": ("yici.cli.forms", "bind"),
+    "ask": ("yici.cli.ask", "ask_"),
     "users": ("yici.cli.users", "users"),
     "backup": ("yici.cli.upkeep", "backup"),
     "restore": ("yici.cli.upkeep", "restore"),
