@@ -1,4 +1,4 @@
-"""DMN's three-valued logic: its truth tables hold in the evaluator and in SQL; where we differ from FEEL is written down."""
+"""DMN's three-valued logic: its truth tables hold in the evaluator and in SQL; differences from FEEL are told."""
 
 from __future__ import annotations
 
