@@ -163,7 +163,7 @@ def test_the_command_prints_a_table_json_csv_and_a_picture(
     assert told["rows"][0] == {"keys": ["柳东村"], "value": 2, "unknown": 0, "valueless": 0}
     assert told["total"]["value"] == 4 and told["expression"] == "count(person)"
     rows = list(csv.reader(io.StringIO(run(home, monkeypatch, "avg(人.年龄)", "--by", "性别", "--csv"))))
-    assert rows[0] == ["性别", "人的年龄平均", "无法判断", "缺数值"] and rows[-1][:2] == ["全部", "58.5"]
+    assert rows[0] == ["性别", "人的年龄平均值", "无法判断", "缺数值"] and rows[-1][:2] == ["全部", "58.5"]
     for name, kind in (("x.svg", "柱"), ("m.json", "图")):
         run(home, monkeypatch, "count(人)", "--by", "村", "--chart", str(tmp_path / name), "--kind", kind)
         assert (tmp_path / name).stat().st_size > 1000

@@ -35,7 +35,7 @@ _DAYS = {"=": "为", "<>": "不为", "<": "早于", "<=": "不晚于", ">": "晚
 _SIGNS = {"+": "＋", "-": "－", "*": "×", "/": "÷"}
 _LENGTHS: dict[DateUnit, str] = {"year": "整年数", "month": "整月数", "day": "天数", "workday": "工作日数"}
 _PARTS = {"year": "年份", "month": "月份", "day": "日"}
-_RESULTS = {"sum": "合计", "avg": "平均", "median": "中位数"}
+_RESULTS = {"sum": "合计", "avg": "平均值", "median": "中位数"}
 _SUBJECTS = {"person": "人", "household": "户", "enterprise": "企业"}
 
 
@@ -116,7 +116,7 @@ class _Wording:
         if expr.value is None:
             return f"{whose}数{among}"
         dated = expr.value.type.base is Base.DATE
-        ends = {"min": "最早" if dated else "最小", "max": "最晚" if dated else "最大"}
+        ends = {"min": "最早值" if dated else "最小值", "max": "最晚值" if dated else "最大值"}
         return f"{whose}的{self._part(expr.value)}{(ends | _RESULTS)[expr.op]}{among}"
 
     def _subject(self, subject: str) -> str:
