@@ -30,6 +30,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("yici.cli.upkeep", "doctor"),
     "audit": ("yici.cli.upkeep", "audit"),
     "schemes": ("yici.cli.schemes", "schemes"),
+    "score": ("yici.cli.scores", "score_"),
+    "rescore": ("yici.cli.scores", "rescore_"),
+    "scores": ("yici.cli.scores", "scores"),
+    "object": ("yici.cli.scores", "object_"),
+    "answer": ("yici.cli.scores", "answer"),
+    "adjust": ("yici.cli.scores", "adjust_"),
     "policies": ("yici.cli.policies", "policies"),
     "demo": ("yici.cli.demo", "demo"),
 }

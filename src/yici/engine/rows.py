@@ -105,7 +105,7 @@ class Rows:
             return table
         bounds = [(name, Scope.column_bounds(self._plain, role, element)) for name, element in dates]
         columns = ", ".join(f"{b.low} AS {name}_low, {b.high} AS {name}_high" for name, b in bounds)
-        renamed = columns.replace(f"{alias_of(role)}.", f"{alias}.")
+        renamed = columns.replace(f'{alias_of(role)}."', f'{alias}."')
         return f"(SELECT {alias}.*, {renamed} FROM {table} {alias})"  # noqa: S608 (own names)
 
     def _household_members(self) -> Sql:

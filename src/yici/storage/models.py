@@ -168,3 +168,76 @@ class AuditLine(models.Model):
     detail: models.JSONField[Any, Any] = models.JSONField(default=dict)
     previous: models.CharField[str, str] = models.CharField(max_length=SHORT)
     hash: models.CharField[str, str] = models.CharField(max_length=SHORT)
+
+
+class ScoreRun(models.Model):
+    """Scores worked out once (考核批次). Never changed: a correction is another run that names this one."""
+
+    seq: models.BigIntegerField[int, int] = models.BigIntegerField(primary_key=True)
+    scheme: models.CharField[str, str] = models.CharField(max_length=LONG, db_index=True)
+    title: models.CharField[str, str] = models.CharField(max_length=LONG)
+    version: models.CharField[str, str] = models.CharField(max_length=SHORT)
+    definition: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    period: models.CharField[str, str] = models.CharField(max_length=SHORT)
+    start: models.DateField[Any, Any] = models.DateField()
+    end: models.DateField[Any, Any] = models.DateField()
+    as_of: models.DateField[Any, Any] = models.DateField()
+    records_until: models.DateField[Any, Any] = models.DateField(null=True)
+    sequence: models.BigIntegerField[int, int] = models.BigIntegerField()
+    unit: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
+    previous: models.ForeignKey[Any, Any] = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+    reason: models.TextField[str, str] = models.TextField(default="")
+    published: models.DateField[Any, Any] = models.DateField(null=True)
+    days: models.IntegerField[int, int] = models.IntegerField(default=0)
+    notes: models.JSONField[Any, Any] = models.JSONField(default=list)
+    at: models.DateTimeField[Any, Any] = models.DateTimeField(default=timezone.now)
+    by: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
+
+
+class ScoreRow(models.Model):
+    """One thing's score in a run; `place` is its place in the list. `items` are its points item by item."""
+
+    run: models.ForeignKey[Any, Any] = models.ForeignKey(ScoreRun, on_delete=models.PROTECT)
+    place: models.IntegerField[int, int] = models.IntegerField()
+    thing: models.CharField[str, str] = models.CharField(max_length=LONG, db_index=True)
+    name: models.CharField[str, str] = models.CharField(max_length=LONG)
+    unit: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
+    excluded: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
+    total: models.DecimalField[Any, Any] = models.DecimalField(max_digits=38, decimal_places=10, null=True)
+    rank: models.IntegerField[Any, Any] = models.IntegerField(null=True)
+    grade: models.CharField[Any, Any] = models.CharField(max_length=SHORT, null=True)
+    content: models.JSONField[Any, Any] = models.JSONField(default=dict)
+
+
+class ScoreObjection(models.Model):
+    """An objection (异议) to a score or to an indicator, and what came of it."""
+
+    seq: models.BigIntegerField[int, int] = models.BigIntegerField(primary_key=True)
+    run: models.ForeignKey[Any, Any] = models.ForeignKey(ScoreRun, on_delete=models.PROTECT)
+    item: models.CharField[str, str] = models.CharField(max_length=LONG)
+    thing: models.CharField[str, str] = models.CharField(max_length=LONG)
+    reason: models.TextField[str, str] = models.TextField()
+    by: models.CharField[str, str] = models.CharField(max_length=LONG)
+    at: models.DateTimeField[Any, Any] = models.DateTimeField(default=timezone.now)
+    upheld: models.BooleanField[Any, Any] = models.BooleanField(null=True)
+    answer: models.TextField[str, str] = models.TextField(default="")
+    answered_by: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
+    answered_at: models.DateTimeField[Any, Any] = models.DateTimeField(null=True)
+
+
+class ScoreAdjustment(models.Model):
+    """Points given or taken by decision (容错、加分、减分), for one thing, scheme and period."""
+
+    seq: models.BigIntegerField[int, int] = models.BigIntegerField(primary_key=True)
+    scheme: models.CharField[str, str] = models.CharField(max_length=LONG, db_index=True)
+    start: models.DateField[Any, Any] = models.DateField()
+    end: models.DateField[Any, Any] = models.DateField()
+    thing: models.CharField[str, str] = models.CharField(max_length=LONG)
+    kind: models.CharField[str, str] = models.CharField(max_length=SHORT)
+    points: models.DecimalField[Any, Any] = models.DecimalField(max_digits=20, decimal_places=6)
+    item: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
+    reason: models.TextField[str, str] = models.TextField()
+    document: models.CharField[str, str] = models.CharField(max_length=LONG)
+    by: models.CharField[str, str] = models.CharField(max_length=LONG)
+    at: models.DateTimeField[Any, Any] = models.DateTimeField(default=timezone.now)
+    withdrawn_at: models.DateTimeField[Any, Any] = models.DateTimeField(null=True)

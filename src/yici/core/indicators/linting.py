@@ -56,6 +56,8 @@ def check_scheme(scheme: Scheme, registry: Registry, words: Sequence[TraceWord])
     findings = [Finding(problem) for _, problems in compiled for problem in problems]
     findings += _papers(scheme)
     findings += _weights(scheme)
+    if scheme.purpose is Purpose.STATISTICS:
+        return list(dict.fromkeys([*findings, *_by_hand(scheme, registry, words)]))
     for day in days:
         findings += [
             _error(scheme, problem.code, problem.message, problem.hint)
@@ -155,8 +157,6 @@ def _grades(scheme: Scheme) -> Iterator[Finding]:
 
 def _evidence(scheme: Scheme, ready: ReadyScheme, registry: Registry, words: Sequence[TraceWord]) -> Iterator[Finding]:
     """Traces that are counted, and whether they outweigh what came of the work."""
-    if scheme.purpose is Purpose.STATISTICS:
-        return
     evidence: dict[str, Evidence] = {}
     for each in ready.items:
         item = each.item

@@ -62,7 +62,8 @@ def part_of(value: Decimal, by: Yardstick) -> Decimal | None:
         return None
     floor, cap = by.bounds
     bounded = raw if floor is None else max(raw, floor)
-    return bounded if cap is None else min(bounded, cap)
+    # Adding 0 makes an ordinary zero of a negative one.
+    return (bounded if cap is None else min(bounded, cap)) + ZERO
 
 
 def _target(value: Decimal, by: Yardstick) -> Decimal | None:
@@ -154,8 +155,8 @@ def formula(value: Decimal, by: Yardstick, points: Decimal) -> str:
 
 
 def _exact(value: Decimal | None) -> str:
-    """A number as written, without idle zeros; long fractions are cut at six decimals."""
+    """A number as written, without idle zeros; long fractions are cut at four decimals."""
     if value is None:
         return "？"
-    text = f"{round(value, 6):f}"
+    text = f"{round(value, 4):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -20,7 +20,7 @@ from yici.core.indicators.measured import (
     Thing,
 )
 from yici.core.indicators.methods import ZERO, Yardstick, formula, part_of, yardstick
-from yici.core.indicators.model import Item, Latent, Missing, Scheme, Value
+from yici.core.indicators.model import Item, Latent, Missing, Purpose, Scheme, Value
 
 
 def score_things(
@@ -32,6 +32,8 @@ def score_things(
     adjustments: Sequence[Adjustment] = (),
 ) -> Scores:
     """The scores of everything that is scored, as of a day. `measured` has every item of every thing taking part."""
+    if scheme.purpose is Purpose.STATISTICS:
+        return _unscored(scheme, things, measured)
     figures = scheme.figures(day)
     taking = [thing for thing in things if not thing.excluded]
     by_item: dict[str, dict[str, ItemScore]] = {}
@@ -47,6 +49,23 @@ def score_things(
     unknown = sum(1 for score in adjusted if score.total is None)
     notes = (f"{unknown}个缺数据，没有排名；补齐后其他名次可能变化",) if unknown else ()
     return Scores(tuple(ordered), notes, means)
+
+
+def _unscored(scheme: Scheme, things: Sequence[Thing], measured: Measurements) -> Scores:
+    """Statistics: what was measured, in the order of the things, without points."""
+    scores = []
+    for thing in things:
+        items = () if thing.excluded else tuple(_value(item, measured[thing.id][item.id]) for item in scheme.items)
+        scores.append(Score(thing, items, None, grade=thing.grade or None))
+    return Scores(tuple(scores))
+
+
+def _value(item: Item, measured: Measured) -> ItemScore:
+    lacking = f"（缺{'、'.join(measured.missing)}）" if measured.missing else ""
+    how = (
+        f"{shown(measured.value)}{item.indicator.unit if measured.value is not None else lacking}{_left_out(measured)}"
+    )
+    return ItemScore(item.id, measured, None, ZERO, how)
 
 
 def _score_item(
@@ -82,7 +101,11 @@ def _own(by: Yardstick, measured: Measured) -> ItemScore:
     if part is None:
         return ItemScore(item.id, measured, None, item.weight, "没有可比的基准")
     points = part * item.weight
-    return ItemScore(item.id, measured, points, item.weight, formula(measured.value, by, points))
+    return ItemScore(item.id, measured, points, item.weight, formula(measured.value, by, points) + _left_out(measured))
+
+
+def _left_out(measured: Measured) -> str:
+    return f"（另有{measured.unknown}项缺数据，未计入）" if measured.unknown else ""
 
 
 def _without(by: Yardstick, measured: Measured, mean: Decimal | None) -> ItemScore:
