@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from yici.core.element_check import check_registry, label_key
-from yici.core.elements import Code, CodeList, Element, Kind, Registry, SubjectType
+from yici.core.elements import Code, CodeList, Element, Inference, Kind, Registry, SubjectType
 
 PERSON = SubjectType("person", "人", "person.id_number")
 KEY = Element(
@@ -103,3 +103,18 @@ def test_everything_wrong_is_reported_at_once() -> None:
 
 def test_words_are_compared_without_blanks_and_widths() -> None:
     assert label_key(" 姓　名（A）") == label_key("姓名(a)")
+
+
+@pytest.mark.parametrize(
+    ("source", "label", "codes"),
+    [
+        ("person.phone", "男", []),
+        ("person.nothing", "男", ["inferred-element"]),
+        ("person.phone", "中", ["inferred-label"]),
+    ],
+)
+def test_what_is_inferred_follows_from_an_element_of_the_subject(source: str, label: str, codes: list[str]) -> None:
+    sex = Element("person.sex", "person", "性别", Kind.CODE, "本人的性别", codes="sex", authority=("公安机关",))
+    rules = {"person.sex": Inference(source, (("1", label),))}
+    registry = Registry.of([PERSON], [KEY, PHONE, sex], [SEX], rules)
+    assert [problem.code for problem in check_registry(registry)] == codes

@@ -29,7 +29,7 @@ def check_registry(registry: Registry) -> list[Problem]:
         problems += _code_list(codes)
     for element in registry.elements.values():
         problems += _element(element, registry)
-    return [*problems, *_names(registry), *_words(registry)]
+    return [*problems, *_inferred(registry), *_names(registry), *_words(registry)]
 
 
 def label_key(word: str) -> str:
@@ -123,6 +123,20 @@ def _value(element: Element, registry: Registry) -> Iterator[_Rule]:
     yield not coded and bool(listed), "element-codes", "不是代码型却有代码表。", "请改类型为 code，或去掉代码表。"
     unknown = bool(listed) and listed not in registry.code_lists
     yield unknown, "element-codes", f"没有代码表“{listed}”。", "请在 code_lists.csv 中登记。"
+
+
+def _inferred(registry: Registry) -> Iterator[Problem]:
+    """An inferred element is a stored one of the same subject as its source, and its labels are in its code list."""
+    for name, inference in registry.inferences.items():
+        element, source = registry.elements.get(name), registry.elements.get(inference.source)
+        if element is None or source is None or element.subject != source.subject or element.derived or source.derived:
+            message = f"不能由“{inference.source}”推出“{name}”：两者须是同一主体登记过的数据元，且不是计算得出的。"
+            yield Problem("inferred-element", message, "请核对 inferred.csv。", Place(element=name))
+            continue
+        labels = {code.label for code in registry.codes_of(element)}
+        for label in sorted({label for _, label in inference.rules} - labels if labels else ()):
+            message = f"“{label}”不是{element.name}的名称。"
+            yield Problem("inferred-label", message, "请写代码表里的名称。", Place(element=name))
 
 
 def _names(registry: Registry) -> Iterator[Problem]:

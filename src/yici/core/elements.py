@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -93,6 +93,15 @@ class SubjectType:
     aliases: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """How an element follows from another one of the same subject when no record states it: `rules` map the first
+    characters of the other's value (a code) to a label. The longest that fits decides; none fits: it stays unknown."""
+
+    source: str
+    rules: tuple[tuple[str, str], ...]
+
+
 BUILT_IN = ("person", "household", "enterprise")
 """The subject types with rules of their own. Every other one is known by its key alone."""
 
@@ -108,6 +117,7 @@ class Registry:
     subjects: dict[str, SubjectType] = field(default_factory=dict)
     elements: dict[str, Element] = field(default_factory=dict)
     code_lists: dict[str, CodeList] = field(default_factory=dict)
+    inferences: dict[str, Inference] = field(default_factory=dict)
     worked_out: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     def element(self, name_or_id: str) -> Element:
@@ -154,10 +164,15 @@ class Registry:
 
     @classmethod
     def of(
-        cls, subjects: Iterable[SubjectType], elements: Iterable[Element], code_lists: Iterable[CodeList]
+        cls,
+        subjects: Iterable[SubjectType],
+        elements: Iterable[Element],
+        code_lists: Iterable[CodeList],
+        inferences: Mapping[str, Inference] | None = None,
     ) -> Registry:
         return cls(
             {subject.id: subject for subject in subjects},
             {element.id: element for element in elements},
             {codes.id: codes for codes in code_lists},
+            dict(inferences or {}),
         )

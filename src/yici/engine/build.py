@@ -52,7 +52,10 @@ def fingerprint(registry: Registry) -> str:
     """A short hash of what the tables depend on in the registry and in this program."""
     elements = [(e.id, str(e.kind), e.derived, e.authority) for e in registry.elements.values()]
     keys = [(subject, registry.subjects[subject].key) for subject in registry.added_subjects]
-    return hashlib.sha256(json.dumps([VERSION, sorted(elements), sorted(keys)]).encode()).hexdigest()[:12]
+    inferred = [(name, i.source, i.rules) for name, i in registry.inferences.items()]
+    return hashlib.sha256(json.dumps([VERSION, sorted(elements), sorted(keys), sorted(inferred)]).encode()).hexdigest()[
+        :12
+    ]
 
 
 def build(con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, manifest: Manifest) -> None:

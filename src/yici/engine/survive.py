@@ -145,6 +145,17 @@ class Resolver:
             f" ON g.key = {key} WHERE {anywhere}) WHERE d IS NOT NULL GROUP BY ALL"
         )
 
+    def _inferred(self, element: Element, held: Mapping[str, str]) -> tuple[str, str] | None:
+        """The (value, record) of an element that follows from another one; None for all others."""
+        inference = self.registry.inferences.get(element.id)
+        if inference is None or inference.source not in held:
+            return None
+        source = f"{held[inference.source]}.{quoted(inference.source)}"
+        longest_first = sorted(inference.rules, key=lambda rule: -len(rule[0]))
+        whens = " ".join(f"WHEN starts_with({source}, {literal(p)}) THEN {literal(v)}" for p, v in longest_first)
+        value = f"CASE {whens} END"
+        return value, f"CASE WHEN {value} IS NOT NULL THEN {DERIVED_RECORD} END"
+
     def _units(self, households: Mapping[str, list[str]]) -> None:
         """The tables household_unit and person_unit (key, unit, record)."""
         self.con.execute(_MEMBER_UNITS)
@@ -160,8 +171,9 @@ class Resolver:
             table, name = held.get(element.id), quoted(element.id)
             value = f"{table}.{name}" if table else "NULL"
             source = f"{table}.{_source(element.id)}" if table else "NULL"
-            if element.id in plan.derived:
-                other, record = plan.derived[element.id]
+            derived = plan.derived.get(element.id) or self._inferred(element, held)
+            if derived is not None:
+                other, record = derived
                 value, source = f"coalesce({value}, {other})", f"coalesce({source}, {record})"
             values.append(value)
             sources.append(source)

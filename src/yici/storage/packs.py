@@ -1,7 +1,8 @@
 """Reading packs (应用包): the definitions in folders of CSV and YAML files become one registry.
 
-A pack folder may hold, each optional: `subjects.csv`, `elements.csv`, `code_lists.csv`, `codes.csv`, `industries.csv`
-and `aliases.yaml`. Definitions of a later folder replace those of the same id; its aliases and codes are added.
+A pack folder may hold, each optional: `subjects.csv`, `elements.csv`, `code_lists.csv`, `codes.csv`, `industries.csv`,
+`inferred.csv` and `aliases.yaml`. Definitions of a later folder replace those of the same id; its aliases and codes are
+added.
 Lists of words inside a cell are separated by blanks, and every alias is a pattern of core/aliases.py.
 Every command loads the registry, so the tables are CSV, which Python reads far faster than YAML.
 The packs that come with the program are read first, the base pack before the others, then the folders in `packs/` of
@@ -23,7 +24,7 @@ import yaml
 
 from yici.core.aliases import PatternError, compose
 from yici.core.code_rolls import industry_codes, roll_up
-from yici.core.elements import Code, CodeList, Element, Kind, Registry, SubjectType
+from yici.core.elements import Code, CodeList, Element, Inference, Kind, Registry, SubjectType
 from yici.core.errors import PackError, Place, Problem
 
 BASE_PACK = Path(__file__).parents[1] / "packs" / "base"
@@ -42,6 +43,7 @@ class _Draft:
     lists: dict[str, CodeList] = field(default_factory=dict)
     codes: dict[str, dict[str, Code]] = field(default_factory=dict)
     words: dict[str, Sequence[str]] = field(default_factory=dict)
+    inferred: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     always: dict[str, list[str]] = field(default_factory=dict)
     in_context: dict[str, list[str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -82,7 +84,9 @@ def load_registry(extra_dirs: Iterable[Path] | None = None) -> Registry:
     if draft.problems:
         raise PackError(draft.problems)
     lists = [roll_up(codes, list(draft.codes.get(codes.id, {}).values())) for codes in draft.lists.values()]
-    return Registry.of(draft.subjects.values(), [_with_aliases(draft, e) for e in draft.elements.values()], lists)
+    elements = [_with_aliases(draft, e) for e in draft.elements.values()]
+    inferences = {name: Inference(source, tuple(rules.items())) for (name, source), rules in draft.inferred.items()}
+    return Registry.of(draft.subjects.values(), elements, lists, inferences)
 
 
 def shipped_packs() -> list[Path]:
@@ -131,6 +135,8 @@ def _read_folder(draft: _Draft, folder: Path) -> None:
     file = folder / "elements.csv"
     for row in _rows(draft, file, ("id", "name", "kind")):
         _read_element(draft, row, file)
+    for row in _rows(draft, folder / "inferred.csv", ("element", "from", "prefix", "label")):
+        draft.inferred.setdefault((row["element"], row["from"]), {})[row["prefix"]] = row["label"]
 
 
 def _rows(draft: _Draft, file: Path, needed: Sequence[str]) -> Iterator[dict[str, str]]:
