@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from postgres_cluster import Cluster
+
+# The web's settings hold all of the kernel's, and a process has only one Django.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yici.web.settings")
+os.environ.setdefault("YICI_SECRET_KEY", "for the tests only")
 
 HERE = Path(__file__).parent
 # Every test in these folders, and in these files, runs once on each database.

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "recognise": ("yici.cli.forms", "recognise"),
     "fill": ("yici.cli.forms", "fill"),
     "bind": ("yici.cli.forms", "bind"),
+    "serve": ("yici.web.command", "serve"),
     "ask": ("yici.cli.ask", "ask_"),
     "users": ("yici.cli.users", "users"),
     "backup": ("yici.cli.upkeep", "backup"),

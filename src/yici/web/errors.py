@@ -1,0 +1,82 @@
+"""Errors as answers: the one place where an error of ours becomes an HTTP status, a page or JSON."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+
+from yici.core import errors as ours
+from yici.core.errors import Problem, YiciError
+from yici.web.requests import Request
+
+_STATUS: dict[type[YiciError], int] = {
+    ours.NotFound: 404,
+    ours.Refused: 403,
+    ours.Conflict: 409,
+    ours.UploadRefused: 422,
+    ours.FormUnreadable: 422,
+    ours.ExpressionError: 422,
+}
+_log = logging.getLogger("yici.web")
+
+
+def status_of(error: YiciError) -> int:
+    """The HTTP status of an error of ours."""
+    return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 400)
+
+
+def page_of(request: HttpRequest, error: YiciError) -> HttpResponseBase:
+    """An error of ours as a page, a fragment or JSON, with all its problems."""
+    return _answer(request, status_of(error), error.problems)
+
+
+def refuse(request: HttpRequest, because: str, *, hidden: bool = False) -> HttpResponseBase:
+    """What the actor may not do. A thing out of reach is answered as one that is not there, so that nothing is told."""
+    if hidden:
+        return _answer(
+            request, 404, (Problem("not-found", "没有找到，或不在您的范围内。", "请检查地址，或返回首页。"),)
+        )
+    return _answer(request, 403, (Problem("not-allowed", f"{because}。", "需要时请找安全管理员授权。"),))
+
+
+def api_error(status: int, code: str, message: str) -> JsonResponse:
+    """An error as JSON: one shape for all."""
+    return JsonResponse({"problems": [{"code": code, "message": message, "hint": ""}]}, status=status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """A form that was open for too long, or came from elsewhere."""
+    return _answer(request, 403, (Problem("csrf", "页面已经过期，没有保存。", "请返回上一页，刷新后再试。"),))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
+    """No such page."""
+    return _answer(request, 404, (Problem("not-found", "没有这个页面。", "请检查地址，或返回首页。"),))
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Something of ours broke: the page shows a number under which the log has the details, and nothing else."""
+    number = uuid.uuid4().hex[:8]
+    _log.error("error %s at %s", number, request.path)
+    return _answer(
+        request, 500, (Problem("server-error", f"程序出错了（编号 {number}）。", "请把编号告诉系统管理员。"),)
+    )
+
+
+def _answer(request: HttpRequest, status: int, problems: tuple[Problem, ...]) -> HttpResponseBase:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"problems": [_plain(problem) for problem in problems]}, status=status)
+    htmx = getattr(cast(Request, request), "htmx", False)
+    template = "web/problems.html" if htmx else "web/error.html"
+    response: HttpResponse = render(request, template, {"problems": problems, "status": status}, status=status)
+    if htmx:
+        response["HX-Retarget"], response["HX-Reswap"] = "#problems", "innerHTML"
+    return response
+
+
+def _plain(problem: Problem) -> dict[str, Any]:
+    return problem.as_json()

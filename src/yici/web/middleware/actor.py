@@ -1,0 +1,59 @@
+"""Who makes the request: the session's account, while the session is neither idle for too long nor too old."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import cast
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponseBase
+
+from yici.core.access.actors import NOBODY, Actor
+from yici.services.accounts import SignedIn, actor_for
+from yici.web.requests import Request, home_of, now, today
+
+IDLE, ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
+# The time of the last request is written at most this often, so that reading a page costs no write each time.
+_NOTED_EVERY = timedelta(minutes=1)
+
+
+class Actors:
+    """Puts the actor on the request; NOBODY before signing in and after a time-out."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request = cast(Request, request)
+        request.actor = _actor(request)
+        return self.get_response(request)
+
+
+def start_session(request: HttpRequest, signed: SignedIn) -> None:
+    """Begin a session under a new id."""
+    request.session.flush()
+    moment = now().timestamp()
+    request.session.update(
+        {"account": signed.actor.account, "epoch": signed.epoch, "since": moment, "seen": moment,
+         "must_change": signed.must_change}
+    )  # fmt: skip
+
+
+def _actor(request: HttpRequest) -> Actor:
+    session: SessionBase = request.session
+    account, moment = session.get("account"), now().timestamp()
+    if account is None:
+        return NOBODY
+    idle, age = moment - session["seen"], moment - session["since"]
+    if idle > IDLE.total_seconds() or age > ABSOLUTE.total_seconds() or idle < 0:
+        session.flush()
+        session["timed_out"] = True
+        return NOBODY
+    actor = actor_for(home=home_of(request), account=account, epoch=session["epoch"], today=today())
+    if actor is None:
+        session.flush()
+        return NOBODY
+    if idle > _NOTED_EVERY.total_seconds():
+        session["seen"] = moment
+    return actor

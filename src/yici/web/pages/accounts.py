@@ -1,0 +1,79 @@
+"""Accounts and grants, for the administrators; the audit, for the audit's."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yici.core.access.actors import ROLE_NAMES, Post, Role
+from yici.core.errors import YiciError
+from yici.services import accounts
+from yici.services.auditing import audit_lines, verify_audit
+from yici.services.units import units_of
+from yici.web.errors import status_of
+from yici.web.requests import Request, home_of, today
+from yici.web.routes import page
+
+_FIELDS = ("login", "full_name", "role", "unit", "organisation", "key")
+
+
+@page("account.list")
+def index(request: Request) -> HttpResponse:
+    """All accounts with their posts."""
+    return _list(request, {})
+
+
+@page("account.add", methods=("POST",))
+def add(request: Request) -> HttpResponse:
+    """Add an account; its first password is shown once."""
+    typed = {
+        name: request.POST.get(name, "").strip()
+        for name in ("login", "full_name", "role", "unit", "organisation", "key")
+    }
+    role = Role(typed["role"]) if typed["role"] in set(Role) else Role.CLERK
+    kind = "enterprise" if role is Role.ENTERPRISE else "person"
+    try:
+        made = accounts.add_account(
+            actor=request.actor.name, home=home_of(request), login=typed["login"], full_name=typed["full_name"],
+            posts=[Post(role, typed["unit"] or None, typed["organisation"] or None)],
+            subject=(kind, typed["key"]) if typed["key"] else None, today=today(),
+        )  # fmt: skip
+    except YiciError as error:
+        return _list(request, {"problems": error.problems, "typed": typed}, status=status_of(error))
+    return _list(request, {"made": made})
+
+
+@page("account.add", methods=("POST",))
+def reset(request: Request, login: str) -> HttpResponse:
+    """Give an account a new first password."""
+    secret = accounts.reset_password(actor=request.actor.name, home=home_of(request), login=login)
+    return _list(request, {"made": accounts.NewAccount(0, login, secret)})
+
+
+@page("account.add", methods=("POST",))
+def close(request: Request, login: str) -> HttpResponse:
+    """Close an account; its sessions end at once."""
+    accounts.close_account(actor=request.actor.name, home=home_of(request), login=login, today=today())
+    messages.success(request, _("已停用 %(login)s。") % {"login": login})
+    return HttpResponseRedirect(reverse("accounts"))
+
+
+@page("audit.view")
+def audit(request: Request) -> HttpResponse:
+    """The last lines of the audit, and whether its chain holds."""
+    home = home_of(request)
+    lines = list(reversed(audit_lines(home=home, limit=200)))
+    return render(request, "web/audit.html", {"lines": lines, "report": verify_audit(home=home)})
+
+
+def _list(request: Request, context: dict[str, object], status: int = 200) -> HttpResponse:
+    home = home_of(request)
+    base = {
+        "accounts": accounts.accounts_of(home=home),
+        "roles": [(str(role), ROLE_NAMES[role]) for role in Role],
+        "units": [area.name for area in units_of(home=home)],
+    }
+    return render(request, "web/accounts.html", base | context, status=status)

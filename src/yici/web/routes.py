@@ -1,0 +1,80 @@
+"""Routes and their rules: a page says which action it is, and the gate asks `can()` before the page is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpResponseBase
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.views.decorators.http import require_http_methods
+
+from yici.core.access.actors import Thing
+from yici.core.access.rules import RULES
+from yici.web.requests import Request
+
+Page = Callable[..., HttpResponseBase]
+FindThing = Callable[..., Thing]
+PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRule:
+    """What a route needs: an action of the rules, or PUBLIC for the few pages before anybody has signed in.
+
+    `thing` finds what the request is about from the route's arguments; it raises NotFound. `writes` are the methods
+    that change something.
+    """
+
+    action: str
+    thing: FindThing | None = None
+    methods: tuple[str, ...] = ("GET",)
+
+
+def page(action: str, *, thing: FindThing | None = None, methods: tuple[str, ...] = ("GET",)) -> Callable[[Page], Page]:
+    """Mark a page with its rule. Raises KeyError at import for an action that has none."""
+    if action != PUBLIC:
+        RULES[action]
+    rule = RouteRule(action, thing, methods)
+
+    def marked(view: Page) -> Page:
+        limited = require_http_methods([*methods, *(["HEAD"] if "GET" in methods else [])])(view)
+
+        @wraps(view)
+        def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            response: HttpResponseBase = limited(request, *args, **kwargs)
+            return response
+
+        inner.rule = rule  # type: ignore[attr-defined]
+        return inner
+
+    return marked
+
+
+def rule_of(view: object) -> RouteRule | None:
+    """The rule of a page, None when it has none."""
+    return getattr(view, "rule", None)
+
+
+def all_routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every route with its full pattern."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from all_routes(entry, path)
+        else:
+            yield path, entry
+
+
+def routes_without_rule() -> list[str]:
+    """The routes that name no rule."""
+    return [path for path, route in all_routes() if rule_of(route.callback) is None]
+
+
+def refuse_routes_without_rule() -> None:
+    """Stop the start when a route has no rule. Raises ImproperlyConfigured naming all of them."""
+    if missing := routes_without_rule():
+        raise ImproperlyConfigured(f"routes without a rule of access: {', '.join(missing)}")

@@ -1,0 +1,33 @@
+// What pages need of a script: asking before something cannot be undone, and moving the focus to problems.
+"use strict";
+
+(() => {
+  const ask = (words) => window.confirm(words);
+
+  document.addEventListener("submit", (event) => {
+    const words = event.target.dataset.confirm;
+    if (words && !ask(words)) event.preventDefault();
+  });
+
+  const showProblems = () => {
+    const box = document.querySelector("#problems .problems");
+    if (box) box.focus();
+  };
+
+  // On a small screen the menu starts folded, so that the page itself is seen first.
+  const foldMenu = () => {
+    const menu = document.querySelector(".side .fold");
+    if (menu && window.matchMedia("(max-width: 720px)").matches) menu.open = false;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  });
+
+  document.addEventListener("DOMContentLoaded", () => { foldMenu(); showProblems(); });
+  document.addEventListener("htmx:afterSwap", showProblems);
+})();

@@ -1,0 +1,53 @@
+"""Small words templates need: what the actor may do, dates and numbers as offices write them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from yici.core.access.actors import ROLE_NAMES, Role
+from yici.core.access.rules import can
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def may(context: dict[str, Any], action: str) -> bool:
+    """Whether the actor may do an action at all: {% may "pool.edit" as editing %}."""
+    return bool(can(context["actor"], action))
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """2026-11-25."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return value.isoformat() if value else ""
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """2026-11-25 09:30."""
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+@register.filter
+def number(value: object) -> str:
+    """A number with groups of thousands and without needless zeros; empty for None."""
+    if value is None:
+        return ""
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float | Decimal):
+        return f"{Decimal(str(value)):,.2f}".rstrip("0").rstrip(".")
+    return str(value)
+
+
+@register.filter
+def role_name(role: Role) -> str:
+    """The Chinese name of a role."""
+    return str(ROLE_NAMES[role])

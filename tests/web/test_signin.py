@@ -1,0 +1,126 @@
+"""Signing in, being refused, timing out, and what may never happen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from conftest import PASSWORD, Office
+from yici.web.routes import all_routes, routes_without_rule
+
+
+def test_every_route_has_a_rule(office: Office) -> None:
+    assert len(list(all_routes())) > 8
+    assert not routes_without_rule()
+
+
+def test_whoever_has_not_signed_in_is_sent_to_do_so_and_back(office: Office) -> None:
+    answer = Client().get("/accounts?x=1")
+    assert answer.status_code == 302
+    assert answer["Location"] == "/signin?next=%2Faccounts%3Fx%3D1"
+    signed = Client().post("/signin", {"login": "clerk", "password": PASSWORD, "next": "/accounts?x=1"})
+    assert signed["Location"] == "/accounts?x=1"
+    elsewhere = Client().post("/signin", {"login": "clerk", "password": PASSWORD, "next": "https://evil.example/"})
+    assert elsewhere["Location"] == "/"
+
+
+def test_a_first_password_must_be_changed_before_anything_else(office: Office) -> None:
+    client = Client()
+    client.post("/signin", {"login": "clerk", "password": PASSWORD})
+    assert client.get("/")["Location"] == "/password"
+    wrong = client.post("/password", {"old": PASSWORD, "new": "12345", "again": "12345"})
+    assert wrong.status_code == 422
+    assert "少于 12 位" in wrong.content.decode()
+    new = "三只白鹭 飞过 一条河 与 山"
+    assert client.post("/password", {"old": PASSWORD, "new": new, "again": new})["Location"] == "/"
+    assert client.get("/").status_code == 200
+
+
+def test_a_wrong_password_is_told_and_the_name_kept(office: Office) -> None:
+    answer = Client().post("/signin", {"login": "clerk", "password": "wrong"})
+    assert answer.status_code == 403
+    assert "登录名或密码不对" in answer.content.decode()
+    assert 'value="clerk"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(29, 200), (31, 302)])
+def test_a_session_idles_for_half_an_hour_at_most(office: Office, minutes: int, status: int) -> None:
+    client = office.as_("clerk")
+    session = client.session
+    session["seen"] -= timedelta(minutes=minutes).total_seconds()
+    session.save()
+    assert client.get("/").status_code == status
+
+
+def test_a_session_lasts_twelve_hours_at_most(office: Office) -> None:
+    client = office.as_("clerk")
+    session = client.session
+    session["since"] -= timedelta(hours=12, minutes=1).total_seconds()
+    session.save()
+    assert client.get("/").status_code == 302
+
+
+def test_signing_out_ends_the_session_on_the_server(office: Office) -> None:
+    client = office.as_("clerk")
+    key = client.cookies["yici"].value
+    client.post("/signout")
+    client.cookies["yici"] = key
+    assert client.get("/").status_code == 302
+
+
+def test_a_closed_account_is_out_at_its_next_request(office: Office) -> None:
+    client = office.as_("clerk")
+    assert office.as_("system").post("/accounts/clerk/close").status_code == 302
+    assert client.get("/").status_code == 302
+
+
+def test_what_is_not_allowed_says_so(office: Office) -> None:
+    answer = office.as_("clerk").get("/accounts")
+    assert answer.status_code == 403
+    assert "岗位不能查看账号" in answer.content.decode()
+    assert office.as_("auditor").get("/audit").status_code == 200
+
+
+def test_forms_need_their_token(office: Office) -> None:
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post("/signin", {"login": "clerk", "password": PASSWORD})
+    assert answer.status_code == 403
+    assert "页面已经过期" in answer.content.decode()
+
+
+def test_every_answer_carries_the_headers(office: Office) -> None:
+    for path in ("/", "/signin", "/nowhere"):
+        answer = Client().get(path)
+        assert "unsafe" not in answer["Content-Security-Policy"]
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Cache-Control"] == "no-store"
+
+
+def test_the_demo_sign_in_is_shut_unless_it_is_a_demo(office: Office) -> None:
+    assert Client().post("/signin/demo", {"login": "demo-clerk"}).status_code == 404
+
+
+def test_english_by_switch_only(office: Office) -> None:
+    client = Client(headers={"accept-language": "en"})
+    assert "登录名" in client.get("/signin").content.decode()
+    client.post("/preferences", {"yici-language": "en", "next": "/signin"})
+    assert "Sign in" in client.get("/signin").content.decode()
+
+
+def test_an_account_is_added_and_its_first_password_shown_once(office: Office) -> None:
+    client = office.as_("system")
+    answer = client.post("/accounts/add", {"login": "new", "full_name": "新人", "role": "clerk", "unit": "柳东村"})
+    assert "初始密码" in answer.content.decode()
+    bad = client.post("/accounts/add", {"login": "new", "role": "clerk"})
+    assert bad.status_code == 409
+    assert "已经有人用" in bad.content.decode() and "要属于一个单位" in bad.content.decode()
+    assert office.as_("security").post("/accounts/add", {"login": "x", "role": "clerk"}).status_code == 403
+
+
+def test_signing_in_with_a_browser(office: Office, browse: Any) -> None:
+    page = browse("steward", "/")
+    assert page.inner_text("h1") == "今天要做什么"
+    assert not page.evaluate("document.querySelectorAll('[style]').length")
