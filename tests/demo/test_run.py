@@ -7,14 +7,18 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 from filled_forms import Answers, agrees, cells
 
+from yici.core.expressions import parse_figure
+from yici.core.expressions.moment import Moment
 from yici.demo.layout import load_forms
 from yici.demo.ledgers.claims import Claims
 from yici.demo.pack import PACK
 from yici.demo.run import DemoOutcome, run_demo
 from yici.demo.truth import compare
+from yici.engine.figures import Ask, answer
 from yici.services.pool import open_pool
 from yici.services.subjects import first_subject
 
@@ -60,6 +64,30 @@ def test_filled_cells_say_what_the_claims_say(demo: DemoOutcome, form: object) -
     assert len(missed) <= 0.02 * len(checked), missed[:5]
     # Two forms name people without a number: nothing tells their rows apart from outside.
     assert checked or form.name[:2] in ("07", "11")
+
+
+def test_results_of_villages_reckoned_from_the_pool_are_those_of_the_truth(demo: DemoOutcome) -> None:
+    matters, projects = demo.community.matters, demo.community.projects
+    pool, moment = open_pool(demo.home), Moment(demo.community.as_of)
+    texts = (
+        "count(事项 where 是否解决 = '是') / count(事项 where 是否解决 is not null)",
+        "count(事项 where 是否化解 = '是') / count(事项 where 是否化解 is not null)",
+        "count(民生项目 where 是否落地 = '是') / count(民生项目)",
+        "avg(民生项目.群众测评得分 where 是否落地 = '是')",
+    )
+    columns = ("matter.solved", "matter.resolved", "project.delivered", "project.rating")
+    villages = matters["matter.village"].unique().sort().to_list()
+    asks = [Ask(parse_figure(text, pool.registry), units=(village,)) for village in villages for text in texts]
+    with pool.projection() as projection:
+        answers = iter(answer(projection, pool.registry, asks, moment=moment))
+    for village in villages:
+        for column in columns:
+            table = matters if column.startswith("matter.") else projects
+            own = table.filter(pl.col(f"{column.split('.')[0]}.village") == village)
+            assert float(next(answers).value) == pytest.approx(own[column].cast(float).mean(), abs=1e-6), (
+                village,
+                column,
+            )
 
 
 def test_survivorship_of_claims() -> None:

@@ -97,6 +97,8 @@ def _disputes(rng: Random, place: int, village: str, homes: int, callers: list[A
         row |= {"dispute": _weighed(rng, data["kinds"]), "department": data["department"]}
         row["name"] = f"{village}{row['dispute']}"
         row |= _called_back(rng, row, data["resolved"][place % len(data["resolved"])], as_of)
+        # Disputes are asked whether they are resolved, not whether they are solved.
+        row.pop("solved", None)
         row["resolved"] = row.pop("ended_well")
         rows.append(row)
     return rows
