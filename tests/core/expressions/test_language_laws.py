@@ -56,3 +56,15 @@ def test_noise_is_a_clear_error_or_a_tree_of_known_nodes(seed: int) -> None:
 def test_too_much_is_said_to_be_too_much(text: str) -> None:
     with pytest.raises(ExpressionError):
         parse_expression(text, REGISTRY, subject="person")
+
+
+def test_what_is_high_by_chains_is_too_deep_or_can_be_printed() -> None:
+    for blocks, each in ((4, 3), (4, 9), (4, 20), (10, 3), (9, 20)):
+        text = "(" * blocks + "年龄" + "".join(" + 1" * each + ")" + " * 1" * each for _ in range(blocks)) + " > 3"
+        try:
+            expr = parse_expression(text, REGISTRY, subject="person")
+        except ExpressionError as error:
+            assert error.problems[0].code == "expression.too-deep"
+            assert blocks * each > 40 or blocks > 9
+        else:
+            assert parse_expression(text_of(expr), REGISTRY, subject="person") == expr

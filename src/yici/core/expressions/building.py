@@ -24,6 +24,7 @@ from yici.core.expressions.nodes import (
     Negative,
     Ref,
     Type,
+    children,
     is_chained,
     type_of,
 )
@@ -33,7 +34,8 @@ from yici.core.expressions.units import known_unit
 
 # Fewer than brackets may be typed inside one another, so that what is shown with brackets can be typed again.
 _DEEPEST = 20
-_LONGEST_CHAIN = 100
+# Levels of the finished tree, so that whoever walks it (to print, to compile) stays within what Python can.
+_HIGHEST_TREE = 80
 # For a clerk to mend at once, and so that ever so many unknown names are not each compared with all known ones.
 _MOST_PROBLEMS = 20
 _COMPARISONS = {"EQ": "=", "NEQ": "<>", "LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
@@ -94,6 +96,8 @@ class Builder:
         """The tree of the whole text."""
         self._find_starts(root)
         expr = self.build(root)
+        if _height(expr) > _HIGHEST_TREE:
+            raise ExpressionError(too_deep())
         return self.checker.condition(expr) if condition else expr
 
     def within(self, scope: Scope, node: Any) -> Expr:
@@ -153,7 +157,7 @@ class Builder:
             if not _is_allowed(node):
                 return self._refuse(node, self.place(node))
             chain.append((node, self.place(node)))
-        if len(chain) > _LONGEST_CHAIN:
+        if len(chain) > _HIGHEST_TREE:
             raise ExpressionError(too_deep())
         left = self.build(node.this)
         for part, place in reversed(chain):
@@ -307,6 +311,13 @@ class Builder:
             if node.parent is not None:
                 key = id(node.parent)
                 self._starts[key] = min(start, self._starts.get(key, start))
+
+
+def _height(expr: Expr) -> int:
+    level, height = [expr], 0
+    while level:
+        level, height = [child for node in level for child in children(node)], height + 1
+    return height
 
 
 def _is_allowed(node: Any) -> bool:
