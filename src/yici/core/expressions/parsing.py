@@ -15,6 +15,15 @@ from yici.core.expressions.scan import Scanned, scan
 from yici.core.expressions.scope import Scope
 
 
+# What SQL has and people try: what to write instead.
+_FOREIGN = {
+    "where": "where 写在统计的括号里，如 count(人 where 年龄 >= 60)。",
+    "group": "分组不写在表达式里，用 --by，如 --by 性别。",
+    "distinct": "不能写 distinct；要数不同的对象，直接写 count(户 where …)。",
+    "select": "只写统计或条件，如 count(人 where 年龄 >= 60)。",
+}
+
+
 def parse_filter(
     text: str, registry: Registry, *, subject: str, parameters: Mapping[str, Parameter] | None = None
 ) -> Filter:
@@ -85,4 +94,6 @@ def _syntax_problem(scanned: Scanned, error: Exception) -> Problem:
     word = str(details.get("highlight") or "")
     place = scanned.place(max(0, int(details["col"]) - max(1, len(word))))
     shown = scanned.typed[place : place + 12] or word
+    foreign = next((said for said in _FOREIGN if said in scanned.typed[max(0, place - 10) : place + 7].lower()), None)
+    hint = _FOREIGN[foreign] if foreign else hint
     return Problem("expression.syntax", f"第 {place + 1} 个字处看不懂：“{shown}”。", hint)
