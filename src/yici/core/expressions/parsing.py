@@ -14,7 +14,6 @@ from yici.core.expressions.nodes import Expr, Figure, Filter
 from yici.core.expressions.scan import Scanned, scan
 from yici.core.expressions.scope import Scope
 
-
 # What SQL has and people try: what to write instead.
 _FOREIGN = {
     "where": "where 写在统计的括号里，如 count(人 where 年龄 >= 60)。",
