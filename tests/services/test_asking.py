@@ -164,6 +164,8 @@ def test_the_command_prints_a_table_json_csv_and_a_picture(
     assert told["total"]["value"] == 4 and told["expression"] == "count(person)"
     rows = list(csv.reader(io.StringIO(run(home, monkeypatch, "avg(人.年龄)", "--by", "性别", "--csv"))))
     assert rows[0] == ["性别", "人的年龄平均值", "无法判断", "缺数值"] and rows[-1][:2] == ["全部", "58.5"]
+    run(home, monkeypatch, "share(户 where 是否低保户)", "--by", "村", "--chart", str(tmp_path / "s.json"))
+    assert json.loads((tmp_path / "s.json").read_text("utf-8"))["series"][0]["data"] == [100, 0, None]
     for name, kind in (("x.svg", "柱"), ("m.json", "图")):
         run(home, monkeypatch, "count(人)", "--by", "村", "--chart", str(tmp_path / name), "--kind", kind)
         assert (tmp_path / name).stat().st_size > 1000

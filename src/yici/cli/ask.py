@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from yici.core.expressions.nodes import Aggregate
 from yici.engine.figures import Answer
 from yici.services.asking import Asked, Question, ask
 from yici.services.home import data_home
@@ -93,7 +92,7 @@ def _shown(asked: Asked, value: Decimal | int | str | bool | None) -> str:
         return "不明"
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(asked.figure.expr, Aggregate) and asked.figure.expr.op == "share" and not isinstance(value, str):
+    if asked.is_share and not isinstance(value, str):
         return f"{_rounded(Decimal(value) * 100, '0.01')}%"
     return _rounded(value, "0.0001") if isinstance(value, Decimal) else str(value)
 

@@ -91,6 +91,11 @@ class Asked:
         unit = self.figure.expr.type.unit
         return unit.text if unit else ""
 
+    @property
+    def is_share(self) -> bool:
+        """Whether the number is a part of a whole, best shown in percent."""
+        return isinstance(self.figure.expr, Aggregate) and self.figure.expr.op == "share"
+
 
 @dataclass(frozen=True, slots=True)
 class _Split:

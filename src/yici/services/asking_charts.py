@@ -24,22 +24,26 @@ def draw(asked: Asked, path: Path, *, kind: ChartKind | None = None) -> None:
     note = f"截至{asked.moment.as_of}" + (f"；{asked.where}" if asked.where else "")
     if asked.total.unknown:
         note += f"；无法判断 {asked.total.unknown}，没有计入"
-    render_chart(Chart(chosen, asked.words, labels, series, asked.unit, note, groups), path)
+    unit = "%" if asked.is_share else asked.unit
+    render_chart(Chart(chosen, asked.words, labels, series, unit, note, groups), path)
 
 
 def _table(asked: Asked) -> tuple[tuple[str, ...], tuple[Series, ...]]:
     if not asked.rows:
-        return (TOTAL,), (Series(asked.words, (_number(asked.total.value),)),)
+        return (TOTAL,), (Series(asked.words, (_number(asked, asked.total.value),)),)
     labels = tuple(dict.fromkeys(row.keys[0] for row in asked.rows))
     names = tuple(dict.fromkeys(row.keys[1:] for row in asked.rows))
-    found = {row.keys: _number(row.answer.value) for row in asked.rows}
+    found = {row.keys: _number(asked, row.answer.value) for row in asked.rows}
     return labels, tuple(
         Series("、".join(name) or asked.words, tuple(found.get((label, *name)) for label in labels)) for name in names
     )
 
 
-def _number(value: object) -> Number | None:
-    return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+def _number(asked: Asked, value: object) -> Number | None:
+    """What is drawn: shares in percent."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    return value * 100 if asked.is_share else value
 
 
 def _is_number(label: str) -> bool:
