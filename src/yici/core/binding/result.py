@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from yici.core.captions.model import Figured
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -21,7 +23,7 @@ class Binding:
 
     `element` is an element id, or None. `fact` names a fact about the request instead ("unit", "date"). `certain`
     means: filled without asking anybody. `of` says whose element it is where it is not the area's own subject
-    ("head" for 户主). `evidence` are the words that led there; `human` marks what only people fill.
+    ("head" for 户主). `figure` is the number a statistics cell asks for. `evidence` are the words that led there; `human` marks what only people fill.
     """
 
     element: str | None = None
@@ -32,11 +34,13 @@ class Binding:
     confidence: float = 0.0
     candidates: tuple[Candidate, ...] = ()
     evidence: tuple[str, ...] = ()
+    figure: Figured | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {
             "element": self.element,
-            "certain": self.certain and self.element is not None,
+            "expression": self.figure.text or None if self.figure else None,
+            "certain": self.certain and (self.element is not None or self.figure is not None),
             "confidence": round(self.confidence, 3),
             "fact": self.fact,
             "human": self.human,

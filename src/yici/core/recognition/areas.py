@@ -8,6 +8,7 @@ from yici.core.grid import Sheet, Span
 from yici.core.recognition.blocks import Block, Blocks, make_blocks
 from yici.core.recognition.cards import read_card
 from yici.core.recognition.roles import Role
+from yici.core.recognition.surroundings import around
 from yici.core.recognition.tables import find_table
 from yici.core.recognition.template import Area, Heading
 
@@ -76,6 +77,11 @@ def _read_region(blocks: Blocks, span: Span, reading: SheetReading) -> None:
         card = read_card(blocks, Span(top, span.left, bottom, span.right), taken, context)
         if card is not None:
             reading.areas.append(card)
+    for area in reading.areas:
+        area.above, area.below = around(blocks, span, area, reading.areas)
+    if blocks.sheet.kind == "table":
+        for area in reading.areas:
+            area.above, area.below = (*blocks.sheet.before, *area.above), (*area.below, *blocks.sheet.after)
 
 
 def _without_repeats(areas: list[Area]) -> list[Area]:

@@ -11,6 +11,8 @@ from yici.core.binding.lexicon import Lexicon
 from yici.core.binding.party import Party, party_of
 from yici.core.binding.result import Binding
 from yici.core.binding.subjects import subject_of
+from yici.core.captions.forms import bind_figures
+from yici.core.captions.lexicon import Lexicon as Captions
 from yici.core.grid import Grid, address
 from yici.core.recognition.areas import SheetReading, read_sheet
 from yici.core.recognition.labels import read_label
@@ -18,11 +20,17 @@ from yici.core.recognition.template import Area, Heading, Template
 
 
 def recognise(
-    grid: Grid, lexicon: Lexicon, *, form: str = "", confirmed: Mapping[str, str | None] | None = None
+    grid: Grid,
+    lexicon: Lexicon,
+    *,
+    form: str = "",
+    confirmed: Mapping[str, str | None] | None = None,
+    captions: Captions | None = None,
 ) -> Template:
     """Recognise a blank form: areas, slots, label paths and bindings.
 
     `confirmed` are the bindings a person has confirmed for this form's fingerprint: "sheet!cell" → element id or None.
+    `captions` are the words of statistics captions; without them cross tables are found but not bound.
     The same grid, lexicon and confirmations always give the same template.
     """
     readings = _read_sheets(grid)
@@ -32,7 +40,10 @@ def recognise(
     binder = Binder(lexicon)
     for area in areas:
         bind_area(area, binder)
-    template = Template(form, title, areas, [h for reading in readings for h in reading.headings], fingerprint(areas))
+    mark = fingerprint(areas)
+    if captions is not None:
+        areas = bind_figures(areas, grid, captions)
+    template = Template(form, title, areas, [h for reading in readings for h in reading.headings], mark)
     _apply(template, confirmed or {})
     return template
 

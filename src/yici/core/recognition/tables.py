@@ -9,12 +9,11 @@ from yici.core.grid import Span
 from yici.core.recognition.blocks import Block, Blocks
 from yici.core.recognition.bodies import Body, RowKind, read_body
 from yici.core.recognition.headers import Group, Header, find_header
-from yici.core.recognition.roles import Role, is_counter, is_human, is_total
+from yici.core.recognition.matrix import read_matrix
+from yici.core.recognition.roles import Role, is_counter, is_total
 from yici.core.recognition.template import Area, Slot
 
-_NUMERAL = re.compile(r"^[一二三四五六七八九十]{1,3}$")
 _MEMBERS = re.compile(r"成员|家属|子女情况")
-_REMARK = re.compile(r"^(?:备注|备考|说明|注)$")
 
 
 def find_table(blocks: Blocks, row: int, span: Span, context: tuple[str, ...]) -> tuple[Area, Span] | None:
@@ -70,7 +69,7 @@ def _area(blocks: Blocks, header: Header, body: Body, span: Span, context: tuple
     stubs = body.rows(RowKind.STUB)
     whole = header.left <= _first_used(blocks, header, span) and header.right >= _last_used(blocks, header, span)
     if stubs and (len(stubs) >= max(1, len(blank) * 0.5) or _prefixed(stubs + body.rows(RowKind.TOTAL), blank)):
-        return _matrix(blocks, header, body, context)
+        return read_matrix(blocks, header, body, context)
     if stubs and not blank:
         return None
     if not blank and body.rows(RowKind.FILLED):
@@ -182,63 +181,3 @@ def _slot(blocks: Blocks, row: int, group: Group, context: tuple[str, ...]) -> S
         row, group.left, (*context, *group.path), block.cell.text, block.cell.options,
         block.cell.number_format, group.right - group.left + 1,
     )  # fmt: skip
-
-
-def _matrix(blocks: Blocks, header: Header, body: Body, context: tuple[str, ...]) -> Area | None:
-    rows = [row for row, kind in body.kinds.items() if kind in (RowKind.STUB, RowKind.TOTAL)]
-    width = _stub_width(blocks, header, rows)
-    data = [g for g in header.groups[width:] if g.path and not _REMARK.match(g.path[-1]) and not is_human(g.path[-1])]
-    if not data or width == 0:
-        return None
-    slots: list[Slot] = []
-    stack: list[str] = []
-    for row in rows:
-        stub = _stub_path(blocks, header, row, width)
-        if _is_group_row(blocks, header, row, width, rows):
-            stack = [stub[-1]] if stub else []
-            continue
-        for group in data:
-            block = blocks.at(row, group.left)
-            if (block.empty or block.role in (Role.CHOICE, Role.PLACEHOLDER)) and block.span.top == row:
-                path = (*context, *stack, *stub, *group.path)
-                slots.append(Slot(row, group.left, path, block.cell.text, block.cell.options, block.cell.number_format))
-    if not slots:
-        return None
-    return Area("matrix", blocks.sheet.name, Span(header.top, header.left, body.end, header.right), slots, context)
-
-
-def _stub_width(blocks: Blocks, header: Header, rows: list[int]) -> int:
-    """How many leading leaf columns hold stub texts."""
-    width = 0
-    for group in header.groups:
-        texts = sum(not blocks.at(row, group.left).empty for row in rows)
-        if texts < 0.5 * len(rows) and not (width == 0 and texts):
-            break
-        width += 1
-    return min(width, len(header.groups) - 1)
-
-
-def _stub_path(blocks: Blocks, header: Header, row: int, width: int) -> tuple[str, ...]:
-    texts: list[str] = []
-    for group in header.groups[:width]:
-        block = blocks.at(row, group.left)
-        if not block.empty and block.role is not Role.NUMBER and block.text not in texts:
-            texts.append(block.text)
-    return tuple(texts)
-
-
-def _is_group_row(blocks: Blocks, header: Header, row: int, width: int, rows: list[int]) -> bool:
-    """Whether a row only heads the rows below it: fewer stub columns are filled than in most rows."""
-
-    def filled(r: int) -> int:
-        return sum(not blocks.at(r, group.left).empty for group in header.groups[:width])
-
-    counts = sorted(filled(r) for r in rows)
-    typical = counts[len(counts) // 2]
-    first = next((blocks.at(row, g.left) for g in header.groups[:width] if not blocks.at(row, g.left).empty), None)
-    if first is not None and is_total(first.text):
-        return False
-    numerals = sum(blocks.at(r, header.left).role is Role.NUMBER for r in rows)
-    if first is not None and _NUMERAL.match(first.text) and numerals > 0.5 * len(rows):
-        return True
-    return filled(row) < typical and typical >= 2

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from yici.core.binding.result import Binding
 from yici.core.grid import Span, address, column_name
+from yici.core.recognition.cross import Cross
 
 AreaKind = Literal["rows", "cells", "matrix"]
 
@@ -43,7 +44,9 @@ class Area:
 
     Rosters have `first_row`, `blank_rows` (0 when the form came with none), a `counter` column (序号) or None, and
     `repeat`, the number of times the same columns stand side by side. `subject` is what a row or the card is about.
-    `context` are the labels around the whole area.
+    `context` are the labels around the whole area. A cross table has its lines in `cross`; `places` marks a roster of villages with
+    figures. `above` and `below` are the
+    texts of the sheet before and after the area that belong to no other (titles, unit lines, notes).
     """
 
     kind: AreaKind
@@ -58,6 +61,10 @@ class Area:
     repeat: int = 1
     subject: str = ""
     members: bool = False
+    places: bool = False
+    cross: Cross | None = None
+    above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         head: dict[str, Any] = {"sheet": self.sheet, "type": self.kind, "subject": self.subject}

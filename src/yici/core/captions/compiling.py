@@ -1,0 +1,158 @@
+"""Every cell of a cross table with its figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from yici.core.captions.compose import Chain, compose, take
+from yici.core.captions.context import Context, read_context
+from yici.core.captions.lexicon import Lexicon
+from yici.core.captions.model import Figured
+from yici.core.captions.reading import read_caption
+from yici.core.captions.table import Side
+from yici.core.captions.trees import Node, grow
+from yici.core.recognition.cross import Cross
+
+
+@dataclass(slots=True)
+class Table:
+    """A cross table's trees, read, with what holds around it."""
+
+    rows: Side
+    columns: Side
+    context: Context
+    by_row: dict[int, Node]
+    by_column: dict[int, Node]
+
+
+def read_table(cross: Cross, lexicon: Lexicon) -> Table:
+    """Read a cross table's labels."""
+    context = read_context(cross.above, cross.below, lexicon)
+    rows = Side(grow(cross.rows, nest=True), lexicon, context, cross.stub_heads)
+    columns = Side(grow(cross.columns, nest=False), lexicon, context, columns=True)
+    rows.read()
+    columns.read()
+    return Table(rows, columns, context, _by_line(rows.root), _by_line(columns.root))
+
+
+def _by_line(root: Node) -> dict[int, Node]:
+    return {node.line.at: node for node in root.walk() if node.line is not None}
+
+
+def figure_at(table: Table, row: int, column: int, lexicon: Lexicon) -> Figured:
+    """The figure of the cell in a row and a column."""
+    across, down = table.by_row[row], table.by_column[column]
+    if across.reading.share is not None and down.reading.share is not None:
+        return Figured(doubts=("行和列都是占比",))
+    if down.reading.share is not None:
+        return _share(table, down, across, table.columns, table.rows, lexicon)
+    if across.reading.share is not None:
+        return _share(table, across, down, table.rows, table.columns, lexicon)
+    chain = table.rows.chain(across).follow(table.columns.chain(down))
+    if any(unit in ("%", "％") for unit in chain.units):
+        chain.doubts.add("是百分比，占什么的比说不清")
+    return _placed(compose(chain, table.context, lexicon)[0], table)
+
+
+def _placed(figure: Figured, table: Table) -> Figured:
+    if figure.decimals is None and figure.measure and table.context.decimals is not None:
+        return replace(figure, decimals=table.context.decimals)
+    return figure
+
+
+def _share(table: Table, own: Node, other: Node, side: Side, across: Side, lexicon: Lexicon) -> Figured:
+    """One number as a share of another, in per cent."""
+    part_text, whole_text = own.reading.share or (None, None)
+    base = None if part_text else _base(own, side)
+    part = _part(own, base, part_text, side, across.chain(other), lexicon, table.context.prefer)
+    numerator, subject = compose(part, table.context, lexicon)
+    if whole_text is None:
+        whole = _bare_whole(own, base, other, side, across, part)
+    else:
+        whole = _named_whole(whole_text, other, across, lexicon, table.context.prefer)
+    denominator, of = compose(whole, table.context, lexicon)
+    doubts = [*own.reading.doubts, *numerator.doubts, *denominator.doubts]
+    if subject != of:
+        doubts.append("分子和分母不是同一类")
+    if numerator.measure or denominator.measure:
+        if numerator.measure != denominator.measure:
+            doubts.append("分子和分母不是同一类")
+    if numerator.text == denominator.text and not across.chain(other).conditions and own.reading.share == (None, None):
+        doubts.append("占什么的比说不清")
+    decimals = own.reading.decimals if own.reading.decimals is not None else table.context.ratio_decimals
+    text = f"{numerator.text} / {denominator.text} * 100" if numerator.text and denominator.text else ""
+    units = numerator.units if numerator.units is not None else denominator.units
+    return Figured(
+        text, units, "%", 2 if decimals is None else decimals, "", True, tuple(dict.fromkeys(doubts)), (),
+        numerator.word or denominator.word,
+    )  # fmt: skip
+
+
+def _base(own: Node, side: Side) -> Node | None:
+    """The line whose number is shared out: the nearest before it that is a plain number."""
+    siblings = own.parent.children if own.parent is not None else []
+    at = siblings.index(own)
+    for node in reversed(siblings[:at]):
+        if node.line is not None and node.reading.share is None and not node.among:
+            return node
+        if node.line is not None and node.among:
+            return None if own.parent is not None and own.parent.line is None and not own.parent.among else node
+    return None
+
+
+def _part(
+    own: Node, base: Node | None, text: str | None, side: Side, other: Chain, lexicon: Lexicon, titled: frozenset[str]
+) -> Chain:  # fmt: skip
+    if text is not None:
+        chain = other.copy()
+        take(chain, read_caption(text, lexicon, prefer=_topics(own) or titled))
+        return chain
+    if base is not None:
+        return other.follow(side.chain(base))
+    if own.parent is not None and own.parent.parent is not None:
+        return other.follow(side.chain(own.parent))
+    return other.copy()
+
+
+def _topics(own: Node) -> frozenset[str]:
+    return frozenset(topic for node in own.ancestors() for topic in node.reading.topics)
+
+
+def _named_whole(text: str, other: Node, across: Side, lexicon: Lexicon, titled: frozenset[str]) -> Chain:
+    """The whole a caption names, in the same place; the conditions of the other side do not narrow it."""
+    chain = Chain(regions=list(across.chain(other).regions))
+    take(chain, read_caption(text, lexicon, prefer=titled))
+    return chain
+
+
+def _bare_whole(own: Node, base: Node | None, other: Node, side: Side, across: Side, part: Chain) -> Chain:
+    """占比 alone: of all the lines of the other side together, or of the total before its base."""
+    siblings = [n for n in (other.parent.children if other.parent else []) if n is not other]
+    total = next((n for n in siblings if n.reading.total and not n.reading.region), None)
+    plain = other.reading.conditions and all(
+        n.reading.conditions or n.reading.total or n.reading.other for n in siblings
+    )
+    if other.reading.total and not other.reading.region:
+        total = other
+        plain = True
+    if plain and total is not None and not (other.among or other.nested):
+        chain = across.chain(total)
+        return chain.follow(side.chain(base)) if base is not None else chain
+    before = _total_before(own, base)
+    if before is not None and (other.reading.region or other.reading.now):
+        return across.chain(other).follow(side.chain(before))
+    chain = part.copy()
+    chain.doubts.add("占什么的比说不清")
+    return chain
+
+
+def _total_before(own: Node, base: Node | None) -> Node | None:
+    """The plain total that stands just before the base of a share (总户数 | 低保户数 | 占比)."""
+    siblings = own.parent.children if own.parent is not None else []
+    if base is None or base not in siblings:
+        return None
+    before = [n for n in siblings[: siblings.index(base)] if n.line is not None and n.reading.share is None]
+    return before[-1] if len(before) == 1 and before[0].reading.every and base.reading.conditions else None
+
+
+__all__ = ["Table", "figure_at", "read_table"]

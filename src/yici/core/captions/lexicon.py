@@ -1,0 +1,284 @@
+"""The lexicon of captions: generated from the registry, with the curated words of packs and those a person confirmed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from yici.core.captions import vocabulary as v
+from yici.core.captions.model import AGE, Condition, Word, age_condition, code_condition, order_of
+from yici.core.elements import Element, Kind, Registry
+from yici.core.recognition.labels import squash
+
+# Code lists whose labels mean nothing without their heading (一般, 诊断), and lists of relations.
+_ONLY_IN_CONTEXT = frozenset({"person.health_status", "enterprise.digital_stage", "person.relation_to_head"})
+_SKIPPED = frozenset({"enterprise.industry"})
+_VAGUE = frozenset(
+    squash(word).casefold()
+    for word in [
+        "一般",
+        "健康",
+        "良好",
+        "其他",
+        "其它",
+        "无",
+        "省级",
+        "国家级",
+        "职工",
+        "居民",
+        "城乡居民",
+        "城镇职工",
+        "城镇居民",
+        "学生",
+        "在校学生",
+        "在校生",
+        "群众",
+        "企业",
+        "公司",
+        "个体",
+        "完好",
+        "轻度",
+        "中度",
+        "重度",
+        "完全",
+        "视力",
+        "听力",
+        "言语",
+        "肢体",
+        "智力",
+        "精神",
+        "多重",
+        "户籍",
+        "流动",
+        "流入",
+        "未参保",
+        "没参保",
+        "没有参保",
+        "未参加",
+        "退休",
+        "上学",
+        "在校",
+        "在读",
+        "残疾",
+        "慢性病",
+        "慢性病患者",
+        "慢病",
+        "创新型",
+        "未认定",
+        "未参加任何保险",
+        "好",
+        "合作社",
+        "中共党员",
+        "有限公司",
+        "法人企业",
+        "企业单位",
+        "企业法人",
+        "中共",
+        "严重困难户",
+        "困难户",
+        "一般户",
+        "普通户",
+        "集中",
+        "从事养殖业",
+        "从事种植业",
+        "登记失业",
+        "登记失业人员",
+    ]
+) - {"退休"}
+_WHETHER = re.compile(r"^(?:是否属于|是否为|是否是|是否系|是否属|是否已|是否|有无|是不是)")
+_TAIL = re.compile(r"(?:情况|状况|类型|标志|标识|信息|\(是/否\))$")
+_TOO_SHORT = frozenset({"留守", "退役", "退伍", "宽带", "流动", "为留守", "一人居住", "垃圾分类", "为规上"})
+_IN = re.compile(r"^(\S+) in \((.+)\)$")
+_IS = re.compile(r"^(\S+) = '([^']*)'$")
+_AGES = re.compile(r"^年龄 (>=|<=) (\d+)(?: and 年龄 <= (\d+))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionWords:
+    """A curated entry: `kind` is population, condition, flow or topic; `when` a condition, or an element's id."""
+
+    kind: str
+    subject: str
+    words: tuple[str, ...]
+    when: str
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """Words with their senses: those that stand for themselves, and those that mean something only under a heading of
+    their element. `regions` are the names of the area tree."""
+
+    registry: Registry
+    always: dict[str, list[Word]] = field(default_factory=dict)
+    in_context: dict[str, list[Word]] = field(default_factory=dict)
+    title: dict[str, list[Word]] = field(default_factory=dict)
+    regions: dict[str, str] = field(default_factory=dict)
+    longest: int = 1
+
+    def add(self, table: dict[str, list[Word]], text: str, word: Word) -> None:
+        """Add a sense to a word, once."""
+        key = squash(text).casefold()
+        senses = table.setdefault(key, [])
+        if key and word not in senses:
+            senses.append(word)
+            self.longest = max(self.longest, len(key))
+
+    def region(self, text: str) -> str | None:
+        """The unit of that name; the words around it that offices add (村民委员会, 居委会) do not matter."""
+        bare = re.sub(r"(?:村民委员会|居民委员会|村委会|居委会|\(村\)|\(社区\))$", "", text)
+        for spelling in (text, bare, f"{bare}村", f"{bare}社区", bare.removesuffix("村"), bare.removesuffix("社区")):
+            if spelling in self.regions:
+                return self.regions[spelling]
+        return None
+
+
+def make_caption_lexicon(
+    registry: Registry,
+    curated: Iterable[CaptionWords] = (),
+    *,
+    regions: Sequence[str] = (),
+    confirmed: Iterable[CaptionWords] = (),
+) -> Lexicon:
+    """Build the lexicon. What a person confirmed replaces every other sense of a word."""
+    lexicon = Lexicon(registry)
+    lexicon.regions = {squash(name): name for name in regions}
+    _add_vocabulary(lexicon)
+    curated = tuple(curated)
+    populations = {squash(w) for entry in curated if entry.kind == "population" for w in entry.words}
+    for entry in curated:
+        _add_curated(lexicon, entry)
+    known = frozenset(squash(w) for entry in curated if entry.kind in ("population", "condition") for w in entry.words)
+    for element in registry.elements.values():
+        _add_codes(lexicon, element, known)
+        _add_flags(lexicon, element, populations, known)
+        _add_measures(lexicon, element)
+        _add_topics(lexicon, element)
+    for entry in confirmed:
+        for word in entry.words:
+            lexicon.always.pop(squash(word).casefold(), None)
+            lexicon.in_context.pop(squash(word).casefold(), None)
+        _add_curated(lexicon, entry)
+    return lexicon
+
+
+def _add_vocabulary(lexicon: Lexicon) -> None:
+    for table, kind in ((v.HEADS, "head"), (v.EVERY, "every")):
+        for subject, words in table.items():
+            for word in words:
+                lexicon.add(lexicon.always, word, Word(kind, word, subject))
+    for words, kind in (
+        (v.TOTALS, "total"), (v.OTHERS, "other"), (v.NOT, "not"), (v.JOINS, "join"), (v.FILLERS_ANYWHERE, "filler"),
+        (v.STOCK, "filler"), (v.REGION_TOTALS, "region_total"), (v.FLOWS, "flow_word"), (v.AVERAGES, "average"),
+    ):  # fmt: skip
+        for word in words:
+            lexicon.add(lexicon.always, word, Word(kind, word))
+    for period, spellings in v.PERIODS.items():
+        for word in spellings:
+            lexicon.add(lexicon.always, word, Word("period", period))
+    for subject, words in (("enterprise", "企业 公司 企业单位"),):
+        for word in words.split():
+            lexicon.add(lexicon.always, word, Word("noun", word, subject))
+    for word in v.TITLE_FILLERS:
+        lexicon.add(lexicon.title, word, Word("filler", word))
+
+
+def _add_curated(lexicon: Lexicon, entry: CaptionWords) -> None:
+    for text in entry.words:
+        if entry.kind in ("flow", "topic"):
+            lexicon.add(lexicon.always, text, Word(entry.kind, text, entry.subject, entry.when))
+            continue
+        condition = read_condition(entry.when, entry.subject, lexicon.registry)
+        lexicon.add(lexicon.always, text, Word(entry.kind, text, entry.subject, condition.element, condition))
+
+
+def read_condition(when: str, subject: str, registry: Registry) -> Condition:
+    """A condition from its text; one of codes or ages becomes comparable."""
+    by_name = {element.name: element for element in registry.elements.values()}
+    if found := _AGES.match(when):
+        low = int(found[2]) if found[1] == ">=" else None
+        high = int(found[3]) if found[3] else int(found[2]) if found[1] == "<=" else None
+        return age_condition(low, high)
+    if (found := _IN.match(when)) and found[1] in by_name:
+        element = by_name[found[1]]
+        return code_condition(element, re.findall(r"'([^']*)'", found[2]), order_of(element, registry))
+    if (found := _IS.match(when)) and found[1] in by_name:
+        element = by_name[found[1]]
+        if found[2] in order_of(element, registry):
+            return code_condition(element, [found[2]], order_of(element, registry))
+    text = f"({when})" if " or " in when else when
+    element_id = next((e.id for name, e in by_name.items() if when.startswith(name + " ")), "")
+    return Condition(subject, text, element_id)
+
+
+def _add_codes(lexicon: Lexicon, element: Element, known: frozenset[str]) -> None:
+    """Every code label and alias: by itself where it is long and clear enough, else under its heading only."""
+    if element.kind is not Kind.CODE or element.id in _SKIPPED:
+        return
+    codes = lexicon.registry.codes_of(element)
+    order = tuple(code.label for code in codes)
+    listed = lexicon.registry.code_lists[element.codes or ""]
+    # A narrower entry (长子, 视力残疾 as a kind of 健康状况) is only a part of the code it rolls up to.
+    narrower = {squash(word).casefold() for detail in listed.details for word in (detail.label, *detail.aliases)}
+    for code in codes:
+        condition = code_condition(element, [code.label], order)
+        for spelling in (code.label, *code.aliases):
+            text = squash(spelling).casefold()
+            if text in narrower and spelling != code.label:
+                continue
+            short = len(text) < (2 if spelling == code.label else 3) and text not in ("男", "女", "男性", "女性")
+            vague = element.id in _ONLY_IN_CONTEXT or text in _VAGUE or short or text in known
+            kind = "population" if v.POPULATION_WORD.search(text) else "condition"
+            word = Word(kind, spelling, element.subject, element.id, condition)
+            lexicon.add(lexicon.in_context, text, word)
+            if not vague and _spelt_as_caption(spelling):
+                lexicon.add(lexicon.always, text, word)
+
+
+def _spelt_as_caption(text: str) -> bool:
+    """Latin letters and digits alone are spellings of values, not words of a caption."""
+    return bool(re.search(r"[一-龥]", text))
+
+
+def _add_flags(lexicon: Lexicon, element: Element, populations: set[str], known: frozenset[str]) -> None:
+    """Yes/no elements: 是否低保户 gives 低保户, 是否通宽带 gives 通宽带."""
+    if element.kind is not Kind.BOOL:
+        return
+    yes = code_condition(element, ["是"], ("是", "否"))
+    no = code_condition(element, ["否"], ("是", "否"))
+    for answer, condition in (("是", yes), ("否", no), ("有", yes), ("无", no)):
+        lexicon.add(lexicon.in_context, answer, Word("condition", answer, element.subject, element.id, condition))
+    for alias in (element.name, *element.aliases):
+        text = _TAIL.sub("", squash(alias))
+        bare = _WHETHER.sub("", text)
+        inside = any(word in bare for word in populations) and bare not in populations
+        if "是否" in bare or "(" in bare or "/" in bare or bare in _TOO_SHORT or len(bare) < 2 or bare in known:
+            continue
+        if inside and alias != element.name:
+            continue
+        kind = "population" if v.POPULATION_WORD.search(bare) else "condition"
+        lexicon.add(lexicon.always, bare, Word(kind, bare, element.subject, element.id, yes))
+
+
+def _add_measures(lexicon: Lexicon, element: Element) -> None:
+    if element.kind not in (Kind.INTEGER, Kind.DECIMAL) or element.id == AGE:
+        return
+    for alias in (element.name, *element.aliases):
+        text = squash(alias)
+        if (alias != element.name and v.WHOSE.search(text.replace("从业人员", ""))) or "(" in text or "/" in text:
+            continue
+        lexicon.add(lexicon.always, text, Word("measure", text, element.subject, element.id))
+
+
+def _add_topics(lexicon: Lexicon, element: Element) -> None:
+    """Element names as headings over their values (文化程度, 厕所类型); only there they may stand."""
+    if element.kind in (Kind.INTEGER, Kind.DECIMAL) and element.id != AGE:
+        return
+    for alias in (element.name, *element.aliases):
+        text = squash(alias)
+        if (alias != element.name and v.WHOSE.search(text)) or "(" in text or "/" in text or len(text) < 2:
+            continue
+        lexicon.add(lexicon.always, text, Word("topic", text, element.subject, element.id))
+        bare = _WHETHER.sub("", text)
+        if element.kind is Kind.BOOL and text != bare:
+            lexicon.add(lexicon.always, text, Word("topic", text, element.subject, element.id))

@@ -1,0 +1,109 @@
+"""Cutting a caption into words of the lexicon, so that as little as possible is left over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from yici.core.captions import vocabulary as v
+from yici.core.captions.ages import Band, read_age
+from yici.core.captions.lexicon import Lexicon
+from yici.core.captions.model import AGE, Word
+
+_YEAR = re.compile(r"(20\d\d)年度?")
+_RESIDUE = 100
+_PLACES = {"head_end": ("人", "户", "数", "个数", "数量", "总量")}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a caption with the senses it may have; without senses nobody explained it."""
+
+    text: str
+    senses: tuple[Word, ...] = ()
+    band: Band | None = None
+
+
+def segment(text: str, lexicon: Lexicon, *, title: bool = False, prefer: frozenset[str] = frozenset()) -> list[Piece]:
+    """The pieces of a normalised text. `title` takes in what titles say besides; `prefer` are the elements whose own
+    code labels (一级, 其他) may stand here."""
+    best: list[tuple[int, int, Piece] | None] = [None] * (len(text) + 1)
+    cost = [0] + [10**9] * len(text)
+    for at in range(len(text)):
+        for piece, price in _starting(text, at, lexicon, title, prefer):
+            end = at + len(piece.text)
+            if cost[at] + price < cost[end]:
+                cost[end] = cost[at] + price
+                best[end] = (at, price, piece)
+    pieces: list[Piece] = []
+    end = len(text)
+    while end:
+        step = best[end]
+        assert step is not None
+        pieces.append(step[2])
+        end = step[0]
+    return _joined(list(reversed(pieces)))
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """Neighbouring characters that nobody explained as one piece."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        if joined and not piece.senses and not joined[-1].senses and not piece.band and not joined[-1].band:
+            joined[-1] = Piece(joined[-1].text + piece.text)
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _starting(text: str, at: int, lexicon: Lexicon, title: bool, prefer: frozenset[str]) -> Sequence[tuple[Piece, int]]:
+    """What may begin at a place, with its price: fewer and longer words are better, leaving out is worst."""
+    found: list[tuple[Piece, int]] = [(Piece(text[at]), _RESIDUE)]
+    if band := read_age(text, at):
+        sense = Word("condition", text[at : at + band.length], "person", AGE, band.condition)
+        found.append((Piece(text[at : at + band.length], (sense,), band), 10))
+    if year := _YEAR.match(text, at):
+        found.append((Piece(year[0], (Word("period", year[1]),)), 10))
+    if title and at == 0 and (region := v.TITLE_REGION.match(text)) and not v.TITLE_REGION_NOT.search(region[0]):
+        found.append((Piece(region[0], (Word("filler", region[0]),)), 12))
+    for name in lexicon.regions:
+        if title and text.startswith(name, at):
+            found.append((Piece(name, (Word("filler", name),)), 10))
+    for length in range(1, min(lexicon.longest, len(text) - at) + 1):
+        part = text[at : at + length]
+        if senses := _senses(part, text, at, lexicon, title, prefer):
+            found.append((Piece(part, senses), 10 - (length > 3)))
+    return found
+
+
+def _senses(part: str, text: str, at: int, lexicon: Lexicon, title: bool, prefer: frozenset[str]) -> tuple[Word, ...]:
+    key = part.casefold()
+    own = tuple(word for word in lexicon.in_context.get(key, ()) if word.element in prefer)
+    if own:
+        return own
+    senses = tuple(word for word in lexicon.always.get(key, ()) if _may_stand(word, part, text, at))
+    extra = tuple(lexicon.title.get(key, ())) if title else ()
+    return senses or extra
+
+
+def _may_stand(word: Word, part: str, text: str, at: int) -> bool:
+    """Single characters and bare heads stand only where a caption ends (人, 户, 数) or begins (总)."""
+    end = at + len(part) == len(text)
+    if word.kind == "head" and (len(part) == 1 or word.subject == ""):
+        return end or text[at + len(part)] in "和及与、(占"
+    if word.kind == "total" and len(part) == 1:
+        return (
+            (end and at == 0) if part in "计合" else at == 0 or text[at + len(part) :] in ("数", "人数", "户数", "量")
+        )
+    if word.kind == "not":
+        return not end
+    return True
+
+
+def senses_by_kind(pieces: Sequence[Piece]) -> Mapping[str, list[Piece]]:
+    """The pieces by the kind of their first sense."""
+    found: dict[str, list[Piece]] = {}
+    for piece in pieces:
+        found.setdefault(piece.senses[0].kind if piece.senses else "residue", []).append(piece)
+    return found

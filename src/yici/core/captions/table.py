@@ -1,0 +1,320 @@
+"""Reading the lines of a cross table: every node of its two trees, its totals, its 其他, and its regions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from yici.core.captions import vocabulary as v
+from yici.core.captions.compose import Chain, take
+from yici.core.captions.context import Context
+from yici.core.captions.lexicon import Lexicon
+from yici.core.captions.model import AGE, Condition, age_condition, code_condition, order_of, overlapping, widened
+from yici.core.captions.reading import Reading, read_caption
+from yici.core.captions.trees import Node
+from yici.core.recognition.labels import read_label, squash
+
+_TOPICAL = (
+    "情况",
+    "结构",
+    "构成",
+    "分布",
+    "分类",
+    "类型",
+    "类别",
+    "状况",
+    "程度",
+    "等级",
+    "形式",
+    "方式",
+    "信息",
+    "其中",
+)
+_PLACE_TAIL = ("村", "社区", "镇", "乡", "街道", "居委会", "村委会")
+_REGION_HEADS = frozenset(squash(word) for word in v.REGION_HEADS)
+_NOW = frozenset(squash(word) for word in v.NOW_COLUMNS)
+
+
+@dataclass(slots=True)
+class Side:
+    """One tree of a table, read: of its rows or of its columns."""
+
+    root: Node
+    lexicon: Lexicon
+    context: Context
+    heads: tuple[str, ...] = ()
+    columns: bool = False
+    siblings: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    def read(self) -> None:
+        """Read every node, outer ones first."""
+        self._read_children(self.root, self._head_topics(), self._head_is_region())
+
+    def _head_topics(self) -> frozenset[str]:
+        """The elements the label over the stub names (残疾类别, 年龄段)."""
+        found: set[str] = set()
+        for head in self.heads:
+            found |= set(read_caption(head, self.lexicon, heading=True).topics)
+        return frozenset(found)
+
+    def _head_is_region(self) -> bool:
+        return any(
+            squash(head).rstrip(":") in _REGION_HEADS or read_label(head).core in _REGION_HEADS for head in self.heads
+        )
+
+    def _read_children(self, node: Node, topics: frozenset[str], region: bool) -> None:
+        children = [child for child in node.children if child.text]
+        common = self._common(children)
+        places = self._places(children)
+        for child in node.children:
+            child.reading = self._read(child, topics, common)
+            if (region or places) and _is_place(child, self.lexicon, sure=region and not places):
+                child.reading = Reading(text=child.reading.text, region=squash(child.text))
+        self._resolve_bands(children)
+        for child in node.children:
+            below = frozenset(child.reading.topics) or topics
+            heads_region = squash(child.text) in _REGION_HEADS
+            if child.children:
+                self._read_children(child, below, heads_region)
+
+    def _read(self, node: Node, topics: frozenset[str], common: frozenset[str]) -> Reading:
+        heading = node.line is None
+        common = common & topics or (common if not topics else frozenset())
+        if self.columns and not heading and read_label(node.text).core in _NOW and not common:
+            if not (node.parent and len(node.parent.children) > 1 and squash(node.text) in ("合计", "总计", "总数")):
+                return replace(
+                    read_caption(node.text, self.lexicon),
+                    conditions=(),
+                    doubts=(),
+                    total=False,
+                    now=True,
+                    counts=False,
+                    head="",
+                )
+        reading = read_caption(node.text, self.lexicon, prefer=topics | common, heading=heading)
+        if reading.doubts:
+            named = self.context.prefer - _UNSURE
+            again = read_caption(node.text, self.lexicon, prefer=topics | common | named, heading=heading)
+            reading = again if not again.doubts else reading
+        if v.SCHOOLING.search(" ".join((*self.context.titles, *(a.text for a in node.ancestors())))) and any(
+            c.element == "person.education" for c in reading.conditions
+        ):
+            reading = replace(
+                reading, doubts=(*reading.doubts, "是文化程度还是在读学段说不清"), word=reading.word or node.text
+            )
+        return reading
+
+    def _common(self, children: list[Node]) -> frozenset[str]:
+        """The element whose codes all the labels of a group are, when there are two or more."""
+        labels = [read_label(child.text).core.casefold() for child in children if not child.children]
+        labels = [label for label in labels if label not in _PLAIN]
+        if len(labels) < 2:
+            return frozenset()
+        senses = [{w.element for w in self.lexicon.in_context.get(label, ())} for label in labels]
+        return frozenset(set.intersection(*senses)) if senses else frozenset()
+
+    def _places(self, children: list[Node]) -> bool:
+        """Whether a group lists places: known ones, or at least two that are called so."""
+        labels = [squash(child.text) for child in children if not _totalling(squash(child.text))]
+        if not labels:
+            return False
+        known = [label for label in labels if self.lexicon.region(label) is not None]
+        called = [label for label in labels if label.endswith(_PLACE_TAIL) and len(label) >= 3]
+        return len(known) == len(labels) or (len(called) == len(labels) >= 2)
+
+    def _resolve_bands(self, children: list[Node]) -> None:
+        """以下 without 及 leaves its bound out where the next band takes it; bands that overlap otherwise are doubtful."""
+        bands = [child for child in children if _band(child) is not None and not child.among and not child.children]
+        for child in bands:
+            band = _band(child)
+            assert band is not None
+            clashes = [other for other in bands if other is not child and overlapping(band, _band(other) or band)]
+            if not clashes or not child.reading.open_ended:
+                continue
+            tops = [_band(other) for other in clashes]
+            touching = all(top is not None and top.low == band.high for top in tops)
+            if touching and all((top.high is not None) for top in tops if top is not None) and len(bands) > 2:
+                child.reading = replace(child.reading, conditions=(age_condition(band.low, (band.high or 1) - 1),))
+            elif touching:
+                for one in (child, *clashes):
+                    one.reading = replace(one.reading, doubts=(*one.reading.doubts, "以上、以下含不含本数说不清"))
+
+    def chain(self, node: Node) -> Chain:
+        """What the labels from the outermost to a node say together."""
+        chain = Chain()
+        self._follow(node, chain)
+        return chain
+
+    def _follow(self, node: Node, chain: Chain) -> None:
+        ancestors = node.ancestors()
+        based = next((one for one in (*ancestors, node) if one.among and one.base is not None), None)
+        if based is not None and based.base is not None:
+            self._follow(based.base, chain)
+            start = (*ancestors, node).index(based)
+            path = (*ancestors, node)[start:]
+        else:
+            path = (*ancestors, node)
+        if node.loose is not None:
+            self._loose(node, chain)
+        for one in path:
+            self._take(one, chain, leaf=one is node)
+
+    def _loose(self, node: Node, chain: Chain) -> None:
+        """A line after an equally indented 其中: of the same kind as it, or the same either way, or nobody knows."""
+        before = self.chain(node.loose) if node.loose is not None else Chain()
+        if not before.conditions or node.reading.named or node.reading.every or node.reading.measure:
+            if before.conditions and not (node.reading.head or node.reading.every or node.reading.measure):
+                chain.doubts.add("属不属于上面的“其中”说不清")
+            return
+        among = next((c for c in node.loose.children if c.among), None) if node.loose is not None else None
+        elements = {c.element for c in among.reading.conditions} if among is not None else set()
+        if elements & {c.element for c in node.reading.conditions}:
+            chain.conditions += [c for c in before.conditions if c not in chain.conditions]
+            chain.heads += before.heads
+            chain.subjects += before.subjects
+        else:
+            chain.doubts.add("属不属于上面的“其中”说不清")
+
+    def _take(self, node: Node, chain: Chain, *, leaf: bool) -> None:
+        reading = node.reading
+        unit = node.line.unit if node.line is not None else ""
+        if unit:
+            chain.units.append(unit)
+            if unit in v.UNCOUNTED:
+                chain.doubts.add(f"单位是{unit}")
+        if reading.region:
+            self._take_region(node, chain)
+            return
+        if reading.total and not reading.conditions and not reading.measure:
+            self._take_total(node, chain)
+        if reading.other:
+            self._take_other(node, chain)
+        topical = not leaf and node.line is None and read_label(node.text).core.endswith(_TOPICAL)
+        take(chain, reading, soft=topical)
+
+    def _take_region(self, node: Node, chain: Chain) -> None:
+        if node.reading.region == "*":
+            chain.regions.append(None)
+        else:
+            chain.regions.append((node.reading.region,))
+
+    def _take_total(self, node: Node, chain: Chain) -> None:
+        """合计: all its siblings together; over lines that narrow it, or complete partitions, simply everybody."""
+        siblings = [one for one in (node.parent.children if node.parent else []) if one is not node and not one.among]
+        siblings = [
+            one for one in siblings if not one.reading.total and one.reading.share is None and not one.reading.now
+        ]
+        regions = [one.reading.region for one in siblings if one.reading.region not in ("", "*")]
+        if regions:
+            if len(regions) == len(siblings):
+                chain.regions.append(tuple(regions))
+            else:
+                chain.doubts.add("合计的是什么说不清")
+            return
+        leaves = [leaf for one in siblings for leaf in _leaves(one)]
+        if not leaves:
+            return
+        groups = [self._group(one) for one in siblings]
+        known = [group for group in groups if group]
+        if len(known) < len(groups) or not known:
+            if all(not g for g in groups):
+                chain.doubts.add("合计的是什么说不清")
+                return
+            chain.doubts.add("合计的是什么说不清")
+            return
+        elements = {c.element for group in known for c in group}
+        if len(elements) == 1:
+            self._take_union([c for group in known for c in group], chain)
+        elif not any(self._exhaustive(group) for group in known):
+            chain.doubts.add("合计的是什么说不清")
+
+    def _take_union(self, conditions: list[Condition], chain: Chain) -> None:
+        if self._exhaustive(conditions) and conditions[0].element in (AGE, "person.sex"):
+            return
+        joined = widened(conditions, self.lexicon.registry)
+        if joined is None:
+            chain.doubts.add("合计的是什么说不清")
+            return
+        chain.conditions.append(joined)
+        chain.subjects.append(joined.subject)
+        chain.homely = chain.homely and (joined.subject != "household" or joined.element == "household.monitoring")
+
+    def _group(self, node: Node) -> list[Condition]:
+        """The single conditions of the lines of a group, [] when one of them is more than that."""
+        found: list[Condition] = []
+        for leaf in _leaves(node):
+            if leaf.reading.total or leaf.among or leaf.reading.share is not None:
+                continue
+            conditions = leaf.reading.conditions
+            if leaf.reading.other:
+                conditions = self._others(leaf)
+            own = conditions or next(
+                (a.reading.conditions for a in reversed(leaf.ancestors()) if a.reading.conditions), ()
+            )
+            if len(own) != 1 or not own[0].comparable or leaf.reading.doubts:
+                return []
+            found.append(own[0])
+        return found
+
+    def _exhaustive(self, conditions: list[Condition]) -> bool:
+        """Whether everybody meets exactly one of them."""
+        first = conditions[0]
+        if first.labels:
+            element = self.lexicon.registry.elements[first.element]
+            named = [label for c in conditions for label in c.labels]
+            return len(named) == len(set(named)) and set(named) == set(order_of(element, self.lexicon.registry))
+        joined = widened(conditions, self.lexicon.registry)
+        return (
+            joined is not None
+            and joined.element == AGE
+            and not joined.low
+            and joined.high is None
+            and joined.comparable
+        )
+
+    def _others(self, node: Node) -> tuple[Condition, ...]:
+        """其他: the codes none of its siblings names."""
+        siblings = [
+            one for one in (node.parent.children if node.parent else []) if one is not node and not one.reading.total
+        ]
+        named = [c for one in siblings for c in one.reading.conditions if not one.among]
+        if not named or any(not c.labels or c.element != named[0].element for c in named):
+            return ()
+        element = self.lexicon.registry.elements[named[0].element]
+        order = order_of(element, self.lexicon.registry)
+        left = [label for label in order if not any(label in c.labels for c in named)]
+        return (code_condition(element, left, order),) if left else ()
+
+    def _take_other(self, node: Node, chain: Chain) -> None:
+        others = self._others(node)
+        if others:
+            chain.conditions += others
+            chain.subjects.append(others[0].subject)
+        else:
+            chain.doubts.add("“其他”指什么说不清", "其他")
+
+
+_UNSURE = frozenset({"person.occupation", "person.school", "person.employer"})
+_PLAIN = frozenset((*v.TOTALS, *v.OTHERS, *(squash(w) for w in v.BARE_SHARES), *v.REGION_TOTALS))
+
+
+def _totalling(text: str) -> bool:
+    return text in v.TOTALS or text in v.REGION_TOTALS
+
+
+def _is_place(node: Node, lexicon: Lexicon, *, sure: bool) -> bool:
+    text = squash(node.text)
+    if _totalling(text) or node.reading.total or node.children:
+        return False
+    if lexicon.region(text) is not None or text.endswith(_PLACE_TAIL):
+        return True
+    return sure and bool(node.reading.doubts) and not node.reading.conditions and not node.among
+
+
+def _band(node: Node) -> Condition | None:
+    conditions = node.reading.conditions
+    return conditions[0] if len(conditions) == 1 and conditions[0].element == AGE else None
+
+
+def _leaves(node: Node) -> Iterable[Node]:
+    return [one for one in node.walk() if not one.children] if node.children and node.line is None else [node]
