@@ -152,7 +152,7 @@ def plan_card(
     """The cells of a card about one subject (`row`), or with no subject only its facts about the request."""
     cells: dict[tuple[int, int], FillValue] = {}
     for slot in area.slots:
-        if slot.binding.human:
+        if slot.binding.human or slot.binding.figure is not None:
             continue
         written = _card_cell(slot, row, facts, registry, above)
         if isinstance(written, GapReason):

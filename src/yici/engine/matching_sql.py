@@ -127,6 +127,9 @@ HOUSEHOLDS = (
     """
     CREATE OR REPLACE TEMP TABLE found_household AS
     SELECT o.id, CASE WHEN o.head IS NOT NULL THEN coalesce(h.household, l.household, '?' || ltrim(o.head, '?'))
+        -- A head's name alone decides nothing: like a person's, it needs an ID number or a birth date beside it.
+        WHEN o.head_name IS NOT NULL AND o.person IS NULL
+            THEN '?' || md5(concat_ws('|', o.head_name, o.village))[:12]
         WHEN o.head_name IS NOT NULL THEN coalesce(n.household, h2.household, l2.household, own.household,
             '?' || ltrim(o.named, '?'), CASE WHEN o.namesakes IS NULL AND o.village IS NOT NULL
                 THEN '?' || md5(concat_ws('|', o.head_name, o.village))[:12] END) END AS household

@@ -9,7 +9,7 @@ from datetime import date
 
 from yici.core.elements import Registry
 from yici.core.errors import ExpressionError, NotFound, Problem
-from yici.core.expressions import Filter, parse_filter
+from yici.core.expressions import Filter, Moment, parse_filter
 from yici.core.filling import Row, Tally, bound, plan_card, plan_heading, plan_rows
 from yici.core.fillplan import Gap, GapReason, SheetFill, WorkbookFill
 from yici.core.grid import address
@@ -17,6 +17,8 @@ from yici.core.recognition.template import Area, Template
 from yici.engine.projection import Projection
 from yici.engine.schema import subjects_of, table_of
 from yici.engine.select import select_rows
+from yici.services.figures import Numbers, Scope, ask_numbers
+from yici.services.number_plan import plan_numbers, plan_places
 from yici.services.pool import Pool
 
 _WITHOUT_SELF = re.compile(r"不含本人|其他成员|其它成员|不含户主|除本人")
@@ -39,6 +41,7 @@ class Planned:
     fill: WorkbookFill = field(default_factory=WorkbookFill)
     tally: Tally = field(default_factory=Tally)
     rows: int = 0
+    numbers: Numbers = field(default_factory=Numbers)
 
 
 @dataclass(slots=True)
@@ -73,6 +76,7 @@ def plan_reading(template: Template, reading: Reading, filters: dict[str, Filter
     """The fill plan of a form for one reading of the pool."""
     facts = _facts(reading)
     planned = Planned()
+    planned.numbers = _numbers(template, reading)
     for name in dict.fromkeys([*(area.sheet for area in template.areas), *(h.sheet for h in template.headings)]):
         planned.fill.sheets.append(_plan_sheet(name, template, reading, filters, facts, planned))
     return planned
@@ -92,6 +96,10 @@ def _plan_sheet(
     areas = [area for area in template.areas if area.sheet == name]
     above = tuple(heading.text for heading in template.headings if heading.sheet == name)
     for area in sorted((a for a in areas if a.kind == "rows"), key=lambda a: a.first_row):
+        if area.places:
+            fill.rows.append(plan_places(area, planned.numbers, planned.tally, fill.moved))
+            planned.rows += fill.rows[-1].n_rows
+            continue
         rows = _roster(area, reading, filters)
         if rows is not None:
             fill.rows.append(plan_rows(area, rows, registry, planned.tally, fill.moved, above))
@@ -102,12 +110,31 @@ def _plan_sheet(
         if area.kind == "cells":
             card = _card(area, reading)
             fill.cells.update(plan_card(area, card, facts, registry, planned.tally, fill.moved, above))
-        elif area.kind == "matrix":
+        elif area.kind == "matrix" and not any(slot.binding.figure for slot in area.slots):
             _leave(area, planned.tally, fill.moved, GapReason.UNKNOWN_LABEL)
+        if area.kind != "rows":
+            fill.cells.update(plan_numbers(area, planned.numbers, planned.tally, fill.moved))
     for heading in template.headings:
         if heading.sheet == name and (text := plan_heading(heading.text, facts)) is not None:
             fill.cells[heading.row, heading.col] = text
     return fill
+
+
+def _numbers(template: Template, reading: Reading) -> Numbers:
+    """The statistics cells, answered together. A card about one subject is no statistics."""
+    if not any(slot.binding.figure for area in template.areas for slot in area.slots):
+        return Numbers()
+    units = None if reading.units is None else tuple(reading.units)
+    scope = Scope(reading.pool, reading.projection, Moment(reading.request.as_of), units, reading.request.where)
+    return ask_numbers(template, scope, _listed(reading))
+
+
+def _listed(reading: Reading) -> list[str]:
+    """The units a roster of villages lists: those directly below the one asked for, or that one itself."""
+    areas = reading.pool.manifest().areas
+    top = reading.request.unit or next((area.name for area in areas if not area.parent), None)
+    below = [area.name for area in areas if area.parent == top]
+    return below or ([top] if top else [])
 
 
 def _leave(area: Area, tally: Tally, move: Callable[[int], int], reason: GapReason) -> None:

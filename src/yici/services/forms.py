@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 
 from yici.core.binding.lexicon import make_lexicon
+from yici.core.captions.lexicon import Lexicon as Captions
+from yici.core.captions.lexicon import make_caption_lexicon
 from yici.core.elements import Element, Registry
 from yici.core.errors import FormUnreadable, NotFound, Place, Problem
 from yici.core.filling import with_refusals
@@ -23,6 +25,7 @@ from yici.office.forms import read_form_source
 from yici.office.patch import patch_form
 from yici.services.form_values import FormRequest, Planned, plan_form, refused_cells
 from yici.services.pool import Pool, open_pool
+from yici.storage.captions import load_caption_words
 from yici.storage.confirmations import Alias, Binding, all_aliases, bindings_of, save_alias, save_binding
 
 
@@ -59,11 +62,19 @@ def recognise_form(*, home: Path, form: Path, pool: Pool | None = None) -> Recog
     grid, source = read_form_source(form)
     learnt = {(alias.word.casefold(), alias.subject): alias.element for alias in all_aliases() if not alias.scope}
     lexicon = make_lexicon(pool.registry, learnt)
-    template = recognise(grid, lexicon, form=form.name)
+    captions = caption_lexicon(pool)
+    template = recognise(grid, lexicon, form=form.name, captions=captions)
     confirmed = {f"{b.sheet}!{b.cell}": b.element for b in bindings_of(template.fingerprint)}
     if confirmed:
-        template = recognise(grid, lexicon, form=form.name, confirmed=confirmed)
+        template = recognise(grid, lexicon, form=form.name, confirmed=confirmed, captions=captions)
     return Recognised(grid, template, source)
+
+
+def caption_lexicon(pool: Pool) -> Captions:
+    """The words of statistics captions: the registry's, the packs', and the names of the area tree."""
+    return make_caption_lexicon(
+        pool.registry, load_caption_words(), regions=[area.name for area in pool.manifest().areas]
+    )
 
 
 def fill_form(

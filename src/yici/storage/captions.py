@@ -30,7 +30,9 @@ def load_caption_words(extra_dirs: Iterable[Path] | None = None) -> tuple[Captio
                 try:
                     words = compose(row["words"].split(), {})
                 except PatternError as error:
-                    problems.append(Problem("pack-pattern", str(error), "写法见 docs/elements.md。", Place(file=str(file))))
+                    problems.append(
+                        Problem("pack-pattern", str(error), "写法见 docs/elements.md。", Place(file=str(file)))
+                    )
                     continue
                 found.append(CaptionWords(row["kind"], row["subject"], words, row["when"]))
     if problems:

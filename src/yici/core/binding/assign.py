@@ -45,7 +45,8 @@ def bind_area(area: Area, binder: Binder, *, heading: bool = True) -> None:
         if fact is not None and not _in_frame(area, slot):
             slot.binding = Binding(fact=fact, certain=True, confidence=1.0, evidence=(slot.path[-1],))
             continue
-        if is_human(slot.path[-1]) or _REMARK.match(read_label(slot.path[-1]).core):
+        other = area.kind == "matrix" and slot.path[-1].startswith(("其他", "其它"))
+        if is_human(slot.path[-1]) or (_REMARK.match(read_label(slot.path[-1]).core) and not other):
             slot.binding = Binding(human=True)
             continue
         if area.kind == "matrix":

@@ -8,7 +8,7 @@ from yici.core.captions.compose import Chain, compose, take
 from yici.core.captions.context import Context, read_context
 from yici.core.captions.lexicon import Lexicon
 from yici.core.captions.model import Figured
-from yici.core.captions.reading import read_caption
+from yici.core.captions.reading import EVERYBODY, read_caption
 from yici.core.captions.table import Side
 from yici.core.captions.trees import Node, grow
 from yici.core.recognition.cross import Cross
@@ -66,7 +66,11 @@ def _share(table: Table, own: Node, other: Node, side: Side, across: Side, lexic
     base = None if part_text else _base(own, side)
     part = _part(own, base, part_text, side, across.chain(other), lexicon, table.context.prefer)
     numerator, subject = compose(part, table.context, lexicon)
-    if whole_text is None:
+    if whole_text == EVERYBODY:
+        whole = _everybody(subject, other, across)
+    elif whole_text is None and part_text is not None:
+        whole = _beside(own, subject, other, across, side)
+    elif whole_text is None:
         whole = _bare_whole(own, base, other, side, across, part)
     else:
         whole = _named_whole(whole_text, other, across, lexicon, table.context.prefer)
@@ -89,15 +93,18 @@ def _share(table: Table, own: Node, other: Node, side: Side, across: Side, lexic
 
 
 def _base(own: Node, side: Side) -> Node | None:
-    """The line whose number is shared out: the nearest before it that is a plain number."""
+    """The line whose number is shared out: the one plain number before it that is not the whole nor a part of it."""
     siblings = own.parent.children if own.parent is not None else []
-    at = siblings.index(own)
-    for node in reversed(siblings[:at]):
-        if node.line is not None and node.reading.share is None and not node.among:
-            return node
-        if node.line is not None and node.among:
-            return None if own.parent is not None and own.parent.line is None and not own.parent.among else node
-    return None
+    before = [n for n in siblings[: siblings.index(own)] if n.line is not None and n.reading.share is None]
+    plain = [n for n in before if not n.among]
+    elements = [n.reading.conditions[0].element if len(n.reading.conditions) == 1 else "" for n in plain]
+    parts = [n for n, element in zip(plain, elements, strict=True) if element and elements.count(element) > 1]
+    wholes = [n for n in plain if n not in parts]
+    if parts and not (wholes and (wholes[0].reading.total or not wholes[0].reading.conditions)):
+        return None
+    if len(wholes) > 1 and wholes[0].reading.every and own.reading.share is not None:
+        wholes = wholes[1:]
+    return wholes[0] if len(wholes) == 1 else None
 
 
 def _part(
@@ -109,6 +116,12 @@ def _part(
         return chain
     if base is not None:
         return other.follow(side.chain(base))
+    if own.parent is not None and any(n.line is not None and n is not own for n in own.parent.children):
+        before = own.parent.children[: own.parent.children.index(own)]
+        if any(n.line is not None and n.reading.share is None for n in before):
+            chain = other.copy()
+            chain.doubts.add("占比是哪一项的说不清")
+            return chain
     if own.parent is not None and own.parent.parent is not None:
         return other.follow(side.chain(own.parent))
     return other.copy()
@@ -116,6 +129,19 @@ def _part(
 
 def _topics(own: Node) -> frozenset[str]:
     return frozenset(topic for node in own.ancestors() for topic in node.reading.topics)
+
+
+def _everybody(subject: str, other: Node, across: Side) -> Chain:
+    return Chain(every=subject, regions=list(across.chain(other).regions))
+
+
+def _beside(own: Node, subject: str, other: Node, across: Side, side: Side) -> Chain:
+    """The total of a kind that stands beside a share which names only its part (垃圾分类户数占比 after 总户数)."""
+    siblings = own.parent.children if own.parent is not None else []
+    chain = _everybody(subject, other, across)
+    if not any(n.reading.every == subject for n in siblings):
+        chain.doubts.add("占什么的比说不清")
+    return chain
 
 
 def _named_whole(text: str, other: Node, across: Side, lexicon: Lexicon, titled: frozenset[str]) -> Chain:
@@ -129,7 +155,7 @@ def _bare_whole(own: Node, base: Node | None, other: Node, side: Side, across: S
     """占比 alone: of all the lines of the other side together, or of the total before its base."""
     siblings = [n for n in (other.parent.children if other.parent else []) if n is not other]
     total = next((n for n in siblings if n.reading.total and not n.reading.region), None)
-    plain = other.reading.conditions and all(
+    plain = (other.reading.conditions or other.reading.other) and all(
         n.reading.conditions or n.reading.total or n.reading.other for n in siblings
     )
     if other.reading.total and not other.reading.region:

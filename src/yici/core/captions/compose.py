@@ -148,7 +148,14 @@ def _counted(chain: Chain, context: Context, lexicon: Lexicon) -> str:
         return _by_unit_line(context, about.pop())
     if about:
         return _by_unit_line(context, "")
-    return _by_unit_line(context, context.subject if chain.counts else "")
+    return _by_unit_line(context, context.subject or _titled(context))
+
+
+def _titled(context: Context) -> str:
+    """What a title counts when only it says so (人口年龄构成)."""
+    titles = " ".join(context.titles)
+    people, homes = "人口" in titles or "人数" in titles or "居民" in titles, "户" in titles
+    return "person" if people and not homes else ""
 
 
 def _by_unit_line(context: Context, otherwise: str) -> str:
@@ -289,6 +296,8 @@ def _added(
     counted = [head for head in chain.heads if head and not (head == "person" and (element.unit or "") == "人")]
     if counted and chain.average == "":
         doubts.add("既是数值又是计数")
+    if element.id == AGE and unit in ("岁", "周岁", ""):
+        unit = ""
     name = f"{NAMES.get(subject, subject)}.{element.name}"
     operation = "sum"
     if chain.average or "人均" in element.name:

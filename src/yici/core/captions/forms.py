@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from yici.core.binding.result import Binding
 from yici.core.captions import vocabulary as v
+from yici.core.captions.checks import checks_of
 from yici.core.captions.compiling import Table, figure_at, read_table
 from yici.core.captions.lexicon import Lexicon
 from yici.core.captions.model import Figured
@@ -49,6 +50,7 @@ def _bind_matrix(area: Area, lexicon: Lexicon) -> None:
     assert area.cross is not None
     area.cross.above, area.cross.below = (*area.above, *area.context), area.below
     table = read_table(area.cross, lexicon)
+    area.checks = checks_of(table)
     for slot in area.slots:
         if slot.binding.human or slot.row not in table.by_row or slot.col not in table.by_column:
             continue

@@ -185,10 +185,14 @@ def _add_vocabulary(lexicon: Lexicon) -> None:
 
 def _add_curated(lexicon: Lexicon, entry: CaptionWords) -> None:
     for text in entry.words:
-        if entry.kind in ("flow", "topic"):
+        if entry.kind in ("flow", "topic", "measure"):
             lexicon.add(lexicon.always, text, Word(entry.kind, text, entry.subject, entry.when))
             continue
         condition = read_condition(entry.when, entry.subject, lexicon.registry)
+        if entry.kind == "context":
+            word = Word("condition", text, entry.subject, condition.element, condition)
+            lexicon.add(lexicon.in_context, text, word)
+            continue
         lexicon.add(lexicon.always, text, Word(entry.kind, text, entry.subject, condition.element, condition))
 
 

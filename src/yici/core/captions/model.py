@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from yici.core.elements import CodeList, Element, Kind, Registry
 
@@ -70,6 +71,21 @@ class Figured:
     @property
     def certain(self) -> bool:
         return bool(self.text) and not self.doubts
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A relation between lines of a table that must hold in every line across them.
+
+    kind "sum": the parts add up to the whole. "part": each part is at most the whole. "overlap": two lines count
+    somebody twice. `across` is "row" for relations between rows; `whole` and `parts` are row or column numbers.
+    """
+
+    kind: Literal["sum", "part", "overlap"]
+    across: Literal["row", "column"]
+    whole: int
+    parts: tuple[int, ...]
+    words: str
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from yici.core.captions.ages import read_bare_band
 from yici.core.captions.lexicon import Lexicon
 from yici.core.captions.model import AGE, Condition, Doubts, Word, code_condition, order_of, quote, widened
 from yici.core.captions.segmenting import Piece, segment
-from yici.core.recognition.labels import read_label, squash
+from yici.core.recognition.labels import Label, read_label, squash
 from yici.core.values import measure_of
 
 _AMONG = re.compile(r"^(?:其中|内含|内|#)[:：,，、]?")
@@ -23,6 +23,8 @@ _DECIMALS = re.compile(r"(?:保留|精确到|取|留)(?:小数点后)?([0-9一�
 # 中共党员 is a code of its own, and in daily words stands for the 预备党员 too.
 _PARTY = frozenset({"中共党员", "中国共产党党员", "中国共产党员"})
 _NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4}
+EVERYBODY = "*"
+"""The whole of a share that is everybody of the part's kind."""
 _BRACKET = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
 
 
@@ -62,23 +64,28 @@ class Reading:
 
 
 def read_caption(
-    text: str, lexicon: Lexicon, *, prefer: frozenset[str] = frozenset(), heading: bool = False, title: bool = False
-) -> Reading:
-    """Read a label. `prefer` are the elements whose codes may stand here bare; `heading` marks a label above others,
+    text: str, lexicon: Lexicon, *, prefer: frozenset[str] = frozenset(), heading: bool = False, title: bool = False,
+    inside: bool = False,
+) -> Reading:  # fmt: skip
+    """Read a label. `inside` marks what stands in brackets. `prefer` are the elements whose codes may stand here bare; `heading` marks a label above others,
     `title` the title of a form, in which more words are allowed."""
     squashed = squash(text)
     among = _AMONG.match(squashed)
     label = read_label(squashed[among.end() :] if among else text)
+    if inside:
+        label = Label(squashed, (), squashed)
     core = label.core.casefold().rstrip(":") if not title else squashed.casefold()
     reading = Reading(text=label.core, among=among is not None)
     if among is not None and not core:
         return reading
     if title:
-        core = _BRACKET.sub(lambda found: found[1] if v.POPULATION_TAIL.search(core[: found.start()]) else "", core)
+        core = _BRACKET.sub(lambda found: found[1] if v.POPULATION_WORD.search(core[: found.start()]) else "", core)
     reading = _with_hints(reading, label.hints, lexicon, prefer)
     if (special := _special(core, reading, lexicon, prefer)) is not None:
         return special
-    return _from_pieces(reading, segment(core, lexicon, title=title, prefer=prefer), lexicon, prefer, heading, title)
+    return _from_pieces(
+        reading, segment(core, lexicon, title=title or heading, prefer=prefer), lexicon, prefer, heading, title
+    )
 
 
 def _special(core: str, reading: Reading, lexicon: Lexicon, prefer: frozenset[str]) -> Reading | None:
@@ -89,6 +96,14 @@ def _special(core: str, reading: Reading, lexicon: Lexicon, prefer: frozenset[st
         return replace(reading, region=region)
     if core in {squash(word).casefold() for word in v.BARE_SHARES}:
         return replace(reading, share=(None, None), unit="%")
+    if core.endswith("平均年龄"):
+        before = read_caption(core.removesuffix("平均年龄"), lexicon, prefer=prefer, inside=True)
+        return replace(
+            reading, conditions=before.conditions, named=before.named, subject="person", measure=AGE, average="avg",
+            doubts=(*reading.doubts, *before.doubts), word=reading.word or before.word,
+        )  # fmt: skip
+    if (share := _rate(core)) is not None:
+        return replace(reading, share=share, unit="%")
     if (share := _share(core)) is not None:
         return replace(reading, share=share, unit=reading.unit or "%")
     if AGE in prefer and (band := read_bare_band(core)) is not None:
@@ -110,6 +125,17 @@ def _share(core: str) -> tuple[str | None, str | None] | None:
         "全部",
         "总量",
     ) else whole
+
+
+def _rate(core: str) -> tuple[str | None, str | None] | None:
+    """参保率, 卫生厕所普及率: of everybody; 参与垃圾分类户数占比: of the total beside it. Other rates nobody can tell."""
+    if found := re.match(r"^(?P<part>.+?)(?:普及|覆盖|入户|接入|通达)率$", core):
+        return found["part"], EVERYBODY
+    if found := re.match(r"^(?P<part>.*(?:参保|签约))率$|^(?P<joined>.*垃圾分类)(?:参与|参加)?率$", core):
+        return found["part"] or found["joined"], EVERYBODY
+    if found := re.match(r"^(?P<part>[^占]+?)(?:的|所)?(?:占比|比例|比重|百分比)$", core):
+        return found["part"], None
+    return None
 
 
 def _ladder(core: str, reading: Reading, lexicon: Lexicon, prefer: frozenset[str]) -> Reading | None:
@@ -163,11 +189,11 @@ def _with_hint(reading: Reading, hint: str, lexicon: Lexicon, prefer: frozenset[
     if hint in v.SHARE_UNITS or measure_of(hint) is not None:
         return replace(reading, unit=hint)
     if hint.startswith("含"):
-        inner = read_caption(hint[1:], lexicon, prefer=prefer)
+        inner = read_caption(hint[1:], lexicon, prefer=prefer, inside=True)
         return replace(reading, options=(*reading.options, inner.conditions)) if inner.conditions and not inner.doubts else (
             _unexplained(reading, hint)
         )  # fmt: skip
-    inner = read_caption(hint, lexicon, prefer=prefer)
+    inner = read_caption(hint, lexicon, prefer=prefer, inside=True)
     if inner.conditions and not inner.doubts and not inner.measure and not inner.total:
         return replace(reading, conditions=(*reading.conditions, *inner.conditions))
     return _unexplained(reading, hint)
@@ -206,8 +232,10 @@ def _from_pieces(
     for index, piece in enumerate(pieces):
         if not piece.senses:
             after = "".join(p.text for p in pieces[index + 1 : index + 2])
-            residue.append(piece.text + (after if title and v.POPULATION_TAIL.search(after) else ""))
+            residue.append(piece.text + (after if title and after in v.NOUNS else ""))
             continue
+        if title and piece.text in v.NOUNS and index and not _neutral(pieces[index - 1]):
+            gathering.doubts.add(f"标题里的“{pieces[index - 1].text}{piece.text}”没有解释")
         reading = _take(reading, piece, gathering)
     reading = _finish_flow(reading, gathering)
     if gathering.negated:
@@ -221,6 +249,15 @@ def _from_pieces(
     return replace(
         reading, doubts=doubts, word=reading.word or gathering.doubts.word, residue=(*reading.residue, *residue)
     )
+
+
+def _neutral(before: Piece) -> bool:
+    """Whether a word before a noun of a title leaves open whom it is about."""
+    kinds = {sense.kind for sense in before.senses}
+    known = bool(kinds & {"condition", "population", "join", "period", "every", "head", "region_total"})
+    return known or before.text in v.NEUTRAL or v.TITLE_REGION.match(before.text + "x") is not None or (
+        kinds == {"filler"} and before.text.endswith(("村", "社区", "镇", "乡", "街道", "县", "市", "区"))
+    )  # fmt: skip
 
 
 def _with_options(reading: Reading, lexicon: Lexicon) -> Reading:
@@ -300,7 +337,7 @@ def _take_condition(reading: Reading, senses: tuple[Word, ...], piece: Piece, ga
         )
         options = tuple((s.condition,) for s in senses if s.condition)
         return replace(reading, options=reading.options) if not options else replace(reading, subject=word.subject)
-    if piece.text in _PARTY and word.element not in gathering.prefer:
+    if piece.text in _PARTY and word.element not in gathering.prefer and not gathering.title:
         gathering.doubts.add("含不含预备党员说不清", piece.text)
     if gathering.negated:
         gathering.negated = False

@@ -82,16 +82,18 @@ def _senses(part: str, text: str, at: int, lexicon: Lexicon, title: bool, prefer
     own = tuple(word for word in lexicon.in_context.get(key, ()) if word.element in prefer)
     if own:
         return own
-    senses = tuple(word for word in lexicon.always.get(key, ()) if _may_stand(word, part, text, at))
+    senses = tuple(word for word in lexicon.always.get(key, ()) if _may_stand(word, part, text, at, title))
     extra = tuple(lexicon.title.get(key, ())) if title else ()
     return senses or extra
 
 
-def _may_stand(word: Word, part: str, text: str, at: int) -> bool:
+def _may_stand(word: Word, part: str, text: str, at: int, title: bool) -> bool:
     """Single characters and bare heads stand only where a caption ends (人, 户, 数) or begins (总)."""
     end = at + len(part) == len(text)
-    if word.kind == "head" and (len(part) == 1 or word.subject == ""):
-        return end or text[at + len(part)] in "和及与、(占"
+    if word.kind == "every" and title:
+        return True
+    if word.kind in ("head", "every"):
+        return end or text[at + len(part)] in "和及与、(占" or text[at + len(part) :] in ("合计", "总计", "小计")
     if word.kind == "total" and len(part) == 1:
         return (
             (end and at == 0) if part in "计合" else at == 0 or text[at + len(part) :] in ("数", "人数", "户数", "量")

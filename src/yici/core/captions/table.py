@@ -96,6 +96,8 @@ class Side:
             named = self.context.prefer - _UNSURE
             again = read_caption(node.text, self.lexicon, prefer=topics | common | named, heading=heading)
             reading = again if not again.doubts else reading
+        if label_is_other(node.text) and all("其他" in c.labels for c in reading.conditions):
+            reading = replace(reading, conditions=(), other=True, doubts=())
         if v.SCHOOLING.search(" ".join((*self.context.titles, *(a.text for a in node.ancestors())))) and any(
             c.element == "person.education" for c in reading.conditions
         ):
@@ -150,6 +152,7 @@ class Side:
         based = next((one for one in (*ancestors, node) if one.among and one.base is not None), None)
         if based is not None and based.base is not None:
             self._follow(based.base, chain)
+            self._based(chain)
             start = (*ancestors, node).index(based)
             path = (*ancestors, node)[start:]
         else:
@@ -159,9 +162,19 @@ class Side:
         for one in path:
             self._take(one, chain, leaf=one is node)
 
+    def _based(self, chain: Chain) -> None:
+        """其中 counts what the line it narrows counts, the title's topic included."""
+        about = {c.subject for c in (*chain.conditions, *chain.soft)}
+        if not chain.heads and len(about) == 1 and not chain.measure:
+            chain.heads.append(about.pop())
+        if not chain.conditions and not chain.every and not chain.measure and self.context.soft:
+            chain.conditions += self.context.soft
+
     def _loose(self, node: Node, chain: Chain) -> None:
         """A line after an equally indented 其中: of the same kind as it, or the same either way, or nobody knows."""
         before = self.chain(node.loose) if node.loose is not None else Chain()
+        if all(condition in self.context.hard for condition in before.conditions):
+            return
         if not before.conditions or node.reading.named or node.reading.every or node.reading.measure:
             if before.conditions and not (node.reading.head or node.reading.every or node.reading.measure):
                 chain.doubts.add("属不属于上面的“其中”说不清")
@@ -214,18 +227,13 @@ class Side:
         leaves = [leaf for one in siblings for leaf in _leaves(one)]
         if not leaves:
             return
-        groups = [self._group(one) for one in siblings]
-        known = [group for group in groups if group]
-        if len(known) < len(groups) or not known:
-            if all(not g for g in groups):
-                chain.doubts.add("合计的是什么说不清")
-                return
-            chain.doubts.add("合计的是什么说不清")
-            return
-        elements = {c.element for group in known for c in group}
-        if len(elements) == 1:
-            self._take_union([c for group in known for c in group], chain)
-        elif not any(self._exhaustive(group) for group in known):
+        by_element: dict[str, list[Condition]] = {}
+        for condition in (c for one in siblings for c in self._group(one)):
+            by_element.setdefault(condition.element, []).append(condition)
+        sure = all(self._group(one) for one in siblings)
+        if len(by_element) == 1 and sure and all(c.comparable for c in next(iter(by_element.values()))):
+            self._take_union(next(iter(by_element.values())), chain)
+        elif not any(c and c[0].comparable and self._exhaustive(c) for c in by_element.values()):
             chain.doubts.add("合计的是什么说不清")
 
     def _take_union(self, conditions: list[Condition], chain: Chain) -> None:
@@ -251,7 +259,7 @@ class Side:
             own = conditions or next(
                 (a.reading.conditions for a in reversed(leaf.ancestors()) if a.reading.conditions), ()
             )
-            if len(own) != 1 or not own[0].comparable or leaf.reading.doubts:
+            if len(own) != 1 or leaf.reading.doubts:
                 return []
             found.append(own[0])
         return found
@@ -296,6 +304,11 @@ class Side:
 
 _UNSURE = frozenset({"person.occupation", "person.school", "person.employer"})
 _PLAIN = frozenset((*v.TOTALS, *v.OTHERS, *(squash(w) for w in v.BARE_SHARES), *v.REGION_TOTALS))
+
+
+def label_is_other(text: str) -> bool:
+    """Whether a label means what its neighbours leave over (其他, 其他民族)."""
+    return read_label(text).core.startswith(("其他", "其它", "其余"))
 
 
 def _totalling(text: str) -> bool:

@@ -17,7 +17,9 @@ def around(blocks: Blocks, span: Span, area: Area, areas: list[Area]) -> tuple[t
     if area.kind == "cells":
         slots = [slot.row for slot in area.slots]
         return _texts(blocks, Span(span.top, span.left, min(slots), span.right), asked), ()
-    above = _texts(blocks, Span(span.top if top <= span.top + 1 else top, span.left, area.span.top - 1, span.right), asked)
+    above = _texts(
+        blocks, Span(span.top if top <= span.top + 1 else top, span.left, area.span.top - 1, span.right), asked
+    )
     if not above and top > span.top:
         # A second table without a title of its own stands under that of the sheet.
         above = _texts(blocks, Span(span.top, span.left, min(t.span.top for t in tables) - 1, span.right), asked)

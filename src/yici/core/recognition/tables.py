@@ -21,15 +21,27 @@ def find_table(blocks: Blocks, row: int, span: Span, context: tuple[str, ...]) -
 
     The header may leave out label cells at the sides (a tall side label, a second half of the form).
     """
-    for left, right in _ranges(blocks, row, span):
+    halves = _half(blocks, row, span)
+    for left, right in (*halves, *_ranges(blocks, row, span)):
         header = find_header(blocks, row, left, right)
         if header is None:
             continue
         body = read_body(blocks, header, span.bottom)
         area = _area(blocks, header, body, span, (*context, *_side_labels(blocks, header, span)))
-        if area is not None and area.slots:
+        if area is not None and area.slots and (area.kind == "matrix" or (left, right) not in halves):
             return area, Span(header.top, header.left, max(body.end, header.bottom), header.right)
     return None
+
+
+def _half(blocks: Blocks, row: int, span: Span) -> list[tuple[int, int]]:
+    """The first of two or more equal halves side by side (指标|单位|数值‖指标|单位|数值)."""
+    row_blocks = blocks.row(row, span.left, span.right)
+    texts = [block.text for block in row_blocks]
+    for times in (2, 3, 4):
+        size, rest = divmod(len(texts), times)
+        if not rest and size >= 2 and all(texts) and texts == texts[:size] * times:
+            return [(row_blocks[0].span.left, row_blocks[size - 1].span.right)]
+    return []
 
 
 def _ranges(blocks: Blocks, row: int, span: Span) -> Iterator[tuple[int, int]]:

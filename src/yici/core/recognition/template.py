@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from yici.core.binding.result import Binding
+from yici.core.captions.model import Check
 from yici.core.grid import Span, address, column_name
 from yici.core.recognition.cross import Cross
 
@@ -63,6 +64,7 @@ class Area:
     members: bool = False
     places: bool = False
     cross: Cross | None = None
+    checks: list[Check] = field(default_factory=list)
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
 
