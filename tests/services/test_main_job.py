@@ -201,12 +201,14 @@ def test_errors_say_what_to_do(home: Path, roster: Path, tmp_path: Path) -> None
     assert open_pool(home).units_below("柳河镇") == ["柳河镇", "柳东村", "柳西村"]
 
 
-def test_a_cross_table_stays_empty_and_every_cell_is_listed(home: Path, tmp_path: Path) -> None:
-    form = book(tmp_path / "cross.xlsx", [["项目", "男", "女"], ["60岁以上", None, None], ["80岁以上", None, None]])
-    for where in (None, "主体类型 = '企业'", "年龄 >= 60"):
-        rows, gaps, _ = fill(home, form, unit="柳河镇", where=where)
-        assert rows[1:] == [["60岁以上", None, None], ["80岁以上", None, None]]
-        assert {gap["cell"] for gap in gaps} == {"B2", "C2", "B3", "C3"}
+def test_a_cross_table_counts_what_its_captions_ask_for(home: Path, tmp_path: Path) -> None:
+    form = book(tmp_path / "cross.xlsx", [["项目", "男", "左撇子"], ["60岁以上", None, None], ["80岁以上", None, None]])
+    rows, gaps, _ = fill(home, form, unit="柳河镇", where="年龄 >= 60")
+    assert rows[1:] == [["60岁以上", 1, None], ["80岁以上", 1, None]]
+    assert {(gap["cell"], gap["reason"]) for gap in gaps} == {("C2", "unknown label"), ("C3", "unknown label")}
+    rows, gaps, _ = fill(home, form, unit="柳河镇", where="主体类型 = '企业'")
+    assert rows[1:] == [["60岁以上", None, None], ["80岁以上", None, None]]
+    assert {gap["cell"] for gap in gaps} == {"B2", "C2", "B3", "C3"}
 
 
 def test_a_value_that_was_refused_is_not_said_to_be_unknown(tmp_path: Path) -> None:

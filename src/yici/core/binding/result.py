@@ -23,7 +23,8 @@ class Binding:
 
     `element` is an element id, or None. `fact` names a fact about the request instead ("unit", "date"). `certain`
     means: filled without asking anybody. `of` says whose element it is where it is not the area's own subject
-    ("head" for 户主). `figure` is the number a statistics cell asks for. `evidence` are the words that led there; `human` marks what only people fill.
+    ("head" for 户主). `figure` is the number a statistics cell asks for. `evidence` are the words that led there;
+    `human` marks what only people fill.
     """
 
     element: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from yici.core.captions import vocabulary as v
 from yici.core.captions.context import Context
@@ -50,10 +50,10 @@ class Chain:
 
     def copy(self) -> Chain:
         """A chain that can go on by itself."""
-        doubts = Doubts(list(self.doubts.reasons), self.doubts.word)
-        return Chain(
-            list(self.conditions), list(self.soft), list(self.heads), list(self.subjects), list(self.units), self.measure,
-            self.average, self.every, self.named, self.homely, self.firms, self.counts, self.decimals, list(self.regions), doubts,
+        return replace(
+            self, conditions=list(self.conditions), soft=list(self.soft), heads=list(self.heads),
+            subjects=list(self.subjects), units=list(self.units), regions=list(self.regions),
+            doubts=Doubts(list(self.doubts.reasons), self.doubts.word),
         )  # fmt: skip
 
     def follow(self, other: Chain) -> Chain:
@@ -81,7 +81,7 @@ class Chain:
 
 
 def take(chain: Chain, reading: Reading, *, soft: bool = False) -> None:
-    """Add what one label says to a chain. `soft` for headings that name a topic: theirs gives way to the label's own."""
+    """Add what a label says to a chain. `soft` for headings that name a topic: theirs give way to the label's own."""
     (chain.soft if soft else chain.conditions).extend(reading.conditions)
     if reading.conditions and not soft:
         chain.named = chain.named or reading.named
@@ -171,7 +171,7 @@ def _conditions(chain: Chain, context: Context, subject: str, lexicon: Lexicon) 
     own = list(chain.conditions)
     elements = {c.element for c in own if c.element}
     soft = [c for c in chain.soft if c.element not in elements]
-    conditions = [*soft, *own] if own or chain.soft else []
+    conditions = [*soft, *own] if own or not chain.every else []
     if not chain.every or own:
         conditions = [*_from_title(chain, context, own or soft, lexicon), *conditions]
     if chain.every and own and not _consistent(chain.every, own):
@@ -198,7 +198,7 @@ def _from_title(chain: Chain, context: Context, own: list[Condition], lexicon: L
     """The title's population; its topic too for bare numbers. What the title leaves unclear is a doubt."""
     for reason in context.whom:
         chain.doubts.add(reason)
-    bare = not (chain.named or chain.measure)
+    bare = not chain.named
     if bare:
         for reason in context.strange:
             chain.doubts.add(reason)

@@ -29,7 +29,7 @@ class Context:
     """Facts around a table that its captions are read with.
 
     `hard` are conditions of the title that name its population (残疾人情况统计表), `soft` ones that name a topic only
-    (参保情况统计表); `topics` are elements it names. `strange` marks words of a title nobody explained: `whom` when they
+    (参保情况统计表); `topics` are elements it names. `strange` are words of a title nobody explained, `whom` those that
     say of whom the form is. `units` are those of the unit line.
     """
 

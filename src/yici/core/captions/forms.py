@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from yici.core.binding.result import Binding
@@ -18,16 +19,21 @@ from yici.core.recognition.template import Area, Slot
 
 _REGIONS = frozenset(squash(word) for word in v.REGION_HEADS) - {"单位", "单位名称"}
 _EACH = 0
+# Titles of forms that one household, person or enterprise is asked to fill, unless they say 统计 or 汇总.
+_ONE = re.compile(
+    r"^(?!.*(?:统计|汇总|报表)).*(?:调查表|登记表|采集表|明白卡|信息卡|登记卡|档案|申请表|审批表|问卷|认定表|信息表|核查表)"
+)
 
 
 def bind_figures(areas: list[Area], grid: Grid, lexicon: Lexicon) -> list[Area]:
     """Give every statistics cell the figure its captions ask for. Returns the areas, with the total rows of village
     rosters as areas of their own."""
     found: list[Area] = []
+    owner = any(area.kind == "cells" and area.subject for area in areas)
     for area in areas:
         found.append(area)
         if area.kind == "matrix" and area.cross is not None:
-            _bind_matrix(area, lexicon)
+            _bind_matrix(area, lexicon, "" if not owner else "这张表是填一个对象的")
         elif area.kind == "rows" and not area.members and _lists_places(area):
             total = _bind_places(area, grid, lexicon)
             if total is not None:
@@ -46,7 +52,7 @@ def binding_of(figure: Figured) -> Binding:
     )  # fmt: skip
 
 
-def _bind_matrix(area: Area, lexicon: Lexicon) -> None:
+def _bind_matrix(area: Area, lexicon: Lexicon, doubt: str) -> None:
     assert area.cross is not None
     area.cross.above, area.cross.below = (*area.above, *area.context), area.below
     table = read_table(area.cross, lexicon)
@@ -54,7 +60,16 @@ def _bind_matrix(area: Area, lexicon: Lexicon) -> None:
     for slot in area.slots:
         if slot.binding.human or slot.row not in table.by_row or slot.col not in table.by_column:
             continue
-        slot.binding = binding_of(figure_at(table, slot.row, slot.col, lexicon))
+        figure = figure_at(table, slot.row, slot.col, lexicon)
+        single = doubt or (_ONE.search(" ".join(table.context.titles)) and _one_number(table, slot, figure))
+        if single:
+            figure = replace(figure, doubts=(*figure.doubts, doubt or "像是填一个对象的表"))
+        slot.binding = binding_of(figure)
+
+
+def _one_number(table: Table, slot: Slot, figure: Figured) -> bool:
+    """Whether a cell stands in a plain list of indicators: a questionnaire about one household looks the same."""
+    return table.by_column[slot.col].reading.now and figure.units is None
 
 
 def _lists_places(area: Area) -> bool:

@@ -1,4 +1,4 @@
-"""The lexicon of captions: generated from the registry, with the curated words of packs and those a person confirmed."""
+"""The lexicon of captions: made from the registry, with the words of packs and those a person confirmed."""
 
 from __future__ import annotations
 
@@ -164,21 +164,21 @@ def make_caption_lexicon(
 
 def _add_vocabulary(lexicon: Lexicon) -> None:
     for table, kind in ((v.HEADS, "head"), (v.EVERY, "every")):
-        for subject, words in table.items():
-            for word in words:
+        for subject, spellings in table.items():
+            for word in spellings:
                 lexicon.add(lexicon.always, word, Word(kind, word, subject))
-    for words, kind in (
+    plain: tuple[tuple[Iterable[str], str], ...] = (
         (v.TOTALS, "total"), (v.OTHERS, "other"), (v.NOT, "not"), (v.JOINS, "join"), (v.FILLERS_ANYWHERE, "filler"),
         (v.STOCK, "filler"), (v.REGION_TOTALS, "region_total"), (v.FLOWS, "flow_word"), (v.AVERAGES, "average"),
-    ):  # fmt: skip
-        for word in words:
+    )  # fmt: skip
+    for found, kind in plain:
+        for word in found:
             lexicon.add(lexicon.always, word, Word(kind, word))
-    for period, spellings in v.PERIODS.items():
-        for word in spellings:
+    for period, found in v.PERIODS.items():
+        for word in found:
             lexicon.add(lexicon.always, word, Word("period", period))
-    for subject, words in (("enterprise", "企业 公司 企业单位"),):
-        for word in words.split():
-            lexicon.add(lexicon.always, word, Word("noun", word, subject))
+    for word in ("企业", "公司", "企业单位"):
+        lexicon.add(lexicon.always, word, Word("noun", word, "enterprise"))
     for word in v.TITLE_FILLERS:
         lexicon.add(lexicon.title, word, Word("filler", word))
 

@@ -15,8 +15,8 @@ AGE = "person.age"
 class Condition:
     """A condition on one subject type, as text of the expression language.
 
-    `labels` are the codes it admits (是 and 否 of a yes/no element) or `low`/`high` the whole years of age, when it is of
-    such a kind; then it can be joined with others of the same element. Otherwise only `text` says what it means.
+    `labels` are the codes it admits (是 and 否 of a yes/no element) or `low`/`high` the whole years of age, when it is
+    of such a kind; then it can be joined with others of the same element. Otherwise only `text` says what it means.
     """
 
     subject: str
@@ -36,7 +36,7 @@ class Word:
     """One sense of a word of a caption.
 
     kind: "condition" (低保, 女), "population" (a condition that names those it holds for: 低保户, 残疾人), "topic" (an
-    element that heads others: 残疾等级), "measure" (an element that is added up), "head" (人数; `subject` says of whom),
+    element that heads others: 残疾等级), "measure" (an element that is added up), "head" (人数; `subject` says whom),
     "noun" (a kind of subject without a condition: 居民), "flow" (a date element of which a period decides: 入党),
     "other" (其他), "total" (合计), and "filler", "join", "not", "period", "share", "average", "every", "region".
     """

@@ -67,7 +67,8 @@ def read_caption(
     text: str, lexicon: Lexicon, *, prefer: frozenset[str] = frozenset(), heading: bool = False, title: bool = False,
     inside: bool = False,
 ) -> Reading:  # fmt: skip
-    """Read a label. `inside` marks what stands in brackets. `prefer` are the elements whose codes may stand here bare; `heading` marks a label above others,
+    """Read a label. `inside` marks what stands in brackets. `prefer` are the elements whose codes may stand
+    here bare; `heading` marks a label above others,
     `title` the title of a form, in which more words are allowed."""
     squashed = squash(text)
     among = _AMONG.match(squashed)
@@ -128,7 +129,7 @@ def _share(core: str) -> tuple[str | None, str | None] | None:
 
 
 def _rate(core: str) -> tuple[str | None, str | None] | None:
-    """参保率, 卫生厕所普及率: of everybody; 参与垃圾分类户数占比: of the total beside it. Other rates nobody can tell."""
+    """参保率, 卫生厕所普及率: of everybody; 参与垃圾分类户数占比: of the total beside it."""
     if found := re.match(r"^(?P<part>.+?)(?:普及|覆盖|入户|接入|通达)率$", core):
         return found["part"], EVERYBODY
     if found := re.match(r"^(?P<part>.*(?:参保|签约))率$|^(?P<joined>.*垃圾分类)(?:参与|参加)?率$", core):
@@ -190,9 +191,9 @@ def _with_hint(reading: Reading, hint: str, lexicon: Lexicon, prefer: frozenset[
         return replace(reading, unit=hint)
     if hint.startswith("含"):
         inner = read_caption(hint[1:], lexicon, prefer=prefer, inside=True)
-        return replace(reading, options=(*reading.options, inner.conditions)) if inner.conditions and not inner.doubts else (
-            _unexplained(reading, hint)
-        )  # fmt: skip
+        if inner.conditions and not inner.doubts:
+            return replace(reading, options=(*reading.options, inner.conditions))
+        return _unexplained(reading, hint)
     inner = read_caption(hint, lexicon, prefer=prefer, inside=True)
     if inner.conditions and not inner.doubts and not inner.measure and not inner.total:
         return replace(reading, conditions=(*reading.conditions, *inner.conditions))

@@ -77,20 +77,17 @@ class Side:
             if child.children:
                 self._read_children(child, below, heads_region)
 
+    def _says_now(self, node: Node) -> bool:
+        """Whether a column says only that it holds the figures of now (数值, 本月); a total beside others does not."""
+        among = node.parent is not None and len(node.parent.children) > 1
+        return read_label(node.text).core in _NOW and not (among and squash(node.text) in ("合计", "总计", "总数"))
+
     def _read(self, node: Node, topics: frozenset[str], common: frozenset[str]) -> Reading:
         heading = node.line is None
         common = common & topics or (common if not topics else frozenset())
-        if self.columns and not heading and read_label(node.text).core in _NOW and not common:
-            if not (node.parent and len(node.parent.children) > 1 and squash(node.text) in ("合计", "总计", "总数")):
-                return replace(
-                    read_caption(node.text, self.lexicon),
-                    conditions=(),
-                    doubts=(),
-                    total=False,
-                    now=True,
-                    counts=False,
-                    head="",
-                )
+        if self.columns and not heading and not common and self._says_now(node):
+            plain = read_caption(node.text, self.lexicon)
+            return Reading(text=plain.text, unit=plain.unit, decimals=plain.decimals, now=True)
         reading = read_caption(node.text, self.lexicon, prefer=topics | common, heading=heading)
         if reading.doubts:
             named = self.context.prefer - _UNSURE
@@ -125,7 +122,7 @@ class Side:
         return len(known) == len(labels) or (len(called) == len(labels) >= 2)
 
     def _resolve_bands(self, children: list[Node]) -> None:
-        """以下 without 及 leaves its bound out where the next band takes it; bands that overlap otherwise are doubtful."""
+        """以下 without 及 leaves its bound out where the next band takes it; other overlaps are doubtful."""
         bands = [child for child in children if _band(child) is not None and not child.among and not child.children]
         for child in bands:
             band = _band(child)
@@ -286,6 +283,8 @@ class Side:
             one for one in (node.parent.children if node.parent else []) if one is not node and not one.reading.total
         ]
         named = [c for one in siblings for c in one.reading.conditions if not one.among]
+        if any(not one.reading.conditions and not one.among for one in siblings):
+            return ()
         if not named or any(not c.labels or c.element != named[0].element for c in named):
             return ()
         element = self.lexicon.registry.elements[named[0].element]

@@ -139,7 +139,7 @@ def _parent(node: Node, indent: int, rank: int | None, home: Node, levels: list[
         levels.clear()
         return home
     if rank is not None:
-        while levels and (levels[-1].rank is None or levels[-1].rank >= rank):  # type: ignore[operator]
+        while levels and (levels[-1].rank is None or levels[-1].rank >= rank):
             levels.pop()
         return levels[-1].node if levels else home
     ranked = levels and levels[-1].rank is not None

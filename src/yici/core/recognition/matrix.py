@@ -78,7 +78,7 @@ def _line(
     groups = header.groups[:width]
     for number, group in enumerate(groups):
         block = blocks.at(row, group.left)
-        if group.path and _CODE_COLUMN.match(group.path[-1]) or block.role is Role.NUMBER:
+        if (group.path and _CODE_COLUMN.match(group.path[-1])) or block.role is Role.NUMBER:
             continue
         if _is_unit(blocks, group, rows):
             unit = block.text.strip("()（）")

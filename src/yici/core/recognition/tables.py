@@ -10,7 +10,7 @@ from yici.core.recognition.blocks import Block, Blocks
 from yici.core.recognition.bodies import Body, RowKind, read_body
 from yici.core.recognition.headers import Group, Header, find_header
 from yici.core.recognition.matrix import read_matrix
-from yici.core.recognition.roles import Role, is_counter, is_total
+from yici.core.recognition.roles import Role, is_counter
 from yici.core.recognition.template import Area, Slot
 
 _MEMBERS = re.compile(r"成员|家属|子女情况")

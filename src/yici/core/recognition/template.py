@@ -45,9 +45,9 @@ class Area:
 
     Rosters have `first_row`, `blank_rows` (0 when the form came with none), a `counter` column (序号) or None, and
     `repeat`, the number of times the same columns stand side by side. `subject` is what a row or the card is about.
-    `context` are the labels around the whole area. A cross table has its lines in `cross`; `places` marks a roster of villages with
-    figures. `above` and `below` are the
-    texts of the sheet before and after the area that belong to no other (titles, unit lines, notes).
+    `context` are the labels around the whole area. A cross table has its lines in `cross` and what must hold between
+    them in `checks`; `places` marks a roster of villages with figures. `above` and `below` are the texts of the sheet
+    before and after the area that belong to no other (titles, unit lines, notes).
     """
 
     kind: AreaKind
