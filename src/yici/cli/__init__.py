@@ -22,6 +22,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("yici.cli.ledgers", "import_"),
     "recognise": ("yici.cli.forms", "recognise"),
     "fill": ("yici.cli.forms", "fill"),
+    "recount": ("yici.cli.numbers", "recount"),
+    "who": ("yici.cli.numbers", "who"),
     "bind": ("yici.cli.forms", "bind"),
     "serve": ("yici.web.command", "serve"),
     "ask": ("yici.cli.ask", "ask_"),

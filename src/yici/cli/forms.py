@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from yici.cli.numbers import numbers_table
 from yici.core.grid import column_name
 from yici.core.recognition.template import Area, Slot
 from yici.services.form_view import state_of, view_html
@@ -73,6 +74,8 @@ def _area_table(area: Area, pool: Pool) -> Table:
 
 def _filled_by(slot: Slot, pool: Pool) -> str:
     element = slot.binding.element
+    if slot.binding.figure is not None:
+        return slot.binding.figure.text
     if element is None:
         return {"unit": "填报单位", "date": "填报日期"}.get(slot.binding.fact or "", "")
     name = pool.registry.elements[element].name
@@ -89,10 +92,13 @@ def _filled_by(slot: Slot, pool: Pool) -> str:
 @click.option("--out-dir", type=click.Path(file_okay=False, path_type=Path), help="每个对象一份时的文件夹。")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="以哪一天为准（缺省为今天）。")
 @click.option("--gaps", type=click.Path(dir_okay=False, path_type=Path), help="缺项清单（JSON）存到哪里。")
-@click.option("--explain", is_flag=True, help="说明每个填报项由什么填写、为什么空着。")
+@click.option("--explain", is_flag=True, help="说明每个填报项由什么填写、为什么空着，统计格的口径和数。")
+@click.option("--last", type=FORM, help="上期填好的同一张表：口径有两可时，按哪一种算得出上期的数来定。")
+@click.option("--last-as-of", type=click.DateTime(["%Y-%m-%d"]), help="上期表的截止日期。")
 def fill(
     form: Path, out: Path | None, unit: str | None, where: str | None, subject: str | None, each: str | None,
-    out_dir: Path | None, as_of: datetime | None, gaps: Path | None, explain: bool,
+    out_dir: Path | None, as_of: datetime | None, gaps: Path | None, explain: bool, last: Path | None,
+    last_as_of: datetime | None,
 ) -> None:  # fmt: skip
     """从数据池填写一张空白表，保持原有版式。"""
     day = as_of.date() if as_of else date.today()  # noqa: DTZ011 (a form's date is the clerk's own calendar day)
@@ -103,11 +109,13 @@ def fill(
 
         fill_each(form, each, out_dir, unit, where, day, gaps)
         return
+    if (last is None) != (last_as_of is None):
+        raise click.UsageError("--last 和 --last-as-of 要一起用。")
     if out is None:
         raise click.UsageError("请用 -o 指定填好的表存到哪里。")
     outcome = fill_form(
         actor=user_name(), home=data_home(), form=form, out=out, unit=unit, where=where, subject=subject,
-        as_of=day, gaps=gaps,
+        as_of=day, gaps=gaps, last=last, last_as_of=last_as_of.date() if last_as_of else None,
     )  # fmt: skip
     _report(outcome, explain)
 
@@ -118,6 +126,10 @@ def _report(outcome: FillOutcome, explain: bool) -> None:
         f"已填 {outcome.out}：{outcome.cells_filled} 格{rows}，缺 {outcome.cells_gap} 格，"
         f"格式不符 {outcome.cells_refused} 格，用时 {outcome.seconds:.2f} 秒"
     )
+    for settled in outcome.settled:
+        click.echo(f"按上期的数定了“{settled.word}”（{settled.cells} 格）：{settled.text}")
+    for failed in outcome.numbers.failed:
+        click.echo(f"核对不符 {failed.sheet}!{column_name(failed.col)}{failed.row}：{failed.words}")
     if not explain:
         return
     counts: dict[tuple[str, str], int] = {}
@@ -132,6 +144,8 @@ def _report(outcome: FillOutcome, explain: bool) -> None:
     pool = open_pool(data_home())
     for area in outcome.template.areas if outcome.template else []:
         console.print(_area_table(area, pool))
+    if outcome.numbers.cells:
+        console.print(numbers_table(outcome.numbers, pool.registry))
     console.print(table)
 
 
@@ -140,6 +154,10 @@ def _report(outcome: FillOutcome, explain: bool) -> None:
 @click.argument("cell")
 @click.argument("element")
 def bind(form: Path, cell: str, element: str) -> None:
-    """确认一个填报项由哪个数据元填写（“-”表示系统没有），以后同样的表和词不再询问。"""
+    """确认一个填报项由哪个数据元填写（“-”表示系统没有），以后同样的表和词不再询问。
+
+    统计格里，ELEMENT 写数据元或条件（残疾人证号 is not null）说明不认识的那个词指什么，
+    写统计式（count(人 where …)）定这一格的口径。
+    """
     slot = confirm_binding(actor=user_name(), home=data_home(), form=form, cell=cell, element=element)
     click.echo(f"已记住：{slot.label} ← {element}")

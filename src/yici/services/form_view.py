@@ -54,6 +54,8 @@ def state_of(slot: Slot) -> str:
         return "human"
     if binding.fact is not None:
         return "fact"
+    if binding.figure is not None:
+        return "certain" if binding.certain else "suggested" if binding.figure.text else "unknown"
     if binding.element is None:
         return "unknown"
     return "certain" if binding.certain else "suggested"

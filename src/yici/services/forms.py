@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,10 +12,11 @@ from datetime import date
 from pathlib import Path
 
 from yici.core.binding.lexicon import make_lexicon
+from yici.core.captions.lexicon import CaptionWords, make_caption_lexicon
 from yici.core.captions.lexicon import Lexicon as Captions
-from yici.core.captions.lexicon import make_caption_lexicon
-from yici.core.elements import Element, Registry
-from yici.core.errors import FormUnreadable, NotFound, Place, Problem
+from yici.core.elements import Element, Kind, Registry
+from yici.core.errors import ExpressionError, FormUnreadable, NotFound, Place, Problem
+from yici.core.expressions import parse_figure, parse_filter
 from yici.core.filling import with_refusals
 from yici.core.fillplan import Gap
 from yici.core.grid import Grid, address, parse_address
@@ -23,10 +25,16 @@ from yici.core.recognition.recognise import recognise
 from yici.core.recognition.template import Area, Slot, Template
 from yici.office.forms import read_form_source
 from yici.office.patch import patch_form
+from yici.services.figures import FailedCheck, Numbers
 from yici.services.form_values import FormRequest, Planned, plan_form, refused_cells
+from yici.services.last_period import Settled, settle_by_last
 from yici.services.pool import Pool, open_pool
 from yici.storage.captions import load_caption_words
 from yici.storage.confirmations import Alias, Binding, all_aliases, bindings_of, save_alias, save_binding
+
+EXPRESSION = "="
+"""Before what a person confirmed when it is an expression and not an element."""
+_LONGEST = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,8 @@ class FillOutcome:
     seconds: float
     gaps: list[Gap] = field(default_factory=list)
     template: Template | None = None
+    numbers: Numbers = field(default_factory=Numbers)
+    settled: list[Settled] = field(default_factory=list)
 
 
 def recognise_form(*, home: Path, form: Path, pool: Pool | None = None) -> Recognised:
@@ -60,7 +70,11 @@ def recognise_form(*, home: Path, form: Path, pool: Pool | None = None) -> Recog
     """
     pool = pool or open_pool(home)
     grid, source = read_form_source(form)
-    learnt = {(alias.word.casefold(), alias.subject): alias.element for alias in all_aliases() if not alias.scope}
+    learnt = {
+        (alias.word.casefold(), alias.subject): alias.element
+        for alias in all_aliases()
+        if not alias.scope and not (alias.element or "").startswith(EXPRESSION)
+    }
     lexicon = make_lexicon(pool.registry, learnt)
     captions = caption_lexicon(pool)
     template = recognise(grid, lexicon, form=form.name, captions=captions)
@@ -73,8 +87,24 @@ def recognise_form(*, home: Path, form: Path, pool: Pool | None = None) -> Recog
 def caption_lexicon(pool: Pool) -> Captions:
     """The words of statistics captions: the registry's, the packs', and the names of the area tree."""
     return make_caption_lexicon(
-        pool.registry, load_caption_words(), regions=[area.name for area in pool.manifest().areas]
-    )
+        pool.registry, load_caption_words(), regions=[area.name for area in pool.manifest().areas],
+        confirmed=_confirmed_words(pool.registry),
+    )  # fmt: skip
+
+
+def _confirmed_words(registry: Registry) -> list[CaptionWords]:
+    """The caption words people have confirmed: conditions, and elements that are added up or are yes or no."""
+    found: list[CaptionWords] = []
+    for alias in all_aliases():
+        meant = alias.element or ""
+        element = registry.elements.get(meant)
+        if meant.startswith(EXPRESSION):
+            found.append(CaptionWords("population", alias.subject, (alias.word,), meant.removeprefix(EXPRESSION)))
+        elif element is not None and element.kind in (Kind.INTEGER, Kind.DECIMAL):
+            found.append(CaptionWords("measure", element.subject, (alias.word,), element.id))
+        elif element is not None and element.kind is Kind.BOOL:
+            found.append(CaptionWords("population", element.subject, (alias.word,), f"{element.name} = '是'"))
+    return found
 
 
 def fill_form(
@@ -89,11 +119,14 @@ def fill_form(
     as_of: date,
     gaps: Path | None = None,
     pool: Pool | None = None,
+    last: Path | None = None,
+    last_as_of: date | None = None,
 ) -> FillOutcome:
     """Fill a form from the pool as of a date and write it to `out`, with its gaps as JSON to `gaps`.
 
     `unit` restricts to a unit and all below it, `where` to subjects that meet a filter, `subject` names the one
-    subject a card is about by ID number, household number or credit code. The sender's file is never changed.
+    subject a card is about by ID number, household number or credit code. `last` is last period's filled copy, of
+    `last_as_of`: it decides doubtful captions by its numbers. The sender's file is never changed.
     Raises UploadRefused, FormUnreadable, ExpressionError, NotFound.
     """
     start = time.perf_counter()
@@ -102,43 +135,106 @@ def fill_form(
     template = recognised.template
     if not template.areas and not template.headings:
         raise FormUnreadable(_nothing_to_fill(form))
+    settled: list[Settled] = []
+    if last is not None and last_as_of is not None:
+        settled = settle_by_last(template, last, pool=pool, as_of=last_as_of, unit=unit, where=where)
     planned = plan_form(template, FormRequest(unit, where, subject, as_of), pool)
     patch_form(recognised.source, planned.fill, out)
     # Only now are all gaps known: rows are planned as they are written.
     planned.tally.gaps = with_refusals(planned.tally.gaps, refused_cells(pool, as_of))
     if gaps is not None:
-        write_gaps(gaps, planned.tally.gaps)
-    return _outcome(form, out, planned, template, time.perf_counter() - start)
+        write_gaps(gaps, planned.tally.gaps, planned.numbers.failed)
+    outcome = _outcome(form, out, planned, template, time.perf_counter() - start)
+    outcome.settled = settled
+    return outcome
 
 
 def _outcome(form: Path, out: Path, planned: Planned, template: Template, seconds: float) -> FillOutcome:
     tally = planned.tally
     return FillOutcome(
-        form, out, tally.filled, tally.asked, tally.refused, planned.rows, seconds, list(tally.gaps), template
-    )
+        form, out, tally.filled, tally.asked, tally.refused, planned.rows, seconds, list(tally.gaps), template,
+        planned.numbers,
+    )  # fmt: skip
 
 
-def write_gaps(path: Path, gaps: Sequence[Gap]) -> None:
-    """Write the gap list as JSON: one object a data cell left empty."""
-    lines = ",\n".join(json.dumps(gap.as_json(), ensure_ascii=False) for gap in gaps)
+def write_gaps(path: Path, gaps: Sequence[Gap], failed: Sequence[FailedCheck] = ()) -> None:
+    """Write the gap list as JSON: one object a data cell left empty, and one a failed cross-check of numbers."""
+    found = [gap.as_json() for gap in gaps]
+    found += [
+        {"sheet": f.sheet, "cell": address(f.row, f.col), "label": f.words, "subject": "", "reason": "failed check"}
+        for f in failed
+    ]
+    lines = ",\n".join(json.dumps(gap, ensure_ascii=False) for gap in found)
     path.write_text(f"[\n{lines}\n]\n" if lines else "[]\n", "utf-8")
 
 
 def confirm_binding(*, actor: str, home: Path, form: Path, cell: str, element: str) -> Slot:
     """Remember that a slot of this form is filled with an element ("-": with none), and its word everywhere.
 
-    `cell` is an address ("H4") or sheet and address ("Sheet1!H4"). Raises NotFound for a cell that is no slot or an
-    element that does not exist.
+    In a statistics cell the element or condition is what the word nobody explained means, in every caption; a figure
+    (count(人 where …)) is what this very cell asks for. `cell` is an address ("H4") or sheet and address ("Sheet1!H4").
+    Raises NotFound for a cell that is no slot or an element that does not exist, ExpressionError.
     """
     pool = open_pool(home)
     template = recognise_form(home=home, form=form, pool=pool).template
     area, slot = _slot_at(template, cell, form)
+    if slot.binding.figure is not None and element != "-":
+        _confirm_caption(template, area, slot, element, pool.registry, actor)
+        return slot
     found = None if element == "-" else find_element(pool.registry, element).id
     place = address(slot.row, slot.col)
     save_binding(Binding(template.fingerprint, area.sheet, place, slot.label, found), actor=actor)
     if len(slot.path) == 1 and area.subject:
         save_alias(Alias(_word(slot), area.subject, found), actor=actor)
     return slot
+
+
+def _confirm_caption(
+    template: Template, area: Area, slot: Slot, meant: str, registry: Registry, actor: str
+) -> None:  # fmt: skip
+    word = slot.binding.figure.word if slot.binding.figure is not None else ""
+    known = next((e for e in registry.elements.values() if meant in (e.id, e.name)), None)
+    if known is None and re.match(r"\s*(?:count|sum|avg|min|max|median|share)\s*\(", meant):
+        text = EXPRESSION + parse_figure(meant, registry).text
+        _fits(text)
+        place = address(slot.row, slot.col)
+        save_binding(Binding(template.fingerprint, area.sheet, place, slot.label, text), actor=actor)
+        return
+    if not word:
+        raise NotFound(
+            Problem(
+                "no_word",
+                "这一格没有不认识的词。",
+                "要改这一格的口径，请写完整的统计式，如 count(人 where 年龄 >= 60)。",
+            )
+        )
+    if known is not None:
+        save_alias(Alias(word, known.subject, known.id), actor=actor)
+        return
+    subject = _subject_of_condition(meant, registry)
+    _fits(meant)
+    save_alias(Alias(word, subject, EXPRESSION + meant), actor=actor)
+
+
+def _subject_of_condition(text: str, registry: Registry) -> str:
+    """The subject type a condition is about: the first that understands it. Raises ExpressionError."""
+    refused: ExpressionError | None = None
+    for subject in ("household", "person", "enterprise", *registry.added_subjects):
+        try:
+            parse_filter(text, registry, subject=subject)
+        except ExpressionError as error:
+            refused = error if refused is None or subject == "person" else refused
+        else:
+            return subject
+    assert refused is not None
+    raise refused
+
+
+def _fits(text: str) -> None:
+    if len(text) > _LONGEST:
+        raise ExpressionError(
+            Problem("expression.too-long", "口径太长，记不下。", f"请写得短一些（{_LONGEST} 字以内）。")
+        )
 
 
 def _word(slot: Slot) -> str:

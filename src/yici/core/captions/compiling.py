@@ -40,8 +40,30 @@ def _by_line(root: Node) -> dict[int, Node]:
 
 
 def figure_at(table: Table, row: int, column: int, lexicon: Lexicon) -> Figured:
-    """The figure of the cell in a row and a column."""
+    """The figure of the cell in a row and a column. A doubtful one has the figures it may be as candidates."""
     across, down = table.by_row[row], table.by_column[column]
+    figure = _figure(table, across, down, lexicon)
+    return figure if figure.certain else replace(figure, candidates=_candidates(table, across, down, lexicon))
+
+
+def _candidates(table: Table, across: Node, down: Node, lexicon: Lexicon) -> tuple[str, ...]:
+    """The figures of a cell with one ambiguous label, taken each way it may be meant."""
+    nodes = [node for one in (across, down) for node in (*one.ancestors(), one)]
+    nodes += [node.base for node in nodes if node.base is not None]
+    doubtful = [node for node in dict.fromkeys(nodes) if node.reading.choices]
+    if len(doubtful) != 1:
+        return ()
+    node, reading = doubtful[0], doubtful[0].reading
+    found: list[str] = []
+    for choice in reading.choices:
+        node.reading = replace(reading, conditions=choice, doubts=(), choices=())
+        figure = _figure(table, across, down, lexicon)
+        found += [figure.text] if figure.certain else []
+    node.reading = reading
+    return tuple(dict.fromkeys(found))
+
+
+def _figure(table: Table, across: Node, down: Node, lexicon: Lexicon) -> Figured:
     if across.reading.share is not None and down.reading.share is not None:
         return Figured(doubts=("行和列都是占比",))
     if down.reading.share is not None:

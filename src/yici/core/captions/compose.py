@@ -44,6 +44,7 @@ class Chain:
     homely: bool = True
     firms: bool = False
     counts: bool = False
+    grouped: bool = False
     decimals: int | None = None
     regions: list[tuple[str, ...] | None] = field(default_factory=list)
     doubts: Doubts = field(default_factory=Doubts)
@@ -73,6 +74,7 @@ class Chain:
         joined.homely = self.homely and other.homely
         joined.firms = self.firms or other.firms
         joined.counts = self.counts or other.counts
+        joined.grouped = self.grouped or other.grouped
         joined.decimals = other.decimals if other.decimals is not None else self.decimals
         joined.regions += other.regions
         for reason in other.doubts.reasons:
@@ -95,6 +97,7 @@ def take(chain: Chain, reading: Reading, *, soft: bool = False) -> None:
     chain.every = reading.every or chain.every
     chain.firms = chain.firms or reading.firms
     chain.counts = chain.counts or reading.counts
+    chain.grouped = chain.grouped or reading.group
     chain.decimals = reading.decimals if reading.decimals is not None else chain.decimals
     for reason in reading.doubts:
         chain.doubts.add(reason, reading.word)
@@ -110,6 +113,8 @@ def compose(chain: Chain, context: Context, lexicon: Lexicon) -> tuple[Figured, 
         doubts.add("看不出统计的是人、户还是企业")
         return _figured("", chain, units), ""
     where = _where(conditions, subject, chain, context, doubts)
+    if chain.grouped and not (chain.named or chain.every or chain.measure):
+        doubts.add("是哪些人或户说不清")
     if chain.measure:
         return _added(chain, context, subject, where, units, lexicon), subject
     unit = next((unit for unit in reversed(chain.units) if unit), "")

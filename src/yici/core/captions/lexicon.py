@@ -113,6 +113,7 @@ class Lexicon:
     always: dict[str, list[Word]] = field(default_factory=dict)
     in_context: dict[str, list[Word]] = field(default_factory=dict)
     title: dict[str, list[Word]] = field(default_factory=dict)
+    group: dict[str, list[Word]] = field(default_factory=dict)
     regions: dict[str, str] = field(default_factory=dict)
     longest: int = 1
 
@@ -179,6 +180,8 @@ def _add_vocabulary(lexicon: Lexicon) -> None:
             lexicon.add(lexicon.always, word, Word("period", period))
     for word in ("企业", "公司", "企业单位"):
         lexicon.add(lexicon.always, word, Word("noun", word, "enterprise"))
+    for word in v.GROUPS:
+        lexicon.add(lexicon.group, word, Word("group", word))
     for word in v.TITLE_FILLERS:
         lexicon.add(lexicon.title, word, Word("filler", word))
 

@@ -34,11 +34,13 @@ class Reading:
 
     `named` marks conditions that name a population (低保户); `subject` is of whom its nouns and conditions are, `head`
     what is counted where it says so, and `unit` the unit in brackets. `every` means everybody whatever the title says.
+    `choices` are the conditions an ambiguous label may mean, one of them right; `doubts` then holds why it is one.
     """
 
     text: str = ""
     conditions: tuple[Condition, ...] = ()
     options: tuple[tuple[Condition, ...], ...] = ()
+    choices: tuple[tuple[Condition, ...], ...] = ()
     named: bool = False
     homely: bool = False
     subject: str = ""
@@ -53,6 +55,7 @@ class Reading:
     other: bool = False
     among: bool = False
     now: bool = False
+    group: bool = False
     region: str = ""
     unit: str = ""
     decimals: int | None = None
@@ -82,6 +85,8 @@ def read_caption(
     if title:
         core = _BRACKET.sub(lambda found: found[1] if v.POPULATION_WORD.search(core[: found.start()]) else "", core)
     reading = _with_hints(reading, label.hints, lexicon, prefer)
+    if heading and core in lexicon.group:
+        return replace(reading, group=True)
     if (special := _special(core, reading, lexicon, prefer)) is not None:
         return special
     return _from_pieces(
@@ -336,10 +341,13 @@ def _take_condition(reading: Reading, senses: tuple[Word, ...], piece: Piece, ga
         gathering.doubts.add(
             f"“{piece.text}”可以指几样：{'、'.join(s.condition.text for s in senses if s.condition)}", piece.text
         )
-        options = tuple((s.condition,) for s in senses if s.condition)
-        return replace(reading, options=reading.options) if not options else replace(reading, subject=word.subject)
+        return replace(reading, subject=word.subject, choices=tuple((s.condition,) for s in senses if s.condition))
     if piece.text in _PARTY and word.element not in gathering.prefer and not gathering.title:
         gathering.doubts.add("含不含预备党员说不清", piece.text)
+        only = [
+            w for w in gathering.lexicon.in_context.get(piece.text, ()) if w.element == word.element and w.condition
+        ]
+        reading = replace(reading, choices=((condition,), *((w.condition,) for w in only if w.condition is not None)))
     if gathering.negated:
         gathering.negated = False
         negative = _negative(condition, gathering.lexicon)

@@ -135,6 +135,8 @@ class Side:
             if touching and all((top.high is not None) for top in tops if top is not None) and len(bands) > 2:
                 child.reading = replace(child.reading, conditions=(age_condition(band.low, (band.high or 1) - 1),))
             elif touching:
+                without = (age_condition(band.low, (band.high or 1) - 1),)
+                child.reading = replace(child.reading, choices=((band,), without))
                 for one in (child, *clashes):
                     one.reading = replace(one.reading, doubts=(*one.reading.doubts, "以上、以下含不含本数说不清"))
 

@@ -132,6 +132,11 @@ TITLE_REGION = re.compile(
     r"^[一-龥]{2,7}?(?:省|市|县|自治州|自治县|镇|乡|街道|村|社区|居委会|办事处|村委会)(?=.)|^[一-龥]{2,3}区(?=[一-龥]{1,6}(?:镇|乡|街道|村|社区))"
 )
 TITLE_REGION_NOT = re.compile(r"[返回下驻离还入进出]|超市|集市|城市|家乡|农村|贫困村|脱贫村|帮扶")
+# Headings that only gather lines which say themselves whom they count.
+GROUPS = words(
+    "特殊群体 特殊人群 重点人群 重点群体 困难群体 困难人群 特殊困难群体 重点对象 人群 人员类别 重点人员 "
+    "服务对象 人口信息 户籍信息 家庭信息 房屋信息"
+)
 # Nouns among the words of titles: what stands before one may say of whom the form is about, unless it is neutral.
 NOUNS = words("人口 户数 人数 居民 村民 群众 人员 人 户 家庭 农户")
 NEUTRAL = words(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from yici.core.captions.model import Figured
 from yici.core.elements import Registry
@@ -59,3 +59,12 @@ def _plain(number: Decimal, text: str) -> FillValue:
     number = exact(number)
     value: int | Decimal = int(number) if number == number.to_integral_value() else number
     return f"{value}{text.strip()}" if text.strip() else value
+
+
+def as_number(text: str) -> Decimal | None:
+    """A number as office programs show it (1,234.5 or 12.3%), None for anything else; a percentage at face value."""
+    bare = text.replace(",", "").replace("，", "").strip().rstrip("%％户人名个家亩元")
+    try:
+        return Decimal(bare) if bare else None
+    except InvalidOperation:
+        return None

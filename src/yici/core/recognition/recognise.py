@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 
 from yici.core.binding.assign import bind_area
 from yici.core.binding.binder import Binder
@@ -11,8 +12,9 @@ from yici.core.binding.lexicon import Lexicon
 from yici.core.binding.party import Party, party_of
 from yici.core.binding.result import Binding
 from yici.core.binding.subjects import subject_of
-from yici.core.captions.forms import bind_figures
+from yici.core.captions.forms import bind_figures, binding_of
 from yici.core.captions.lexicon import Lexicon as Captions
+from yici.core.captions.model import Figured
 from yici.core.grid import Grid, address
 from yici.core.recognition.areas import SheetReading, read_sheet
 from yici.core.recognition.labels import read_label
@@ -87,6 +89,10 @@ def _apply(template: Template, confirmed: Mapping[str, str | None]) -> None:
             place = f"{area.sheet}!{address(slot.row, slot.col)}"
             if place in confirmed:
                 element = confirmed[place]
+                if element is not None and element.startswith("="):
+                    given = replace(slot.binding.figure or Figured(), text=element[1:], doubts=(), candidates=())
+                    slot.binding = binding_of(given)
+                    continue
                 slot.binding = Binding(
                     element,
                     element is not None,
