@@ -9,8 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from score_pool import credit_code, make_score_pool
 
+from score_pool import credit_code, make_score_pool
 from yici.core.charts.model import shown
 from yici.core.errors import Conflict, NotFound, PackError
 from yici.core.indicators.runs import Change
@@ -139,11 +139,16 @@ def test_cadres_by_tests_and_practice(filled: Path) -> None:
     assert {s.thing.name for s in below.run.scores.scores} == {"李秀英", "王强"}
 
 
-def test_statistics_have_values_and_no_points(filled: Path) -> None:
+def test_statistics_have_values_no_points_and_a_total(filled: Path) -> None:
+    """Firms of no village are in the total and in no unit; an industry not in the table is unknown, not outside."""
     scored = run(filled, "digital-economy")
-    east = scored.run.scores.of("柳东村")
-    assert (east.total, east.item("core-firms").measured.value, east.item("core-firms").points) == (None, 0, None)
+    east, west, whole = (scored.run.scores.of(name) for name in ("柳东村", "柳西村", "合计"))
+    assert [s.item("core-firms").measured.value for s in (east, west, whole)] == [1, 1, 3]
+    assert (east.total, east.rank, east.item("core-firms").points) == (None, None, None)
+    assert east.item("core-firms").measured.unknown == 2
     assert "库里有没有写明所属单位的对象，没有算到任何单位" in scored.run.scores.notes
+    text = explain_thing(home=filled, scored=scored, thing="合计")
+    assert "甲制造、乙制造、戊加工，共 3 项" in text
 
 
 def test_every_number_goes_back_to_its_rows(filled: Path) -> None:

@@ -22,6 +22,8 @@ def run_table(scored: Scored) -> Table:
     """The first things of a run: rank, total, grade and the points of every item; for statistics, the values."""
     scheme = scored.scheme
     plain = scheme.purpose is Purpose.STATISTICS
+    if plain and len(scored.run.scores.scores) < len(scheme.items):
+        return _standing(scored)
     count = len(scored.run.scores.scores)
     more = f"（前 {_MANY} 个，共 {count} 个）" if count > _MANY else ""
     title = f"{scheme.title}　{scored.run.period}{more}"
@@ -37,6 +39,18 @@ def run_table(scored: Scored) -> Table:
         table.add_column(f"{item.name}{weight}", justify="right")
     for score in scored.run.scores.scores[:_MANY]:
         table.add_row(*_cells(score, scheme, plain))
+    return table
+
+
+def _standing(scored: Scored) -> Table:
+    """Few units and many figures: a line for every figure."""
+    title = f"{scored.scheme.title}　{scored.run.period}"
+    scores = scored.run.scores.scores
+    table = Table(
+        "指标", *(score.thing.name for score in scores), title=title, title_justify="left", header_style="bold"
+    )
+    for item in scored.scheme.items:
+        table.add_row(item.name, *(score.item(item.id).how for score in scores))
     return table
 
 

@@ -127,6 +127,10 @@ def _bars(chart: Chart, axes: Axes) -> None:
     _name_unit(chart, axes)
     axes.set_axisbelow(True)
     axes.margins(*((0.12, None) if chart.lying else (None, 0.12)))
+    if all(value >= 0 for value in chart.known):
+        # Bars stand on zero, also where all of them are zero.
+        top = None if any(chart.known) else 1
+        (axes.set_xlim if chart.lying else axes.set_ylim)(0, top)
     if chart.lying:
         axes.invert_yaxis()
     _open_frame(axes)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import islice
+from math import ceil
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from yici.core.charts.model import UNKNOWN_LABEL, text_width
@@ -24,7 +26,7 @@ _FONT = "宋体"
 _LINE = Side(style="thin", color="BFBFBF")
 _FRAME = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _HEAD = PatternFill("solid", fgColor="EAF3FA")
-_WIDEST = 60
+_WIDEST, _HEAD_WIDTH, _LINE_HEIGHT = 60, 12, 15
 
 Cell = str | int | Decimal | None
 
@@ -45,10 +47,10 @@ def write_report(run: Run, scheme: Scheme, rows: Iterable[Sequence[str]], out: P
 def _list_sheet(sheet: Worksheet, run: Run, scheme: Scheme) -> None:
     plain = scheme.purpose is Purpose.STATISTICS
     columns = ["名称"] if plain else ["名次", "名称", "总分", "等次"]
-    shown = "" if plain else "分"
-    columns += [f"{item.name}（{_number(item.weight)}{shown}）" if shown else f"{item.name}（{item.indicator.unit}）"
-                for item in scheme.items]  # fmt: skip
-    columns += ["说明"]
+    for item in scheme.items:
+        below = item.indicator.unit if plain else f"{_number(item.weight)}分"
+        columns.append(f"{item.name}\n（{below}）")
+    columns.append("说明")
     _title(sheet, f"{scheme.title}　{run.period}", len(columns))
     published = f"　公示 {run.published} 至 {run.published_until}" if run.published_until else ""
     corrected = f"　更正第 {run.previous} 批：{run.reason}" if run.previous else ""
@@ -58,11 +60,11 @@ def _list_sheet(sheet: Worksheet, run: Run, scheme: Scheme) -> None:
     for score in run.scores.scores:
         _write(sheet, at, _list_cells(score, scheme, plain))
         at += 1
+    _fit(sheet, 3, at - 1)
     for note in run.scores.notes:
         _write(sheet, at, [f"注：{note}。"], frame=False)
         at += 1
     sheet.freeze_panes = "B4" if plain else "C4"
-    _fit(sheet, 3)
 
 
 def _list_cells(score: Score, scheme: Scheme, plain: bool) -> list[Cell]:
@@ -128,7 +130,7 @@ def _rows_sheet(sheet: Worksheet, rows: Iterable[Sequence[str]]) -> None:
     several = iter(rows)
     at = 2
     for row in islice(several, MOST_ROWS):
-        _write(sheet, at, list(row), frame=False)
+        _write(sheet, at, list(row))
         at += 1
     left = sum(1 for _ in several)
     if left:
@@ -163,11 +165,33 @@ def _write(sheet: Worksheet, row: int, values: Sequence[Cell], *, head: bool = F
 
 
 def _fit(sheet: Worksheet, first: int, last: int | None = None) -> None:
-    """Columns as wide as their texts, within reason; below the title row."""
+    """Columns as wide as their texts from the heading row `first` to `last`, within reason; rows as high as needed.
+
+    A heading alone makes no column wider than a few characters: it is wrapped.
+    """
+    rows = range(first, min(last or sheet.max_row, first + 400) + 1)
     for column in range(1, sheet.max_column + 1):
-        texts = [str(sheet.cell(row, column).value or "") for row in range(first, min(last or sheet.max_row, 400) + 1)]
-        widest = max((text_width(text) for text in texts), default=0)
-        sheet.column_dimensions[get_column_letter(column)].width = min(max(widest + 2, 8), _WIDEST)
+        texts = [str(sheet.cell(row, column).value or "") for row in rows]
+        widest = max((text_width(text) for text in texts[1:]), default=0)
+        width = min(max(widest + 2, min(text_width(texts[0]) + 2, _HEAD_WIDTH), 8), _WIDEST)
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for row in rows:
+        sheet.row_dimensions[row].height = _LINE_HEIGHT * max(
+            _lines(sheet, row, c) for c in range(1, sheet.max_column + 1)
+        )
+    # Printed across, as wide as the paper, the heading on every page.
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToHeight = 0
+    sheet.print_title_rows = f"{first}:{first}"
+
+
+def _lines(sheet: Worksheet, row: int, column: int) -> int:
+    """How many lines a wrapped text takes."""
+    width = sheet.column_dimensions[get_column_letter(column)].width
+    parts = str(sheet.cell(row, column).value or "").split("\n")
+    return sum(max(1, ceil(text_width(part) / max(width - 1, 1))) for part in parts)
 
 
 def _number(value: Decimal) -> str:

@@ -14,11 +14,15 @@ from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import BOOL, Expr, Literal
 from yici.core.indicators.compiling import ReadyItem, ReadyScheme
 from yici.core.indicators.measured import Measured, Thing
+from yici.core.indicators.model import Purpose
 from yici.core.indicators.moments import moment_of
 from yici.core.manifest import Area
 from yici.engine.figures import Answer, Ask, Grouping, answer, answer_by
 from yici.engine.projection import Projection
 from yici.engine.row_values import RowValues, row_values
+
+ALL = "合计"
+"""The line of statistics for all units together."""
 
 BELOW = "下级"
 """Scored are the units directly below the one asked for."""
@@ -107,6 +111,10 @@ class _Units:
         belongs = {below: area.name for area in chosen for below in _below(area.name, children)}
         found = Measurement()
         answers = self._answers([area.name for area in chosen], belongs, found.notes)
+        if self.ready.scheme.purpose is Purpose.STATISTICS:
+            found.things.append(Thing(ALL, ALL))
+            answers |= self._whole(None if unit is None else _below(unit, children))
+            found.values[ALL] = {each.item.id: self._one(each, ALL, answers) for each in self.ready.items}
         for area in chosen:
             vetoes, doubts = self._vetoes(area.name, answers)
             found.things.append(Thing(area.name, area.name, area.parent or "", vetoes=vetoes, doubts=doubts))
@@ -136,6 +144,17 @@ class _Units:
                 found |= {(thing, figure, moment): each for figure, each in answers}
         if homeless:
             notes.append("库里有没有写明所属单位的对象，没有算到任何单位")
+        return found
+
+    def _whole(self, units: Sequence[str] | None) -> Answers:
+        """The figures of all units together, those of no unit included: shares and averages do not add up."""
+        found: Answers = {}
+        for each in self.ready.items:
+            moment = moment_of(each.item.indicator.span, self.moment)
+            figures = [part for part in (each.value, each.without, *each.stages) if isinstance(part, Figure)]
+            asks = [Ask(figure, None if units is None else tuple(units)) for figure in figures]
+            answers = answer(self.projection, self.registry, asks, moment=moment) if asks else []
+            found |= {(ALL, figure, moment): given for figure, given in zip(figures, answers, strict=True)}
         return found
 
     def _over_nothing(self, figures: Sequence[Figure], moment: Moment) -> list[Answer]:
@@ -267,7 +286,7 @@ class _Subjects:
             missing += row.missing(each.without.expr) if without is None else ()
         if each.value is None:
             missing.append(f"{each.item.indicator.reported}填报")
-        elif given is None and not isinstance(each.value, Figure):
+        elif given is None and without is not True and not isinstance(each.value, Figure):
             missing += row.missing(each.value) or ("可以相除的数（除数为0）",)
         return Measured(_scaled(given, each.factor), 0, without, stages, tuple(dict.fromkeys(missing)))
 

@@ -17,6 +17,7 @@ from yici.engine.figures import Ask, items_of
 from yici.engine.projection import Projection
 from yici.office.charts import read_shapes, render_chart
 from yici.office.score_report import write_report
+from yici.services.measuring import ALL
 from yici.services.pool import Pool, open_pool
 from yici.services.records import Origin, show_subject
 from yici.services.scoring import Scored
@@ -49,7 +50,7 @@ def chart_of_run(*, home: Path, scored: Scored, path: Path, as_map: bool = False
     pool = open_pool(home)
     areas = {area.name: area for area in pool.manifest().areas}
     scheme, run = scored.scheme, scored.run
-    taking = [score for score in run.scores.scores if not score.thing.excluded]
+    taking = [score for score in run.scores.scores if not score.thing.excluded and score.thing.id != ALL]
     first = scheme.items[0]
     plain = scheme.purpose is Purpose.STATISTICS
     values = tuple((s.item(first.id).measured.value if plain else s.total) for s in taking)
@@ -125,12 +126,14 @@ class _Explainer:
     def _behind(self, score: Score, ready: ReadyItem) -> Iterator[tuple[str, list[dict[str, object]]]]:
         """Each population of a figure in words, with its items."""
         assert isinstance(ready.value, Figure)
-        ask = Ask(ready.value, tuple(self.pool.units_below(score.thing.id)))
+        whole = score.thing.id == ALL
+        top = self.scored.run.unit if whole else score.thing.id
+        ask = Ask(ready.value, tuple(self.pool.units_below(top)) if top else None)
         moment = moment_of(ready.item.indicator.span, self.moment)
         for aggregate in dict.fromkeys(ready.value.aggregates):
             found = items_of(self.projection, self.pool.registry, ask, aggregate, moment=moment)
             # What belongs to no unit is counted for none (services/measuring.py).
-            yield in_words(aggregate, self.pool.registry), [row for row in found if row["unit"] is not None]
+            yield in_words(aggregate, self.pool.registry), [row for row in found if whole or row["unit"] is not None]
 
     def _seen(self, score: Score, ready: ReadyItem) -> Iterator[str]:
         """The values of one subject an expression is made of, each with its record."""
