@@ -87,6 +87,14 @@ def test_a_run_as_json(pool: Path) -> None:
     assert run["items"]["tax-per-mu"]["evidence"] == "实绩"
 
 
+def test_what_firms_were_scored_from_is_in_the_workbook(pool: Path, tmp_path: Path) -> None:
+    out = tmp_path / "firms.xlsx"
+    yici("score", "mu-yield-large", "--period", "2025", "--out", str(out))
+    rows = list(load_workbook(out)["依据"].iter_rows(min_row=2, values_only=True))
+    assert ("甲制造", "亩均税收", "评价税收", "4819.4", "万元") in {(*row[:3], *row[4:]) for row in rows}
+    assert ("丙制造", "研发经费占比", "研发投入", "缺数据", "万元") in {(*row[:3], *row[4:]) for row in rows}
+
+
 def test_objection_adjustment_and_correction(pool: Path) -> None:
     run = number_of(yici("score", "township-results", "--period", "2025上半年"))
     said = yici("object", run, "delivered", "柳东村", "--reason", "广场并非上半年完工").output
@@ -122,6 +130,9 @@ def test_the_scheme_of_the_docs(pool: Path, tmp_path: Path) -> None:
     assert "第 1 名" not in done.output and "柳东村" in done.output
     shown = yici("schemes", "show", str(file)).output
     assert "群众满意度" in shown and "实绩" in shown
+    file.unlink()
+    again = yici("rescore", number_of(done), "--reason", "方案文件已不在")
+    assert "相同" in again.output, "a run keeps the scheme it was scored by"
 
 
 def test_the_docs_name_every_finding(pool: Path) -> None:

@@ -206,6 +206,8 @@ def test_what_is_refused(home: Path) -> None:
     with pytest.raises(NotFound, match="没有第 7 批"):
         get_run(home=home, run=7)
     run(home, "township-results")
+    with pytest.raises(Conflict, match="企业不能对这个指标提异议"):
+        object_to(home=home, actor="x", run=1, item="resolved", thing="柳西村", reason="理由", who="企业")
     with pytest.raises(Conflict, match="objection-reason"):
         object_to(home=home, actor="x", run=1, item="resolved", thing="柳西村", reason=" ")
     with pytest.raises(NotFound, match="没有指标"):

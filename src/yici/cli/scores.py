@@ -103,9 +103,10 @@ def scores(scheme: str | None) -> None:
 @click.argument("item")
 @click.argument("thing")
 @click.option("--reason", required=True, help="异议的理由。")
-def object_(run: int, item: str, thing: str, reason: str) -> None:
+@click.option("--who", default="", help="谁提的：方案里可提异议的一方，如 基层、企业。")
+def object_(run: int, item: str, thing: str, reason: str, who: str) -> None:
     """对一批结果里某单位的某个指标提出异议：yici object 批次 指标 单位 --reason 理由"""
-    number = object_to(home=data_home(), actor=user_name(), run=run, item=item, thing=thing, reason=reason)
+    number = object_to(home=data_home(), actor=user_name(), run=run, item=item, thing=thing, reason=reason, who=who)
     click.echo(f"已记录异议 {number}。数据更正后用 yici rescore {run} --reason … 重新计分。")
 
 

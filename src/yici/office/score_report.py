@@ -126,7 +126,7 @@ def _scheme_sheet(sheet: Worksheet, scheme: Scheme) -> None:
 
 
 def _rows_sheet(sheet: Worksheet, rows: Iterable[Sequence[str]]) -> None:
-    _write(sheet, 1, ["名称", "指标", "计的是", "编号", "名称或姓名", "单位"], head=True)
+    _write(sheet, 1, ["名称", "指标", "计的是", "编号", "名称、姓名或值", "单位"], head=True)
     several = iter(rows)
     at = 2
     for row in islice(several, MOST_ROWS):

@@ -15,6 +15,7 @@ from yici.core.indicators.model import Purpose
 from yici.core.indicators.moments import moment_of
 from yici.engine.figures import Ask, items_of
 from yici.engine.projection import Projection
+from yici.engine.row_values import row_values
 from yici.office.charts import read_shapes, render_chart
 from yici.office.score_report import write_report
 from yici.services.measuring import ALL
@@ -87,6 +88,14 @@ class _Explainer:
         ready = compile_scheme(scored.scheme, pool.registry, day=run.as_of)
         self.ready = {each.item.id: each for each in ready.items}
         self.moment = Moment(run.as_of, run.period.start)
+        self.seen = {} if scored.scheme.scored.is_unit else self._subjects()
+
+    def _subjects(self) -> dict[str, dict[str, object]]:
+        """What is known of every subject: key → element name → value."""
+        exprs = [each.value for each in self.ready.values() if each.value and not isinstance(each.value, Figure)]
+        rows = row_values(self.projection, self.pool.registry, subject=self.scored.scheme.scored.subject, values=exprs,
+                          conditions=[], moment=self.moment)  # fmt: skip
+        return {row.key: row.seen for row in rows}
 
     def lines(self, score: Score) -> Iterator[str]:
         """The explanation of one thing, line by line."""
@@ -145,11 +154,15 @@ class _Explainer:
                     yield f"    {known.element.name} {value}{_source(known.origin)}"
 
     def rows(self, score: Score) -> Iterator[tuple[str, str, str, str, str, str]]:
-        """For the workbook: thing, indicator, population in words, item key, item name, unit."""
-        if not self.scored.scheme.scored.is_unit or score.thing.excluded:
-            return
+        """For the workbook: thing, indicator, population in words, item key, item name, unit; of a subject's own
+        values: thing, indicator, element, its key, the value, its unit."""
+        seen = self.seen.get(score.thing.id, {})
         for item in score.items:
             ready = self.ready[item.item]
+            for element in sorted(ready.elements) if not isinstance(ready.value, Figure) else ():
+                known = self.pool.registry.elements[element]
+                value = "缺数据" if seen.get(known.name) is None else _plain(seen[known.name])
+                yield score.thing.name, ready.item.name, known.name, score.thing.id, value, known.unit or ""
             if isinstance(ready.value, Figure):
                 for part, found in self._behind(score, ready):
                     for row in found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,12 +14,14 @@ from yici.core.indicators.compiling import compile_scheme
 from yici.core.indicators.linting import Finding, check_variance
 from yici.core.indicators.measured import Adjustment, AdjustmentKind, Scores
 from yici.core.indicators.model import Purpose, Scheme
+from yici.core.indicators.reading import read_schemes
 from yici.core.indicators.runs import Change, Run, changes
 from yici.core.indicators.scoring import score_things
 from yici.core.periods import Period
 from yici.services.measuring import measure
 from yici.services.pool import open_pool
 from yici.services.schemes import find_scheme, refusals
+from yici.storage.packs import load_registry
 from yici.storage.scores import (
     Objection,
     add_adjustment,
@@ -52,8 +54,6 @@ def score(
     unit: str | None = None,
     records_until: date | None = None,
     publish: date | None = None,
-    previous: int | None = None,
-    reason: str = "",
 ) -> Scored:
     """Score everything a scheme scores, below `unit` when given, and keep the run.
 
@@ -61,12 +61,31 @@ def score(
     count, or those as of `records_until` and earlier: what became known after a period still belongs to it.
     Raises NotFound, and PackError for a scheme the linter refuses.
     """
-    pool = open_pool(home)
-    moment = period.moment(today)
-    chosen = find_scheme(scheme, day=moment.as_of)
+    open_pool(home)
+    chosen = find_scheme(scheme, day=period.moment(today).as_of)
     refused = refusals(chosen)
     if refused:
         raise PackError(refused)
+    return _run(home=home, actor=actor, chosen=chosen, period=period, today=today, unit=unit,
+                records_until=records_until, published=publish or chosen.publicity.start)  # fmt: skip
+
+
+def _run(
+    *,
+    home: Path,
+    actor: str,
+    chosen: Scheme,
+    period: Period,
+    today: date,
+    unit: str | None,
+    records_until: date | None,
+    published: date | None,
+    previous: int | None = None,
+    reason: str = "",
+) -> Scored:
+    """Measure, score and keep."""
+    pool = open_pool(home)
+    moment = period.moment(today)
     if unit is not None:
         pool.units_below(unit)
     ready = compile_scheme(chosen, pool.registry, day=moment.as_of)
@@ -76,24 +95,29 @@ def score(
     given = adjustments_for(chosen.id, period)
     scores = score_things(chosen, measured.things, measured.values, day=moment.as_of, adjustments=given)
     scores = Scores(scores.scores, (*measured.notes, *scores.notes), scores.means)
-    published = publish or chosen.publicity.start
     run = Run(0, chosen.id, chosen.title, chosen.version, period, moment.as_of, manifest.sequence, scores, unit or "",
-              records_until, previous, reason, published, chosen.publicity.days, actor)  # fmt: skip
+              records_until, previous, reason, published, chosen.publicity.days, actor, _plain(chosen))  # fmt: skip
     plain = chosen.purpose is Purpose.STATISTICS
-    findings = () if plain else tuple(check_variance(chosen, measured.values))
-    return Scored(save_run(run, actor=actor, definition=_definition(chosen)), chosen, findings)
+    findings = () if plain else tuple(check_variance(chosen, scores))
+    return Scored(save_run(run, actor=actor), chosen, findings)
 
 
 def rescore(*, home: Path, actor: str, run: int, reason: str, today: date) -> tuple[Scored, list[Change]]:
-    """Score again what a run scored, by the same period and unit, after data was corrected or adjustments were made.
+    """Score again what a run scored, by the same scheme, period and unit, after data was corrected or points decided.
 
     Both runs are kept; what changed comes back with the new one. Raises NotFound.
     """
     before = get_run(home=home, run=run)
-    again = score(home=home, actor=actor, scheme=before.scheme, period=before.period, today=today,
-                  unit=before.unit or None, records_until=before.records_until, publish=before.published,
-                  previous=before.number, reason=reason)  # fmt: skip
+    again = _run(home=home, actor=actor, chosen=scheme_of(before), period=before.period, today=today,
+                 unit=before.unit or None, records_until=before.records_until, published=before.published,
+                 previous=before.number, reason=reason)  # fmt: skip
     return again, changes(before.scores, again.run.scores)
+
+
+def scheme_of(run: Run) -> Scheme:
+    """The scheme a run was scored by, as it was then: its file may have changed since."""
+    (scheme,) = read_schemes([(f"第 {run.number} 批", run.definition)], load_registry())
+    return scheme
 
 
 def get_run(*, home: Path, run: int) -> Run:
@@ -112,11 +136,11 @@ def runs_of(*, home: Path, scheme: str | None = None) -> list[Run]:
     return all_runs(scheme)
 
 
-def object_to(*, home: Path, actor: str, run: int, item: str, thing: str, reason: str) -> int:
+def object_to(*, home: Path, actor: str, run: int, item: str, thing: str, reason: str, who: str = "") -> int:
     """Object to the score of one item of one thing in a run; the number of the objection.
 
-    `item` is an indicator's id. Raises NotFound for a run, indicator or thing that is not there, Conflict without a
-    reason.
+    `item` is an indicator's id, `who` on whose part (基层, 企业 …), one of those the scheme lets object to it. Raises
+    NotFound for a run, indicator or thing that is not there, Conflict without a reason or for others.
     """
     found = get_run(home=home, run=run)
     if not reason.strip():
@@ -125,7 +149,11 @@ def object_to(*, home: Path, actor: str, run: int, item: str, thing: str, reason
     items = [each.item for each in score_.items]
     if item not in items:
         raise NotFound(Problem("unknown_item", f"没有指标“{item}”。", f"指标有：{'、'.join(items)}。"))
-    return add_objection(run=run, item=item, thing=score_.thing.id, reason=reason.strip(), actor=actor)
+    allowed = next(each.indicator.objectors for each in scheme_of(found).items if each.id == item)
+    if who and allowed and who not in allowed:
+        raise Conflict(Problem("objection-who", f"{who}不能对这个指标提异议。", f"可以提的有：{'、'.join(allowed)}。"))
+    by = f"{actor}（{who}）" if who else actor
+    return add_objection(run=run, item=item, thing=score_.thing.id, reason=reason.strip(), actor=by)
 
 
 def answer_to(*, home: Path, actor: str, objection: int, upheld: bool, answer: str) -> None:
@@ -181,7 +209,7 @@ def _score_of(run: Run, thing: str) -> Any:
         raise NotFound(Problem("unknown_thing", f"这一批里没有“{thing}”。", f"有：{names}。")) from None
 
 
-def _definition(scheme: Scheme) -> dict[str, Any]:
-    """The scheme as plain JSON, kept with the run: the file may change, what was scored by may not."""
-    plain: dict[str, Any] = json.loads(json.dumps(asdict(scheme), default=str, ensure_ascii=False))
+def _plain(scheme: Scheme) -> object:
+    """What the scheme was read from as JSON: dates as text, everything else as it was."""
+    plain: object = json.loads(json.dumps(scheme.definition, default=str, ensure_ascii=False))
     return plain

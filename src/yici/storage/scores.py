@@ -31,12 +31,12 @@ class Objection:
     answer: str
 
 
-def save_run(run: Run, *, actor: str, definition: Mapping[str, Any]) -> Run:
+def save_run(run: Run, *, actor: str) -> Run:
     """Keep a run; it comes back with its number."""
     with transaction.atomic():
         number = audit.next_number("score")
         row = models.ScoreRun.objects.create(
-            seq=number, scheme=run.scheme, title=run.title, version=run.version, definition=dict(definition),
+            seq=number, scheme=run.scheme, title=run.title, version=run.version, definition=run.definition,
             period=run.period.name, start=run.period.start, end=run.period.end, as_of=run.as_of,
             records_until=run.records_until, sequence=run.sequence, unit=run.unit, previous_id=run.previous,
             reason=run.reason, published=run.published, days=run.days, notes=list(run.scores.notes), by=actor,
@@ -175,7 +175,7 @@ def _run(row: models.ScoreRun, scores: Scores) -> Run:
     previous = row.previous.seq if row.previous else None
     period = Period(row.start, row.end, row.period)
     return Run(row.seq, row.scheme, row.title, row.version, period, row.as_of, row.sequence, scores, row.unit,
-               row.records_until, previous, row.reason, row.published, row.days, row.by)  # fmt: skip
+               row.records_until, previous, row.reason, row.published, row.days, row.by, row.definition)  # fmt: skip
 
 
 def _text(value: Decimal | None) -> str | None:

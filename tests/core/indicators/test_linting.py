@@ -14,9 +14,10 @@ import yaml
 from yici.core.elements import Registry
 from yici.core.errors import PackError
 from yici.core.indicators.linting import check_scheme, check_schemes, check_variance
-from yici.core.indicators.measured import Measured
+from yici.core.indicators.measured import Measured, Thing
 from yici.core.indicators.model import Scheme
 from yici.core.indicators.reading import read_schemes
+from yici.core.indicators.scoring import score_things
 from yici.core.indicators.tracing import TraceWord
 from yici.storage.packs import load_registry
 from yici.storage.schemes import load_schemes, load_trace_words
@@ -90,8 +91,10 @@ def test_indicators_that_are_the_same_for_everybody(registry: Registry) -> None:
     case = {"items": [{"id": "a", "name": "甲", "weight": 50, "evidence": "实绩", "expression": "x"},
                       {"id": "b", "name": "乙", "weight": 50, "evidence": "实绩", "expression": "x"}]}  # fmt: skip
     scheme = scheme_of(case, registry)
-    measured = {str(n): {"a": Measured(Decimal(1)), "b": Measured(Decimal(n))} for n in range(3)}
-    assert [f.problem.message for f in check_variance(scheme, measured)] == ["case：“甲”人人都是 1，分不出高下。"]
+    measured = {str(n): {"a": Measured(Decimal("0.5")), "b": Measured(Decimal(1 + n))} for n in range(3)}
+    things = [Thing(name, name) for name in measured]
+    said = [f.problem.message for f in check_variance(scheme, score_things(scheme, things, measured, day=scheme.since))]
+    assert said == ["case：“甲”人人都是 0.5，分不出高下。", "case：“乙”人人满分，分不出高下。"]
 
 
 def test_what_cannot_be_read_is_said_at_once(registry: Registry) -> None:

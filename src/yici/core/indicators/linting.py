@@ -11,7 +11,7 @@ from yici.core.elements import Element, Kind, Registry
 from yici.core.errors import Place, Problem
 from yici.core.expressions import Figure, text_of
 from yici.core.indicators.compiling import ReadyItem, ReadyScheme, try_compile
-from yici.core.indicators.measured import Measurements
+from yici.core.indicators.measured import Scores
 from yici.core.indicators.model import Branch, Direction, Evidence, Method, Purpose, Scheme
 from yici.core.indicators.tracing import TraceWord, Weighting, evidence_of, proposal, traces_in
 from yici.core.indicators.yardsticks import check_scoring
@@ -21,6 +21,8 @@ _RESULTS = {"群众满意度": ("满意",), "矛盾化解率": ("化解",), "民
 _COVERAGE = ("覆盖率", "走访率", "入户率", "知晓率", "见面率", "建档率")
 _TOTALS = (Decimal(1), Decimal(100), Decimal(1000))
 _SHORTEST_NAME = 3
+# From how many scored things on sameness says something.
+_ENOUGH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,19 @@ def check_scheme(scheme: Scheme, registry: Registry, words: Sequence[TraceWord])
     return list(dict.fromkeys(findings))
 
 
-def check_variance(scheme: Scheme, measured: Measurements) -> list[Finding]:
-    """Indicators whose value is the same for everybody that was measured: they decide nothing."""
+def check_variance(scheme: Scheme, scores: Scores) -> list[Finding]:
+    """Indicators in which everybody has the same value, or everybody full points: they decide nothing."""
     found = []
+    hint = "请换一个能分出高下的指标、提高目标，或把权重让给别的指标。"
     for item in scheme.items:
-        values = [m[item.id].value for m in measured.values() if item.id in m and m[item.id].value is not None]
-        if len(values) >= 3 and len(set(values)) == 1:
+        mine = [each for score in scores.scores for each in score.items if each.item == item.id]
+        values = [each.measured.value for each in mine if each.measured.value is not None]
+        points = [each.points for each in mine if each.points is not None]
+        if len(values) >= _ENOUGH and len(set(values)) == 1:
             message = f"“{item.name}”人人都是 {shown(values[0])}{item.indicator.unit}，分不出高下。"
-            hint = "请换一个能分出高下的指标，或把权重让给别的指标。"
+            found.append(_warning(scheme, "scheme-no-variance", message, hint))
+        elif len(points) >= _ENOUGH and all(each == item.weight for each in points):
+            message = f"“{item.name}”人人满分，分不出高下。"
             found.append(_warning(scheme, "scheme-no-variance", message, hint))
     return found
 

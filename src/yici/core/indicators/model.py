@@ -272,7 +272,10 @@ class Publicity:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One version of an assessment scheme. Several of the same id, valid one after the other, are its versions."""
+    """One version of an assessment scheme. Several of the same id, valid one after the other, are its versions.
+
+    `definition` is the plain data it was read from; reading that again gives the same scheme.
+    """
 
     id: str
     title: str
@@ -292,6 +295,7 @@ class Scheme:
     adjustments: AdjustmentRules = field(default_factory=AdjustmentRules)
     publicity: Publicity = field(default_factory=Publicity)
     file: str = ""
+    definition: object = field(default=None, compare=False, repr=False)
 
     @property
     def items(self) -> tuple[Item, ...]:

@@ -125,6 +125,7 @@ class _Reader:
             publicity=Publicity(int(self._number(publicity.get("days"), "days")),
                                 self._date(publicity.get("start"), "publicity.start")),
             file=self.file,
+            definition=document,
         )  # fmt: skip
 
     def _scored(self, value: object) -> Scored:

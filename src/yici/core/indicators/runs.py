@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ class Run:
 
     `as_of` is the day they are true for, `records_until` the day after which records did not count (None: all counted),
     `sequence` the state of the pool. `previous` is the run this one corrects, `reason` why. `published` begins the
-    publicity period of `days` days.
+    publicity period of `days` days. `definition` is the scheme as it was, plain data.
     """
 
     number: int
@@ -35,6 +35,7 @@ class Run:
     published: date | None = None
     days: int = 0
     by: str = ""
+    definition: object = field(default=None, compare=False, repr=False)
 
     @property
     def published_until(self) -> date | None:
