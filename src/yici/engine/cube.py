@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from yici.core.expressions.compiling import Sql
-from yici.core.expressions.nodes import Base, Expr, Junction, Not
+from yici.core.expressions.nodes import AggregateOp, Expr, Junction, Not
 from yici.engine.measures import exact_sum, limbs
 from yici.engine.projection import Projection
 from yici.engine.rows import Rows
@@ -38,6 +38,7 @@ class CubePlan:
     rows: Rows
     atoms: dict[Expr, int] = field(default_factory=dict)
     values: dict[Expr, int] = field(default_factory=dict)
+    wanted: set[tuple[Expr, AggregateOp]] = field(default_factory=set)
     groups: dict[Expr, int] = field(default_factory=dict)
     units: bool = False
 
@@ -46,10 +47,11 @@ class CubePlan:
         for atom in _atoms(expr):
             self.atoms.setdefault(atom, len(self.atoms))
 
-    def value(self, expr: Expr | None) -> None:
+    def value(self, expr: Expr | None, op: AggregateOp) -> None:
         """A value that is summed, averaged or compared."""
         if expr is not None:
             self.values.setdefault(expr, len(self.values))
+            self.wanted.add((expr, "sum" if op == "avg" else op))
 
     def group(self, expr: Expr) -> None:
         """A value figures are grouped by."""
@@ -70,10 +72,9 @@ class CubePlan:
             inner.append(Sql(f"{self.rows.alias}.unit AS unit"))
         outer = ["count(*) AS n", *self._words(), *(f"g{n}" for n in self.groups.values())]
         outer += ["unit"] if self.units else []
-        outer += [
-            f"count(v{n}) AS known{n}, min(v{n}) AS min{n}, max(v{n}) AS max{n}{self._sum(value, n)}"
-            for value, n in self.values.items()
-        ]
+        for value, n in self.values.items():
+            outer.append(f"count(v{n}) AS known{n}")
+            outer += [f"{op}(v{n}) AS {op}{n}" for op in ("sum", "min", "max") if (value, op) in self.wanted]
         scan = self.rows.select(inner or [Sql("1 AS one")])
         return Sql(f"SELECT {', '.join(outer)} FROM ({scan.text}) GROUP BY ALL", scan.params)  # noqa: S608 (own names)
 
@@ -87,9 +88,6 @@ class CubePlan:
             ]
             words.append(f"{' + '.join(bits)} AS w{first // _ATOMS_A_WORD}")
         return words
-
-    def _sum(self, value: Expr, number: int) -> str:
-        return f", sum(v{number}) AS sum{number}" if value.type.base is Base.NUMBER else ""
 
 
 def _named(sql: Sql, name: str) -> Sql:
@@ -122,6 +120,8 @@ class Cube:
         self.units = _Coded.of(table, "unit") if plan.units else None
         self.groups = {expr: _Coded.of(table, f"g{number}") for expr, number in plan.groups.items()}
         self._known = {expr: _integers(table, f"known{number}") for expr, number in plan.values.items()}
+        self._within: dict[tuple[str, ...], npt.NDArray[np.bool_]] = {}
+        self._columns: dict[str, Any] = {}
         self._table = table
 
     def truth(self, expr: Expr | None) -> Truths:
@@ -141,11 +141,13 @@ class Cube:
                 return (2 - self.truth(expr.operand)).astype(np.int8)
         raise KeyError(expr)
 
-    def within(self, units: Sequence[str] | None) -> npt.NDArray[np.bool_] | None:
+    def within(self, units: tuple[str, ...] | None) -> npt.NDArray[np.bool_] | None:
         """Which rows are of these units; None for all."""
         if units is None or self.units is None:
             return None
-        return self.units.among(units, unknown=self.plan.rows.subject == "enterprise")
+        if units not in self._within:
+            self._within[units] = self.units.among(units, unknown=self.plan.rows.subject == "enterprise")
+        return self._within[units]
 
     def count(self, rows: npt.NDArray[np.bool_]) -> int:
         """How many subjects these rows stand for."""
@@ -168,10 +170,9 @@ class Cube:
 
     def _kept(self, name: str, read: Callable[[Any], Any]) -> Any:
         """A column read once."""
-        kept: dict[str, Any] = self.__dict__.setdefault("_columns", {})
-        if name not in kept:
-            kept[name] = read(self._table.column(name).combine_chunks())
-        return kept[name]
+        if name not in self._columns:
+            self._columns[name] = read(self._table.column(name).combine_chunks())
+        return self._columns[name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from yici.core.expressions.compiling import Sql, joined
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Aggregate, Expr, Figure, Filter, Junction, children
 from yici.engine.calculating import Known, calculated, shown
-from yici.engine.cube import TRUE, UNKNOWN, Cube, CubePlan, Truths
+from yici.engine.cube import TRUE, UNKNOWN, Cube, CubePlan
 from yici.engine.projection import Projection
 from yici.engine.rows import Rows
 from yici.engine.workdays import at_work
@@ -94,9 +94,11 @@ def answer_by(
     moment = at_work(moment, [*_exprs(asks), *(expr for grouping in by for expr in grouping.exprs.values())])
     cubes = _cubes(projection, asks, moment, by)
     medians = _Medians(projection, moment)
-    keys = {key: None for cube in cubes.values() for key in _keys(cube, by, asks)}
+    parted = {subject: _Parted(cube, by) for subject, cube in cubes.items()}
+    keys = dict.fromkeys(key for each in parted.values() for key in each.keys(asks))
     return [
-        Group(key, tuple(_Reader(cubes, medians, ask, moment, tuple(by), key).answer() for ask in asks)) for key in keys
+        Group(key, tuple(_Reader(cubes, medians, ask, moment, tuple(by), key, parted).answer() for ask in asks))
+        for key in keys
     ]
 
 
@@ -158,7 +160,7 @@ def _cubes(projection: Projection, asks: Sequence[Ask], moment: Moment, by: Sequ
             plan = plans.setdefault(aggregate.subject, CubePlan(Rows(aggregate.subject, moment)))
             plan.condition(_condition(ask, aggregate))
             if aggregate.op != "median":
-                plan.value(aggregate.value)
+                plan.value(aggregate.value, aggregate.op)
             plan.units |= ask.units is not None or any(grouping.units is not None for grouping in by)
     for grouping in by:
         for subject, expr in grouping.exprs.items():
@@ -174,20 +176,35 @@ def _aggregates(expr: Expr) -> list[Aggregate]:
     return list(dict.fromkeys(found for child in children(expr) for found in _aggregates(child)))
 
 
-def _keys(cube: Cube, by: Sequence[Grouping], asks: Sequence[Ask]) -> list[tuple[Any, ...]]:
-    """The groups that subjects of this cube are in; none when a grouping does not apply to them."""
-    subject = cube.plan.rows.subject
-    columns = [_labels(cube, grouping) for grouping in by]
-    if not columns or any(column is None for column in columns):
-        return []
-    inside = np.zeros(len(cube.counts), dtype=bool)
-    for ask in asks:
-        own = ask.filters.get(subject)
-        rows = cube.truth(own.expr if own else None) == TRUE
-        within = cube.within(ask.units)
-        inside |= rows if within is None else rows & within
-    chosen = np.flatnonzero(inside)
-    return list(dict.fromkeys(zip(*([column[n] for n in chosen] for column in columns if column), strict=True)))
+class _Parted:
+    """The rows of a cube parted by what figures are grouped by. Groupings that do not apply to its subjects are left
+    out: those subjects are in every such group."""
+
+    def __init__(self, cube: Cube, by: Sequence[Grouping]) -> None:
+        self.cube = cube
+        labels = {place: found for place, grouping in enumerate(by) if (found := _labels(cube, grouping)) is not None}
+        self.places, self.whole = tuple(labels), len(labels) == len(by)
+        self.codes: dict[tuple[Any, ...], int] = {}
+        rows = zip(*labels.values(), strict=True) if labels else iter([()] * len(cube.counts))
+        self.rows_of = np.array([self.codes.setdefault(key, len(self.codes)) for key in rows], dtype=np.int64)
+
+    def keys(self, asks: Sequence[Ask]) -> list[tuple[Any, ...]]:
+        """The groups that subjects of this cube are in; none when a grouping does not apply to them."""
+        if not self.whole:
+            return []
+        inside = np.zeros(len(self.cube.counts), dtype=bool)
+        for ask in asks:
+            own = ask.filters.get(self.cube.plan.rows.subject)
+            rows = self.cube.truth(own.expr if own else None) == TRUE
+            within = self.cube.within(ask.units)
+            inside |= rows if within is None else rows & within
+        present = set(self.rows_of[inside].tolist())
+        return [key for key, code in self.codes.items() if code in present]
+
+    def rows(self, key: tuple[Any, ...]) -> Mask:
+        """The rows of one group."""
+        code = self.codes.get(tuple(key[place] for place in self.places))
+        return np.zeros(len(self.rows_of), dtype=bool) if code is None else self.rows_of == code
 
 
 def _labels(cube: Cube, grouping: Grouping) -> list[Any] | None:
@@ -230,39 +247,32 @@ class _Reader:
     moment: Moment
     by: tuple[Grouping, ...] = ()
     key: tuple[Any, ...] = ()
+    parted: Mapping[str, _Parted] = field(default_factory=dict)
 
     def answer(self) -> Answer:
         """The value, and how many items could not be decided."""
         expr = self.ask.figure.expr
-        aggregates = _aggregates(expr)
         found: dict[Aggregate, Known | None] = {}
         undecided: dict[str, Mask] = {}
         valueless = 0
-        for aggregate in aggregates:
-            cube = self.cubes[aggregate.subject]
+        for aggregate in _aggregates(expr):
+            subject, cube = aggregate.subject, self.cubes[aggregate.subject]
             inside, truth = self._inside(cube), cube.truth(_condition(self.ask, aggregate))
-            open_rows = inside & (truth == UNKNOWN)
-            undecided[aggregate.subject] = undecided.get(aggregate.subject, False) | open_rows
-            found[aggregate], blank = self._measured(aggregate, cube, inside, truth)
+            open_rows = _both(truth == UNKNOWN, inside)
+            undecided[subject] = undecided[subject] | open_rows if subject in undecided else open_rows
+            found[aggregate], blank = self._measured(aggregate, cube, inside, _both(truth == TRUE, inside))
             valueless = max(valueless, blank)
         unknown = sum(self.cubes[subject].count(rows) for subject, rows in undecided.items())
         return Answer(shown(calculated(expr, found, self.moment)), unknown, valueless)
 
-    def _inside(self, cube: Cube) -> Mask:
-        """The rows of the population: of the units and of the group."""
-        inside = np.ones(len(cube.counts), dtype=bool)
-        within = cube.within(self.ask.units)
-        if within is not None:
-            inside &= within
-        for grouping, key in zip(self.by, self.key, strict=True):
-            labels = _labels(cube, grouping)
-            if labels is not None:
-                inside &= np.array([label == key for label in labels], dtype=bool)
-        return inside
+    def _inside(self, cube: Cube) -> Mask | None:
+        """The rows of the population, of the units and of the group; None for all."""
+        inside = cube.within(self.ask.units)
+        parted = self.parted.get(cube.plan.rows.subject)
+        return inside if parted is None else _both(parted.rows(self.key), inside)
 
-    def _measured(self, aggregate: Aggregate, cube: Cube, inside: Mask, truth: Truths) -> tuple[Known | None, int]:
-        """What the aggregate comes to, and how many items that count have no known value."""
-        rows = inside & (truth == TRUE)
+    def _measured(self, aggregate: Aggregate, cube: Cube, inside: Mask | None, rows: Mask) -> tuple[Known | None, int]:
+        """What the aggregate of these rows comes to, and how many items that count have no known value."""
         items = cube.count(rows)
         if aggregate.op == "count" or aggregate.value is None:
             return self._counted(aggregate, cube, inside, items), 0
@@ -278,11 +288,11 @@ class _Reader:
         total = cube.total(aggregate.value, rows)
         return (total if aggregate.op == "sum" else total / known), items - known
 
-    def _counted(self, aggregate: Aggregate, cube: Cube, inside: Mask, items: int) -> Fraction | None:
+    def _counted(self, aggregate: Aggregate, cube: Cube, inside: Mask | None, items: int) -> Fraction | None:
         if aggregate.op == "count":
             return Fraction(items)
         own = self.ask.filters.get(aggregate.subject)
-        everybody = cube.count(inside & (cube.truth(own.expr if own else None) == TRUE))
+        everybody = cube.count(_both(cube.truth(own.expr if own else None) == TRUE, inside))
         return Fraction(items, everybody) if everybody else None
 
     def _conditions(self, aggregate: Aggregate) -> list[Callable[[Rows], Sql]]:
@@ -296,6 +306,10 @@ class _Reader:
         for grouping, key in zip(self.by, self.key, strict=True):
             conditions += _grouped(aggregate.subject, grouping, key)
         return conditions
+
+
+def _both(rows: Mask, inside: Mask | None) -> Mask:
+    return rows if inside is None else rows & inside
 
 
 def _grouped(subject: str, grouping: Grouping, key: Any) -> list[Callable[[Rows], Sql]]:
