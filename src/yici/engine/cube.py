@@ -20,8 +20,8 @@ import pyarrow as pa
 from yici.core.expressions.compiling import Sql
 from yici.core.expressions.nodes import AggregateOp, Expr, Junction, Not
 from yici.engine.measures import exact_sum, limbs
-from yici.engine.projection import Projection
 from yici.engine.rows import Rows
+from yici.engine.source import Source
 
 FALSE, UNKNOWN, TRUE = 0, 1, 2
 """Three truths as numbers: "and" is the least, "or" the greatest, "not" two minus."""
@@ -57,11 +57,9 @@ class CubePlan:
         """A value figures are grouped by."""
         self.groups.setdefault(expr, len(self.groups))
 
-    def make(self, projection: Projection) -> Cube:
+    def make(self, source: Source) -> Cube:
         """Scan the subjects once."""
-        sql = self._statement()
-        table: pa.Table = projection.con.sql(sql.text, params=list(sql.params)).to_arrow_table()
-        return Cube(self, table.combine_chunks())
+        return Cube(self, source.table(self._statement()).combine_chunks())
 
     def _statement(self) -> Sql:
         inner: list[Sql] = []

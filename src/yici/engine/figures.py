@@ -19,6 +19,7 @@ from yici.engine.calculating import Known, calculated, shown
 from yici.engine.cube import TRUE, UNKNOWN, Cube, CubePlan
 from yici.engine.projection import Projection
 from yici.engine.rows import Rows
+from yici.engine.source import Source, source_of
 from yici.engine.workdays import at_work
 
 Mask = npt.NDArray[np.bool_]
@@ -64,19 +65,19 @@ class Group:
     answers: tuple[Answer, ...]
 
 
-def answer(projection: Projection, registry: Registry, asks: Sequence[Ask], *, moment: Moment) -> list[Answer]:
+def answer(projection: Projection | Source, registry: Registry, asks: Sequence[Ask], *, moment: Moment) -> list[Answer]:
     """An answer to each ask, in their order. Every subject type is scanned once, for all asks together.
 
     People who are kept apart (key "?…") count nowhere. Raises ExpressionError for what no figure can be made of.
     """
     moment = at_work(moment, _exprs(asks))
-    cubes = _cubes(projection, asks, moment)
-    medians = _Medians(projection, moment)
+    cubes = _cubes(source_of(projection), asks, moment)
+    medians = _Medians(source_of(projection), moment)
     return [_Reader(cubes, medians, ask, moment).answer() for ask in asks]
 
 
 def answer_by(
-    projection: Projection,
+    projection: Projection | Source,
     registry: Registry,
     figures: Sequence[Figure],
     *,
@@ -92,8 +93,8 @@ def answer_by(
     """
     asks = [Ask(figure, None if units is None else tuple(units), filters or {}) for figure in figures]
     moment = at_work(moment, [*_exprs(asks), *(expr for grouping in by for expr in grouping.exprs.values())])
-    cubes = _cubes(projection, asks, moment, by)
-    medians = _Medians(projection, moment)
+    cubes = _cubes(source_of(projection), asks, moment, by)
+    medians = _Medians(source_of(projection), moment)
     parted = {subject: _Parted(cube, by) for subject, cube in cubes.items()}
     keys = dict.fromkeys(key for each in parted.values() for key in each.keys(asks))
     return [
@@ -103,12 +104,13 @@ def answer_by(
 
 
 def items_of(
-    projection: Projection, registry: Registry, ask: Ask, aggregate: Aggregate, *, moment: Moment
+    projection: Projection | Source, registry: Registry, ask: Ask, aggregate: Aggregate, *, moment: Moment
 ) -> list[dict[str, Any]]:
     """The subjects an aggregate of the ask counts: key, name, household, unit and the value that is summed, if any."""
     condition = _condition(ask, aggregate)
     moment = at_work(moment, [expr for expr in (condition, aggregate.value) if expr is not None])
-    rows = Rows(aggregate.subject, moment)
+    source = source_of(projection)
+    rows = Rows(aggregate.subject, moment, source.dialect)
     alias = rows.alias
     value = Sql("NULL") if aggregate.value is None else rows.shown(aggregate.value)
     household = {"person": "p.household", "household": "h.key"}.get(aggregate.subject, "NULL")
@@ -117,8 +119,7 @@ def items_of(
     where = [] if condition is None else [rows.truth(condition)]
     if ask.units is not None:
         where.append(_within(aggregate.subject, alias, ask.units))
-    sql = rows.select(columns, where, " ORDER BY 3, 1")
-    found = projection.con.execute(sql.text, list(sql.params)).fetchall()
+    found = source.rows(rows.select(columns, where, " ORDER BY 3, 1"))
     names = ("key", "name", "household", "unit", "value")
     return [dict(zip(names, (*row[:4], _number(row[4])), strict=True)) for row in found]
 
@@ -152,12 +153,12 @@ def _exprs(asks: Sequence[Ask]) -> list[Expr]:
     return [expr for ask in asks for expr in (ask.figure.expr, *(f.expr for f in ask.filters.values()))]
 
 
-def _cubes(projection: Projection, asks: Sequence[Ask], moment: Moment, by: Sequence[Grouping] = ()) -> dict[str, Cube]:
+def _cubes(source: Source, asks: Sequence[Ask], moment: Moment, by: Sequence[Grouping] = ()) -> dict[str, Cube]:
     """One cube for every subject type that is asked about."""
     plans: dict[str, CubePlan] = {}
     for ask in asks:
         for aggregate in _aggregates(ask.figure.expr):
-            plan = plans.setdefault(aggregate.subject, CubePlan(Rows(aggregate.subject, moment)))
+            plan = plans.setdefault(aggregate.subject, CubePlan(Rows(aggregate.subject, moment, source.dialect)))
             plan.condition(_condition(ask, aggregate))
             if aggregate.op != "median":
                 plan.value(aggregate.value, aggregate.op)
@@ -166,7 +167,7 @@ def _cubes(projection: Projection, asks: Sequence[Ask], moment: Moment, by: Sequ
         for subject, expr in grouping.exprs.items():
             if subject in plans:
                 plans[subject].group(expr)
-    return {subject: plan.make(projection) for subject, plan in plans.items()}
+    return {subject: plan.make(source) for subject, plan in plans.items()}
 
 
 def _aggregates(expr: Expr) -> list[Aggregate]:
@@ -223,17 +224,17 @@ def _labels(cube: Cube, grouping: Grouping) -> list[Any] | None:
 class _Medians:
     """Medians need every value: asked one by one, each remembered."""
 
-    def __init__(self, projection: Projection, moment: Moment) -> None:
-        self.projection, self.moment = projection, moment
+    def __init__(self, source: Source, moment: Moment) -> None:
+        self.source, self.moment = source, moment
 
     def median(self, aggregate: Aggregate, conditions: Sequence[Callable[[Rows], Sql]]) -> tuple[Fraction | None, int]:
         """The median of the known values, and for how many items it is known."""
-        rows = Rows(aggregate.subject, self.moment)
+        rows = Rows(aggregate.subject, self.moment, self.source.dialect)
         assert aggregate.value is not None
         value = joined("{} AS v", rows.value(aggregate.value))
         inner = rows.select([value], [condition(rows) for condition in conditions])
         text = f"SELECT median(v), count(v) FROM ({inner.text})"  # noqa: S608 (own names)
-        (found, known) = self.projection.con.execute(text, list(inner.params)).fetchall()[0]
+        (found, known) = self.source.rows(Sql(text, inner.params))[0]
         return (None if found is None else Fraction(found)), int(known)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from yici.core.expressions.compiling import APART, Compiler, Range, Scope, Sql, joined
+from yici.core.expressions.compiling import APART, DIALECTS, Compiler, Dialect, Range, Scope, Sql, joined
 from yici.core.expressions.compiling.members import bounds_over, over_nothing
 from yici.core.expressions.compiling.sql import EXACT, exactly
 from yici.core.expressions.derived import INCOME_PER_HEAD, SIZE, alias_of
@@ -20,14 +20,14 @@ class Rows:
     are computed once for every household and joined.
     """
 
-    def __init__(self, subject: str, moment: Moment) -> None:
+    def __init__(self, subject: str, moment: Moment, dialect: Dialect = DIALECTS["duckdb"]) -> None:
         self.subject = subject
         self.alias = alias_of(subject)
         self._dates: dict[tuple[Role, str], str] = {}
         self._members: dict[Aggregate, int] = {}
         self._needs: set[str] = set()
-        self._plain = Scope(moment)
-        scope = Scope(moment, bounds_of=self._bounds, members_of=self._aggregate, size_of=self._size)
+        self._plain = Scope(moment, dialect)
+        scope = Scope(moment, dialect, bounds_of=self._bounds, members_of=self._aggregate, size_of=self._size)
         self.compiler = Compiler(scope)
 
     def truth(self, condition: Expr) -> Sql:
@@ -59,7 +59,7 @@ class Rows:
 
     def select(self, columns: Sequence[Sql], where: Sequence[Sql] = (), order: str = "") -> Sql:
         """The statement that yields the columns of every subject that is not kept apart. Call it last."""
-        conditions = [Sql(f"NOT starts_with({self.alias}.key, '{APART}')"), *where]
+        conditions = [Sql(f"NOT {self._plain.dialect.begins(f'{self.alias}.key', APART)}"), *where]
         tables, more = self._from()
         text = ", ".join(column.text for column in columns)
         filters = " AND ".join(condition.text for condition in conditions)
@@ -90,7 +90,8 @@ class Rows:
         if self.subject == "person" and "household" in self._needs:
             tables += f" LEFT JOIN {self._table('household')} h ON h.key = p.household"
         if "head" in self._needs:
-            tables += f' LEFT JOIN {self._table("head")} hd ON hd.key = h."household.head_id_number"'
+            head = self._plain.column("household", "household.head_id_number")
+            tables += f" LEFT JOIN {self._table('head')} hd ON hd.key = {head}"
         if "members" in self._needs:
             members = self._household_members()
             tables += f" LEFT JOIN ({members.text}) hm ON hm.key = h.key"
@@ -119,6 +120,6 @@ class Rows:
         columns = ", ".join([f"{person}.household AS key", *(item.text for item in items)])
         shown = ", ".join(["key", "count(*) AS size", *aggregates])
         tables = inner.members_from() if items else f"person AS {person}"
-        kept = f"{person}.household IS NOT NULL AND NOT starts_with({person}.key, '{APART}')"
+        kept = f"{person}.household IS NOT NULL AND NOT {self._plain.dialect.begins(f'{person}.key', APART)}"
         text = f"SELECT {shown} FROM (SELECT {columns} FROM {tables} WHERE {kept}) GROUP BY key"  # noqa: S608
         return Sql(text, tuple(p for item in items for p in item.params))

@@ -15,6 +15,7 @@ from yici.core.expressions.nodes import Base, Expr, Filter, Role
 
 __all__ = [
     "APART",
+    "DIALECTS",
     "Compiler",
     "Dialect",
     "DialectName",
