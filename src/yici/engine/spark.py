@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from yici.core.errors import Problem, Refused
+from yici.core.errors import NotFound, Problem
 from yici.core.expressions.compiling import DIALECTS, Dialect, Sql
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Filter
@@ -44,14 +44,14 @@ def java_found() -> bool:
 
 
 def start_session(master: str = "local[*]", settings: dict[str, str] | None = None) -> SparkSession:
-    """A Spark session set up for compiled expressions. Raises Refused without Java or without the extra."""
+    """A Spark session set up for compiled expressions. Raises NotFound without Java or without the extra."""
     if not java_found():
-        raise Refused(Problem("spark.java", "没有找到 Java，不能启动 Spark。", "请安装 Java 17 或更新的运行环境。"))
+        raise NotFound(Problem("spark.java", "没有找到 Java，不能启动 Spark。", "请安装 Java 17 或更新的运行环境。"))
     try:
         from pyspark.sql import SparkSession  # It is an extra: nobody else needs its 490 MB.
     except ImportError as error:
         message, hint = "没有安装 Spark。", "请安装：pip install 'yici[spark]'。"
-        raise Refused(Problem("spark.missing", message, hint)) from error
+        raise NotFound(Problem("spark.missing", message, hint)) from error
     builder = SparkSession.builder.master(master).appName("yici")
     for name, value in (_SETTINGS | (settings or {})).items():
         builder = builder.config(name, value)

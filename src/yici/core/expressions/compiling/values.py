@@ -244,10 +244,10 @@ class Compiler:
         match expr:
             case Literal() if expr.type.base is Base.DATE and expr.value is not None:
                 first, last = dates.period_of(str(expr.value))
-                return Range(Sql("?", (first,)), Sql("?", (last,)), period=True)
+                return Range(Sql("?", (first,)), Sql("?", (last,)), period=first != last)
             case Clock():
                 start, end = self.scope.moment.bounds(expr.word)
-                return Range(Sql("?", (start.isoformat(),)), Sql("?", (end.isoformat(),)), period=True)
+                return Range(Sql("?", (start.isoformat(),)), Sql("?", (end.isoformat(),)), period=start != end)
             case Ref() if _is_age(expr):
                 return self._age(expr.role)
             case Ref() if expr.type.base is Base.DATE:
