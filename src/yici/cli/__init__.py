@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bind": ("yici.cli.forms", "bind"),
     "serve": ("yici.web.command", "serve"),
     "ask": ("yici.cli.ask", "ask_"),
+    "explain": ("yici.cli.explaining", "explain_"),
     "users": ("yici.cli.users", "users"),
     "backup": ("yici.cli.upkeep", "backup"),
     "restore": ("yici.cli.upkeep", "restore"),
