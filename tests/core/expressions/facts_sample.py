@@ -16,11 +16,13 @@ def values_of(row: Row | None) -> dict[str, Fact]:
 
 
 def person_facts(person: Row, household: Row | None, people: Sequence[Row]) -> Facts:
-    """A person with the household's values and members."""
+    """A person with the household's values and members, and its head where it has one."""
     members = None
     if household is not None:
         home = [p for p in people if p.get("household") == household["key"]]
         members = tuple(Facts("person", {"person": values_of(p)}, keys={"person": str(p["key"])}) for p in home)
-    keys = {"person": str(person["key"]), "household": str(household["key"]) if household else ""}
-    values = {"person": values_of(person), "household": values_of(household)}
+    head_key = str((household or {}).get("household.head_id_number", ""))
+    head = next((p for p in people if p["key"] == head_key), None)
+    keys = {"person": str(person["key"]), "household": str(household["key"]) if household else "", "head": head_key}
+    values = {"person": values_of(person), "household": values_of(household), "head": values_of(head)}
     return Facts("person", values, members, keys)

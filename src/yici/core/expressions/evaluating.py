@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from math import ceil, floor
+from math import ceil, floor, inf
 
-from yici.core.expressions.aggregating import aggregate
 from yici.core.expressions.facts import Facts
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import (
@@ -42,18 +41,11 @@ from yici.core.expressions.nodes import (
     Scalar,
     Shifted,
 )
-from yici.core.expressions.spans import (
-    Single,
-    Span,
-    compare,
-    date_text,
-    days_of,
-    elapsed,
-    exactly,
-    round_half_up,
-    shifted,
-)
+from yici.core.expressions.spans import Single, Span, compare, date_text, days_of, exactly, round_half_up
+from yici.core.expressions.tallying import aggregate
+from yici.core.expressions.workdays import elapsed, shifted
 
+_ONE_DAY = timedelta(days=1)
 AGE, SIZE, PER_HEAD = "person.age", "household.size", "household.income_per_head"
 
 
@@ -81,7 +73,7 @@ def plain(span: Span | None) -> Scalar:
         exact = round_half_up(point, 6)
         assert isinstance(exact, Fraction)
         return int(exact) if exact.denominator == 1 else Decimal(exact.numerator) / Decimal(exact.denominator)
-    assert not isinstance(point, date)
+    assert not isinstance(point, date | float)
     return point
 
 
@@ -172,7 +164,8 @@ class Evaluator:
         today = self.moment.as_of
         if days.high > today:
             return None
-        return Span(Fraction(elapsed(days.high, today, "year")), Fraction(elapsed(days.low, today, "year")), whole=True)
+        youngest, oldest = (elapsed(day, today, "year") or 0 for day in (days.high, days.low))
+        return Span(Fraction(youngest), Fraction(oldest), whole=True)
 
     def _size(self, role: Role) -> Span | None:
         members = self.facts.members if role == "household" else None
@@ -192,19 +185,27 @@ class Evaluator:
         span, count = self.span(expr.operand), self.point(expr.count)
         if span is None or not isinstance(count, Fraction) or count.denominator != 1:
             return None
-        try:
-            low, high = (shifted(_day(day), int(count), expr.unit) for day in (span.low, span.high))
-        except (OverflowError, ValueError):
+        low = shifted(_day(span.low), int(count), expr.unit, self.moment.calendar)
+        if span.period and expr.unit != "workday":
+            # A whole period is moved by both its ends: the last day of February becomes the last day of March.
+            after = shifted(_day(span.high) + _ONE_DAY, int(count), expr.unit)
+            high = None if after is None else after - _ONE_DAY
+        else:
+            high = shifted(_day(span.high), int(count), expr.unit, self.moment.calendar)
+        if low is None and high is None:
             return None
-        return replace(span, low=low, high=high)
+        return Span(low or date.min, high or date.max, period=span.period and expr.unit != "workday")
 
     def _elapsed(self, expr: Elapsed) -> Span | None:
         since, to = self.span(expr.since), self.span(expr.to)
         if since is None or to is None:
             return None
-        least = elapsed(_day(since.high), _day(to.low), expr.unit)
-        most = elapsed(_day(since.low), _day(to.high), expr.unit)
-        return Span(Fraction(least), Fraction(most), whole=True)
+        least = elapsed(_day(since.high), _day(to.low), expr.unit, self.moment.calendar)
+        most = elapsed(_day(since.low), _day(to.high), expr.unit, self.moment.calendar)
+        if least is None and most is None:
+            return None
+        low, high = (-inf if least is None else Fraction(least)), (inf if most is None else Fraction(most))
+        return Span(low, high, whole=True)
 
     def _case(self, expr: Case) -> Span | None:
         for condition, value in expr.branches:
@@ -212,8 +213,8 @@ class Evaluator:
             if verdict is None:
                 return None
             if verdict:
-                return self.span(value)
-        return None if expr.otherwise is None else self.span(expr.otherwise)
+                return _as_chosen(self.span(value))
+        return None if expr.otherwise is None else _as_chosen(self.span(expr.otherwise))
 
     def _calculated(self, expr: Negative | Converted | Arithmetic | Part | Call) -> Span | None:
         """What takes exactly known values only."""
@@ -227,8 +228,10 @@ class Evaluator:
                 return None if value is None or number is None else replace(value, low=-number, high=-number)
             case Converted():
                 number = self._number(expr.operand)
-                inexact = not isinstance(expr.operand, Literal)
-                return None if number is None else _result(number * expr.factor, inexact=inexact)
+                if number is None:
+                    return None
+                inexact, product = not isinstance(expr.operand, Literal), number * expr.factor
+                return _result(product if inexact else round_half_up(product, 6), inexact=inexact)
             case Arithmetic():
                 return self._arithmetic(expr)
 
@@ -248,32 +251,42 @@ class Evaluator:
         return value if isinstance(value, Fraction) else None
 
     def _call(self, expr: Call) -> Span | None:
-        if expr.function == "coalesce":
-            return next((span for part in expr.args if (span := self.span(part)) is not None), None)
         spans = [self.span(part) for part in expr.args]
-        points = [span.point for span in spans if span is not None]
-        if len(points) < len(spans) or any(point is None for point in points):
+        if expr.function == "coalesce":
+            return _as_chosen(next((span for span in spans if span is not None), None))
+        if any(span is None for span in spans):
             return None
-        return called(expr.function, points, inexact=any(span is not None and span.inexact for span in spans))
+        found = [span for span in spans if span is not None]
+        if expr.type.base is Base.DATE:
+            pick = min if expr.function == "least" else max
+            return Span(pick(_day(span.low) for span in found), pick(_day(span.high) for span in found))
+        points = [round_half_up(span.point, 6) for span in found if span.point is not None]
+        return called(expr.function, points) if len(points) == len(spans) else None
 
 
-def called(function: str, values: Sequence[Single | None], *, inexact: bool) -> Span | None:
-    """A function of exactly known values."""
+def _as_chosen(span: Span | None) -> Span | None:
+    """What a case or coalesce chose: a number of six decimals, dates without being a written period."""
+    if span is None:
+        return None
+    return Span(round_half_up(span.low, 6), round_half_up(span.high, 6), whole=span.whole)
+
+
+def called(function: str, values: Sequence[Single]) -> Span:
+    """A function of exactly known numbers, worked out to six decimals."""
     if function in ("least", "greatest"):
-        chosen = min(values) if function == "least" else max(values)  # type: ignore[type-var]
-        return None if chosen is None else _result(chosen, inexact=inexact)
-    number, more = values[0], values[1:]
+        return exactly(min(values) if function == "least" else max(values))
+    number = values[0]
     assert isinstance(number, Fraction)
     match function:
         case "abs":
-            return _result(abs(number), inexact=inexact)
+            return exactly(abs(number))
         case "floor":
-            return _result(Fraction(floor(number)), inexact=False)
+            return exactly(Fraction(floor(number)))
         case "ceil":
-            return _result(Fraction(ceil(number)), inexact=False)
-    decimals = more[0] if more else Fraction(0)
+            return exactly(Fraction(ceil(number)))
+    decimals = values[1] if len(values) > 1 else Fraction(0)
     assert isinstance(decimals, Fraction)
-    return _result(round_half_up(number, int(decimals)), inexact=inexact)
+    return exactly(round_half_up(number, max(-15, min(6, int(decimals)))))
 
 
 def joined(op: str, parts: Sequence[bool | None]) -> bool | None:

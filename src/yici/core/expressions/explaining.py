@@ -159,7 +159,8 @@ class _Explainer:
 def _ends(span: Span | None) -> tuple[Scalar, Scalar] | None:
     if span is None or span.low == span.high:
         return None
-    return plain(Span(span.low, span.low)), plain(Span(span.high, span.high))
+    low, high = (None if isinstance(end, float) else plain(Span(end, end)) for end in (span.low, span.high))
+    return low, high
 
 
 def _refs(expr: Expr) -> Iterator[Ref]:

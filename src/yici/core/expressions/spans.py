@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
-from yici.core.expressions.nodes import DateUnit
-
-Single = Fraction | date | str | bool
+Single = Fraction | date | str | bool | float
+"""Floats are only the two infinities: the end of a span of which nothing is known."""
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +90,14 @@ def _equal(left: Span, right: Span) -> bool | None:
         return True
     if left.low == left.high and right.low == right.high and not right.period:
         return False
-    if (left.whole and _is_fraction(right)) or (right.whole and _is_fraction(left)):
+    if (_is_counted(left) and _is_fraction(right)) or (_is_counted(right) and _is_fraction(left)):
         return False
     apart = left.high < right.low or left.low > right.high  # type: ignore[operator]
     return False if apart else None
+
+
+def _is_counted(span: Span) -> bool:
+    return span.whole and isinstance(span.low, Fraction)
 
 
 def _is_fraction(span: Span) -> bool:
@@ -115,56 +117,3 @@ def round_half_up(value: Single, decimals: int) -> Single:
     scaled = value * Fraction(10) ** decimals
     whole = (abs(scaled) + Fraction(1, 2)).__floor__()
     return Fraction(whole if scaled >= 0 else -whole) / Fraction(10) ** decimals
-
-
-def shifted(day: date, count: int, unit: DateUnit, days_off: Workdays | None = None) -> date:
-    """The date moved by days, working days, months or years; the 31st of a shorter month is its last day.
-
-    Raises OverflowError or ValueError outside the years 1 to 9999.
-    """
-    match unit:
-        case "day":
-            return day + timedelta(days=count)
-        case "workday":
-            return _shifted_workdays(day, count, days_off or Workdays())
-        case _:
-            months = day.year * 12 + day.month - 1 + (count * 12 if unit == "year" else count)
-            year, month = divmod(months, 12)
-            return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def elapsed(since: date, to: date, unit: DateUnit, days_off: Workdays | None = None) -> int:
-    """Whole days, working days, months or years from one date to another, negative backwards.
-
-    A year that began on 29 February is complete on 1 March of ordinary years.
-    """
-    if to < since:
-        return -elapsed(to, since, unit, days_off)
-    if unit == "day":
-        return (to - since).days
-    if unit == "workday":
-        calendar = days_off or Workdays()
-        return sum(calendar.works(since + timedelta(days=n)) for n in range(1, (to - since).days + 1))
-    months = (to.year - since.year) * 12 + to.month - since.month - (to.day < since.day)
-    return months // 12 if unit == "year" else months
-
-
-@dataclass(frozen=True, slots=True)
-class Workdays:
-    """Days that differ from Monday to Friday: holidays off, and weekend days that are worked instead."""
-
-    off: frozenset[date] = frozenset()
-    worked: frozenset[date] = frozenset()
-
-    def works(self, day: date) -> bool:
-        """Whether it is a working day."""
-        return day in self.worked or (day.weekday() < 5 and day not in self.off)
-
-
-def _shifted_workdays(day: date, count: int, calendar: Workdays) -> date:
-    step = _DAY if count > 0 else -_DAY
-    left = abs(count)
-    while left:
-        day += step
-        left -= calendar.works(day)
-    return day

@@ -9,7 +9,7 @@ from statistics import median
 from typing import Protocol
 
 from yici.core.expressions.nodes import Aggregate, Expr
-from yici.core.expressions.spans import Single, Span
+from yici.core.expressions.spans import Single, Span, exactly, round_half_up
 
 
 class Item(Protocol):
@@ -50,7 +50,7 @@ def aggregate(expr: Aggregate, items: Sequence[Item]) -> Span | None:
         if not items:
             return None
         least, most = tally.sure_count, tally.sure_count + tally.maybe_count
-        return Span(Fraction(least, len(items)), Fraction(most, len(items)), inexact=True)
+        return Span(_six(Fraction(least, len(items))), _six(Fraction(most, len(items))))
     return _of_values(expr.op, tally)
 
 
@@ -62,7 +62,9 @@ def _tally(expr: Aggregate, items: Sequence[Item]) -> _Tally:
         if counts is False:
             continue
         span = None if expr.value is None else item.span(expr.value)
-        point = None if span is None else span.point
+        if expr.op == "count" and expr.value is not None and span is None:
+            continue
+        point = None if span is None else round_half_up(span.point, 6) if span.point is not None else None
         if point is not None:
             (tally.sure if counts else tally.maybe).append(point)
         elif counts:
@@ -91,9 +93,13 @@ def _of_values(op: str, tally: _Tally) -> Span | None:
         return None
     numbers = [_number(value) for value in tally.sure]
     middle = Fraction(median(numbers)) if op == "median" else sum(numbers, Fraction(0)) / len(numbers)
-    return Span(middle, middle, inexact=True)
+    return exactly(_six(middle))
 
 
 def _number(value: Single) -> Fraction:
     assert isinstance(value, Fraction)
     return value
+
+
+def _six(value: Fraction) -> Single:
+    return round_half_up(value, 6)
