@@ -1,4 +1,4 @@
-"""The cases of the shipped policies, and OpenFisca's country template restated: one by one and as SQL, the same."""
+"""The cases of the shipped policies, and OpenFisca's country template restated: alone, as SQL, as vectors, the same."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from yici.core.policies.cases import differences, judge, stage_cases
 from yici.core.policies.compiling import compile_policy
 from yici.core.policies.model import Case, Outcome, Policy
 from yici.engine.figures import Ask, answer
+from yici.engine.vector import load_frame, truths
 from yici.storage.packs import load_registry, shipped_packs
 from yici.storage.policies import load_policies
 
@@ -33,7 +34,7 @@ def name_of(policy: Policy) -> str:
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=name_of)
-def test_cases_come_out_as_told_by_both_evaluators(policy: Policy) -> None:
+def test_cases_come_out_as_told_by_every_evaluator(policy: Policy) -> None:
     staged = stage_cases(policy, REGISTRY)
     pool = pool_of(REGISTRY, staged)
     for number, one in enumerate(staged):
@@ -43,6 +44,11 @@ def test_cases_come_out_as_told_by_both_evaluators(policy: Policy) -> None:
         outcome, failed, unknown, amount = judged_by_sql(pool, rule, str(number))
         assert (outcome, failed, unknown) == (alone.outcome, alone.failed, alone.unknown), one.case.name
         assert amount == alone.amount, one.case.name
+        frame = load_frame(pool, REGISTRY, policy.subject, rule.conditions, moment=Moment(one.day), keys=[str(number)])
+        assert [series.to_list() for series in truths(frame, rule.conditions)] == [
+            [None if alone.unknown >> place & 1 else not alone.failed >> place & 1]
+            for place in range(len(rule.conditions))
+        ], one.case.name
 
 
 def test_the_country_is_all_there() -> None:

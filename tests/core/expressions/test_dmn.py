@@ -1,4 +1,4 @@
-"""DMN's three-valued logic: its truth tables hold in the evaluator and in SQL; differences from FEEL are told."""
+"""DMN's three-valued logic: its truth tables hold in every evaluator; differences from FEEL are told."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ from yici.core.expressions.evaluating import evaluate
 from yici.core.expressions.facts import Fact, Facts
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import BOOL
+from yici.engine.projection import Projection
 from yici.engine.sample import sample_projection
 from yici.engine.select import from_sql
+from yici.engine.vector import load_frame, truths
 from yici.storage.packs import load_registry
 
 DMN = yaml.safe_load((Path(__file__).parent / "dmn.yaml").read_text("utf-8"))
@@ -36,7 +38,7 @@ def pool() -> duckdb.DuckDBPyConnection:
 
 
 def both(pool: duckdb.DuckDBPyConnection, text: str, given: dict[str, Any]) -> Any:
-    """The value by the evaluator, which must be the one by SQL."""
+    """The value by the evaluator, which must be the one by SQL and, of a condition, by vectors."""
     expr = parse_expression(text, REGISTRY, subject="person")
     values = {REGISTRY.element(name).id: _plain(value) for name, value in given.items() if value is not None}
     facts = Facts("person", {"person": {name: Fact(value) for name, value in values.items()}}, keys={"person": "1"})
@@ -49,6 +51,8 @@ def both(pool: duckdb.DuckDBPyConnection, text: str, given: dict[str, Any]) -> A
     ((found,),) = pool.execute(f"SELECT {sql.text} FROM {from_sql('person')}", list(sql.params)).fetchall()
     if expr.type == BOOL:
         assert found is alone
+        frame = load_frame(Projection(pool, 0), REGISTRY, "person", [expr], moment=MOMENT)
+        assert truths(frame, [expr])[0].to_list() == [alone]
     else:
         assert (found is None) == (alone is None) and (found is None or Decimal(str(found)) == alone)
     return alone
