@@ -47,7 +47,9 @@ _CADRES = """
 柳西村,G02,李秀英,村（社区）两委成员,70,60,65,75,4,3
 柳西村,G03,王强,窗口工作人员,88,,90,80,4,4
 """
-_MATTER_HEAD = "所属村,事项受理编号,事项类别,受理日期,办结期限,办结日期,回访日期,是否解决,满意度,是否化解,是否重复诉求"
+_MATTER_HEAD = (
+    "所属村,事项受理编号,事项类别,受理日期,办结期限,办结日期,回访日期,是否解决,满意度,是否化解,是否重复诉求,承办单位"
+)
 _PROJECT_HEAD = (
     "民生项目所在村,民生项目编号,民生项目名称,民生项目投资额,民生项目已完成投资,民生项目开工日期,计划完工日期,完工日期,"
     "是否落地,群众测评得分"
@@ -82,6 +84,9 @@ def make_score_pool(home: Path, folder: Path) -> None:
     add_units(home=home, actor="王", parent="柳河镇", children=list(VILLAGES))
     for name, (department, header, text) in _LEDGERS.items():
         rows = [line.split(",") for line in text.split()]
+        if name == "事项.csv":
+            # Disputes are the judicial office's, everything else the service centre's.
+            rows = [[*row, "司法所" if row[1].startswith("J") else "便民中心"] for row in rows]
         if name == "企业.csv":
             rows = [[credit_code(int(row[0])), *row[1:]] for row in rows]
         path = folder / name

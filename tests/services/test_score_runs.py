@@ -146,9 +146,42 @@ def test_statistics_have_values_no_points_and_a_total(filled: Path) -> None:
     assert [s.item("core-firms").measured.value for s in (east, west, whole)] == [1, 1, 3]
     assert (east.total, east.rank, east.item("core-firms").points) == (None, None, None)
     assert east.item("core-firms").measured.unknown == 2
-    assert "库里有没有写明所属单位的对象，没有算到任何单位" in scored.run.scores.notes
+    assert "库里有没有写明归谁或所属单位的对象，没有算到任何一家" in scored.run.scores.notes
     text = explain_thing(home=filled, scored=scored, thing="合计")
     assert "甲制造、乙制造、戊加工，共 3 项" in text
+
+
+BY_OFFICE = """
+id: offices
+title: 承办单位评价
+purpose: 评价
+source: 测试
+valid: {from: 2024-01-01}
+scored: {by: {事项: 承办单位}}
+publicity: {days: 3}
+indicators:
+  - {id: in-time, name: 按期办结率, unit: "%", weight: 100, evidence: 实绩, objectors: [部门],
+     expression: count(事项 where 受理日期 between 期初 and 期末 and 办结日期 <= 办结期限)
+       / count(事项 where 受理日期 between 期初 and 期末)}
+"""
+
+
+def test_organisations_named_in_the_pool(filled: Path, tmp_path: Path) -> None:
+    """The judicial office closed three of four disputes in time, the service centre five of six matters."""
+    file = tmp_path / "offices.yaml"
+    file.write_text(BY_OFFICE, "utf-8")
+    scored = run(filled, str(file))
+    assert [(s.thing.name, shown(s.total)) for s in scored.run.scores.scores] == [
+        ("便民中心", "83.33"),
+        ("司法所", "75"),
+    ]
+    text = explain_thing(home=filled, scored=scored, thing="司法所")
+    assert "J001、J002、J003，共 3 项" in text and "J001、J002、J003、J004，共 4 项" in text
+    below = run(filled, str(file), unit="柳西村")
+    assert [(s.thing.name, shown(s.total)) for s in below.run.scores.scores] == [("便民中心", "100"), ("司法所", "50")]
+    file.write_text(BY_OFFICE.replace("count(事项 where 受理日期 between 期初 and 期末)}", "count(人)}"), "utf-8")
+    with pytest.raises(PackError, match="没有写人归谁"):
+        run(filled, str(file))
 
 
 def test_every_number_goes_back_to_its_rows(filled: Path) -> None:

@@ -33,7 +33,8 @@ def list_() -> None:
 
 
 def _whom(scheme: Scheme) -> str:
-    return scheme.scored.subject or scheme.scored.kind or "下级单位"
+    by = "、".join(dict.fromkeys(text for _, text in scheme.scored.by))
+    return by or scheme.scored.subject or scheme.scored.kind or "下级单位"
 
 
 @schemes.command()

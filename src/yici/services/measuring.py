@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -47,8 +47,8 @@ def measure(
     moment: Moment,
 ) -> Measurement:
     """Everything a scheme scores below a unit (everywhere without one). Raises NotFound when there is nothing."""
-    if ready.scheme.scored.is_unit:
-        return _Units(projection, registry, ready, areas, moment).measure(unit)
+    if ready.scheme.scored.by_figures:
+        return _Figures(projection, registry, ready, areas, moment).measure(unit)
     return _Subjects(projection, registry, ready, areas, moment).measure(unit)
 
 
@@ -91,13 +91,13 @@ def _below(name: str, children: Mapping[str | None, Sequence[Area]]) -> list[str
     return found
 
 
-Answers = dict[tuple[str, Figure, Moment], Answer]
-"""Unit, figure and moment → what it came to."""
+Answers = dict[tuple[str | None, Figure, Moment], Answer]
+"""Unit or organisation (None: belongs to none), figure and moment → what it came to."""
 
 
 @dataclass(slots=True)
-class _Units:
-    """Measures figures for units."""
+class _Figures:
+    """Measures figures for units, or for organisations that are named in the pool."""
 
     projection: Projection
     registry: Registry
@@ -106,45 +106,62 @@ class _Units:
     moment: Moment
 
     def measure(self, unit: str | None) -> Measurement:
-        chosen = units_to_score(self.areas, self.ready.scheme.scored.kind, unit)
         children = _children(self.areas)
-        belongs = {below: area.name for area in chosen for below in _below(area.name, children)}
+        within = None if unit is None else tuple(_below(unit, children))
         found = Measurement()
-        answers = self._answers([area.name for area in chosen], belongs, found.notes)
+        if self.ready.by:
+            answers = self._answers(Grouping(exprs=dict(self.ready.by), name="by"), within)
+            things = [Thing(name, name) for name in sorted({key[0] for key in answers if key[0] is not None})]
+            if not things:
+                hint = "请核对方案的 scored.by，并先导入数据。"
+                raise NotFound(Problem("score-nobody", "库里没有写明归谁的对象。", hint))
+        else:
+            chosen = units_to_score(self.areas, self.ready.scheme.scored.kind, unit)
+            belongs = {below: area.name for area in chosen for below in _below(area.name, children)}
+            answers = self._answers(Grouping(units=belongs, name="unit"), tuple(belongs))
+            things = [Thing(area.name, area.name, area.parent or "") for area in chosen]
+        if any(key[0] is None for key in answers):
+            found.notes.append("库里有没有写明归谁或所属单位的对象，没有算到任何一家")
+        self._complete(answers, things)
         if self.ready.scheme.purpose is Purpose.STATISTICS:
             found.things.append(Thing(ALL, ALL))
-            answers |= self._whole(None if unit is None else _below(unit, children))
-            found.values[ALL] = {each.item.id: self._one(each, ALL, answers) for each in self.ready.items}
-        for area in chosen:
-            vetoes, doubts = self._vetoes(area.name, answers)
-            found.things.append(Thing(area.name, area.name, area.parent or "", vetoes=vetoes, doubts=doubts))
-            found.values[area.name] = {each.item.id: self._one(each, area.name, answers) for each in self.ready.items}
+            answers |= self._whole(within)
+        for thing in things:
+            vetoes, doubts = self._vetoes(thing.id, answers)
+            found.things.append(replace(thing, vetoes=vetoes, doubts=doubts))
+        for thing in found.things:
+            found.values[thing.id] = {each.item.id: self._one(each, thing.id, answers) for each in self.ready.items}
         return found
 
-    def _answers(self, things: Sequence[str], belongs: Mapping[str, str], notes: list[str]) -> Answers:
-        """Every figure of every unit, all units in one go for each stretch of time.
-
-        What belongs to no unit is counted for none: a firm without a village would otherwise count in every one.
-        """
+    def _wanted(self) -> dict[Moment, list[Figure]]:
+        """The figures by the stretch of time they look at."""
         wanted: dict[Moment, list[Figure]] = {self.moment: [f for f in self.ready.vetoes if isinstance(f, Figure)]}
         for each in self.ready.items:
             parts = (each.value, each.without, *each.stages)
             moment = moment_of(each.item.indicator.span, self.moment)
             wanted.setdefault(moment, []).extend(part for part in parts if isinstance(part, Figure))
+        return {moment: figures for moment, figures in wanted.items() if figures}
+
+    def _answers(self, by: Grouping, units: tuple[str, ...] | None) -> Answers:
+        """Every figure of everything, all in one go for each stretch of time.
+
+        What belongs to none has the key None: a firm without a village would otherwise count in every one.
+        """
         found: Answers = {}
-        homeless = False
-        for moment, figures in wanted.items():
-            by = Grouping(units=belongs, name="unit")
-            groups = answer_by(self.projection, self.registry, figures, by=[by], moment=moment, units=tuple(belongs))
-            given = {group.keys[0]: group.answers for group in groups}
-            homeless |= None in given
-            nothing = self._over_nothing(figures, moment)
-            for thing in things:
-                answers = zip(figures, given.get(thing, nothing), strict=True)
-                found |= {(thing, figure, moment): each for figure, each in answers}
-        if homeless:
-            notes.append("库里有没有写明所属单位的对象，没有算到任何单位")
+        for moment, figures in self._wanted().items():
+            groups = answer_by(self.projection, self.registry, figures, by=[by], moment=moment, units=units)
+            for group in groups:
+                key = None if group.keys[0] is None else str(group.keys[0])
+                found |= {(key, f, moment): each for f, each in zip(figures, group.answers, strict=True)}
         return found
+
+    def _complete(self, answers: Answers, things: Sequence[Thing]) -> None:
+        """What has no subject at all gets what the figures are over nobody."""
+        for moment, figures in self._wanted().items():
+            nothing = dict(zip(figures, self._over_nothing(figures, moment), strict=True))
+            for thing in things:
+                for figure in figures:
+                    answers.setdefault((thing.id, figure, moment), nothing[figure])
 
     def _whole(self, units: Sequence[str] | None) -> Answers:
         """The figures of all units together, those of no unit included: shares and averages do not add up."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from yici.core.charts.model import Chart, Series, shown
 from yici.core.errors import NotFound, Problem
-from yici.core.expressions import Figure, in_words
+from yici.core.expressions import Figure, Filter, in_words, parse_filter
 from yici.core.expressions.moment import Moment
 from yici.core.indicators.compiling import ReadyItem, compile_scheme
 from yici.core.indicators.measured import ItemScore, Score
@@ -87,8 +87,17 @@ class _Explainer:
         run = scored.run
         ready = compile_scheme(scored.scheme, pool.registry, day=run.as_of)
         self.ready = {each.item.id: each for each in ready.items}
+        self.by = scored.scheme.scored.by
         self.moment = Moment(run.as_of, run.period.start)
-        self.seen = {} if scored.scheme.scored.is_unit else self._subjects()
+        self.seen = {} if scored.scheme.scored.by_figures else self._subjects()
+
+    def _belonging(self, name: str) -> dict[str, Filter]:
+        """The condition, by subject type, that something belongs to the organisation of that name."""
+        registry = self.pool.registry
+        return {
+            subject: parse_filter(f"({text}) = 参数.谁", registry, subject=subject, parameters={"谁": name})
+            for subject, text in self.by
+        }
 
     def _subjects(self) -> dict[str, dict[str, object]]:
         """What is known of every subject: key → element name → value."""
@@ -136,13 +145,18 @@ class _Explainer:
         """Each population of a figure in words, with its items."""
         assert isinstance(ready.value, Figure)
         whole = score.thing.id == ALL
-        top = self.scored.run.unit if whole else score.thing.id
-        ask = Ask(ready.value, tuple(self.pool.units_below(top)) if top else None)
+        named = bool(self.by) and not whole
+        top = self.scored.run.unit if whole or named else score.thing.id
+        filters = self._belonging(score.thing.id) if named else {}
+        ask = Ask(ready.value, tuple(self.pool.units_below(top)) if top else None, filters)
         moment = moment_of(ready.item.indicator.span, self.moment)
         for aggregate in dict.fromkeys(ready.value.aggregates):
             found = items_of(self.projection, self.pool.registry, ask, aggregate, moment=moment)
             # What belongs to no unit is counted for none (services/measuring.py).
-            yield in_words(aggregate, self.pool.registry), [row for row in found if whole or row["unit"] is not None]
+            yield (
+                in_words(aggregate, self.pool.registry),
+                [row for row in found if whole or named or row["unit"] is not None],
+            )
 
     def _seen(self, score: Score, ready: ReadyItem) -> Iterator[str]:
         """The values of one subject an expression is made of, each with its record."""

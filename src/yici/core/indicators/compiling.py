@@ -49,6 +49,7 @@ class ReadyScheme:
     where: Filter | None = None
     exclude: tuple[Filter | Figure | None, ...] = ()
     vetoes: tuple[Filter | Figure | None, ...] = ()
+    by: tuple[tuple[str, Expr], ...] = ()
 
 
 def compile_scheme(scheme: Scheme, registry: Registry, *, day: date) -> ReadyScheme:
@@ -66,7 +67,11 @@ def try_compile(scheme: Scheme, registry: Registry, *, day: date) -> tuple[Ready
     where = work.filter(scheme.scored.where, "where") if scheme.scored.where else None
     exclude = tuple(work.condition(each.when, f"不参评“{each.reason}”") for each in scheme.scored.exclude)
     vetoes = tuple(work.condition(each.when, f"否决“{each.reason}”") for each in scheme.vetoes)
-    return ReadyScheme(scheme, day, items, where, exclude, vetoes), work.problems
+    by = tuple(work.organisation(subject, text) for subject, text in scheme.scored.by)
+    ready = ReadyScheme(scheme, day, items, where, exclude, vetoes, tuple(each for each in by if each is not None))
+    if scheme.scored.by:
+        work.check_subjects(ready)
+    return ready, work.problems
 
 
 @dataclass(slots=True)
@@ -95,6 +100,21 @@ class _Work:
                 self.number(s.expression, f"{indicator.name}的阶段“{s.words}”") for s in indicator.latent.stages
             )
         return ReadyItem(item, value, factor, without, stages)
+
+    def organisation(self, subject: str, text: str) -> tuple[str, Expr] | None:
+        """The element that says which organisation a subject of that type belongs to."""
+        expr = self._try(lambda: parse_expression(text, self.registry, subject=subject), f"scored.by.{subject}")
+        return None if expr is None else (subject, expr)
+
+    def check_subjects(self, ready: ReadyScheme) -> None:
+        """Every figure must be about what belongs to organisations, or all would be counted for each of them."""
+        known = {subject for subject, _ in ready.by}
+        for each in ready.items:
+            figures = [part for part in (each.value, each.without, *each.stages) if isinstance(part, Figure)]
+            for subject in {a.subject for figure in figures for a in figure.aggregates} - known:
+                name = self.registry.subjects[subject].name
+                hint = f"请在 scored.by 里写 {subject}: 哪个数据元说明它归谁。"
+                self._say(each.item.name, Problem("scheme-by", f"算的是{name}，没有写{name}归谁。", hint))
 
     def number(self, text: str, part: str) -> Expr | Figure | None:
         """What is measured: about the subject, or about the population of a unit."""

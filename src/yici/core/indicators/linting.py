@@ -115,6 +115,7 @@ def _papers(scheme: Scheme) -> Iterator[Finding]:
 
 def _texts(scheme: Scheme) -> Iterator[str]:
     yield scheme.scored.where
+    yield from (text for _, text in scheme.scored.by)
     yield from (exclusion.when for exclusion in scheme.scored.exclude)
     yield from (veto.when for veto in scheme.vetoes)
     for item in scheme.items:
@@ -270,7 +271,7 @@ def _exact(scheme: Scheme) -> Iterator[Finding]:
 
 def _outcomes(scheme: Scheme, registry: Registry) -> Iterator[Finding]:
     """The results an assessment of units can carry and does not."""
-    if scheme.purpose is not Purpose.ASSESSMENT or not scheme.scored.is_unit:
+    if scheme.purpose is not Purpose.ASSESSMENT or not scheme.scored.by_figures:
         return
     names = " ".join(item.name for item in scheme.items)
     lacking = [name for name, words in _RESULTS.items() if not any(word in names for word in words)]

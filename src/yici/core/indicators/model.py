@@ -222,17 +222,21 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What gets a score: the units of a kind (村, 乡镇; "" for those directly below the unit asked for), or every
-    subject of a type that meets `where`."""
+    """What gets a score: the units of a kind (村, 乡镇; 下级 for those directly below the unit asked for), every
+    subject of a type that meets `where`, or every organisation that `by` finds in the pool.
+
+    `by` names organisations: subject type → the element that says which one a matter or project belongs to.
+    """
 
     subject: str = ""
     kind: str = ""
+    by: tuple[tuple[str, str], ...] = ()
     where: str = ""
     exclude: tuple[Exclusion, ...] = ()
 
     @property
-    def is_unit(self) -> bool:
-        """Whether units are scored rather than subjects."""
+    def by_figures(self) -> bool:
+        """Whether figures are scored (of units, of organisations) rather than subjects one by one."""
         return not self.subject
 
 

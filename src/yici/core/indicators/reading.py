@@ -46,7 +46,7 @@ _KEYS = {
     "": "id title version purpose issuer document source example valid scored parameters indicators grades vetoes"
     " adjustments publicity",
     "valid": "from to",
-    "scored": "unit subject where exclude",
+    "scored": "unit subject by where exclude",
     "exclude": "when reason grade",
     "parameters": "from value",
     "group": "group weight items",
@@ -134,8 +134,10 @@ class _Reader:
         if subject and subject not in self.registry.subjects:
             known = "、".join(f"{s.id}（{s.name}）" for s in self.registry.subjects.values())
             self._say("scheme-subject", f"没有主体“{subject}”。", f"可用的有：{known}。")
-        if bool(subject) == ("unit" in entry):
-            hint = "评单位写 scored: {unit: 村}，评企业写 scored: {subject: enterprise}。"
+        if [bool(subject), "unit" in entry, "by" in entry].count(True) != 1:
+            hint = (
+                "评单位写 {unit: 村}，评企业写 {subject: enterprise}，评部门写 {by: {matter: 承办单位}}，三者写一种。"
+            )
             self._say("scheme-scored", "没有写清评谁。", hint)
         exclude = []
         for item in self._list(entry.get("exclude"), "exclude"):
@@ -145,7 +147,19 @@ class _Reader:
             )
         if not subject and (exclude or entry.get("where")):
             self._say("scheme-scored", "where 和 exclude 只能用于评主体。", "评单位时按区划种类选取。")
-        return Scored(subject, str(entry.get("unit") or ""), str(entry.get("where") or ""), tuple(exclude))
+        by = self._organisations(entry.get("by"))
+        return Scored(subject, str(entry.get("unit") or ""), by, str(entry.get("where") or ""), tuple(exclude))
+
+    def _organisations(self, value: object) -> tuple[tuple[str, str], ...]:
+        found = []
+        for name, text in ({} if value is None else self._dictionary(value, "by")).items():
+            subject = next((s for s in self.registry.subjects.values() if str(name) in (s.id, s.name)), None)
+            if subject is None:
+                known = "、".join(f"{s.id}（{s.name}）" for s in self.registry.subjects.values())
+                self._say("scheme-subject", f"没有主体“{name}”。", f"可用的有：{known}。")
+            else:
+                found.append((subject.id, str(text)))
+        return tuple(found)
 
     def _nodes(self, value: object, group: str) -> tuple[Branch | Item, ...]:
         nodes: list[Branch | Item] = []
