@@ -58,3 +58,20 @@ def add_entries(
             audit.append(actor=actor, action="entry.add", thing=entry.key, detail=detail)
             numbers.append(seq)
     return numbers
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry as it was added."""
+
+    subject: str
+    key: str
+    element: str
+    value: str
+    by: str
+
+
+def entries_from(source: str) -> list[EntryRow]:
+    """The entries that came from a source, oldest first."""
+    rows = models.Entry.objects.filter(source=source).order_by("seq")
+    return [EntryRow(row.subject, row.key, row.element, row.value, row.by) for row in rows]

@@ -9,8 +9,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from yici.storage.models_access import Account, AccountPost, ElementGrant, Organisation
+from yici.storage.models_collections import AskedForm, Collection, Filling, FillingEvent, FormAnswer, Submission
 
-__all__ = ["Account", "AccountPost", "ElementGrant", "Organisation"]
+__all__ = [
+    "Account", "AccountPost", "AskedForm", "Collection", "ElementGrant", "Filling", "FillingEvent", "FormAnswer",
+    "Organisation", "Submission",
+]  # fmt: skip
 
 SHORT = 64
 LONG = 255

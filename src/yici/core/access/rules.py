@@ -41,6 +41,12 @@ def own_units(actor: Actor, thing: Thing) -> bool:
     return thing.unit is None or thing.unit in actor.units
 
 
+def own_township(actor: Actor, thing: Thing) -> bool:
+    """Things of a unit below the actor's own post: a township's clerk checks its villages, never itself."""
+    own = {post.unit for post in actor.posts}
+    return own_units(actor, thing) and thing.unit is not None and thing.unit not in own
+
+
 def own_organisation(actor: Actor, thing: Thing) -> bool:
     """Things of the actor's own organisation."""
     return thing.organisation is None or thing.organisation in actor.organisations
@@ -92,6 +98,8 @@ RULES: Mapping[str, Rule] = {
     "filling.answer": Rule("填报", _each(own_units, Role.CLERK)),
     "filling.review": Rule("审核填报", {
         Role.CLERK: own_units, Role.OFFICER: own_organisation, Role.STEWARD: anywhere, Role.LEADER: own_units}),
+    "filling.check": Rule("审核填报", {Role.LEADER: own_units, Role.CLERK: own_township, Role.STEWARD: anywhere}),
+    "filling.accept": Rule("通过填报", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
     "filling.download": Rule("下载汇总", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
     "burden.view": Rule("查看负担", _each(anywhere, *_WORKING, Role.AUDITOR)),
     "burden.complain": Rule("反映重复要数", _each(anywhere, Role.CLERK)),

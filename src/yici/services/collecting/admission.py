@@ -1,0 +1,160 @@
+"""The admission review (准入评审): what asking a form would cost, what the pool knows already, who asks the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from yici.core.collections.states import MINUTES_SOURCE, minutes, minutes_left
+from yici.core.recognition.template import Template
+from yici.services.collecting.trial import Trial, fields_of, try_units
+from yici.services.pool import Pool
+from yici.storage.collections import CollectionRow, FormRow
+
+# From this share of the same fields two forms are called alike.
+_ALIKE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A field that must be asked of people: its label, how many cells, and the element it is (empty: none)."""
+
+    label: str
+    cells: int
+    element: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAlready:
+    """Another collection that asks the same: the share of this form's fields it has, and those fields."""
+
+    collection: int
+    name: str
+    organisation: str
+    share: float
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The admission report. `verdict` is "take" (the pool has all of it), "collect" (only the missing fields), or
+    "return" (nothing was recognised in the form, or the law asks for more). Shares are from 0 to 1."""
+
+    known: int
+    unknown: int
+    missing: tuple[Missing, ...]
+    alike: tuple[AskedAlready, ...]
+    legal: tuple[str, ...]
+    minutes_by_hand: float
+    minutes_left: float
+    units: int
+    verdict: str
+    because: str
+    formula: str = MINUTES_SOURCE
+
+    @property
+    def share(self) -> float:
+        """The share of the data cells that the pool can fill now."""
+        return self.known / (self.known + self.unknown) if self.known + self.unknown else 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as it is kept with the decision."""
+        return {**asdict(self), "share": self.share}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Report:
+        """The report as it was kept."""
+        values = {name: kept[name] for name in cls.__slots__}
+        values["missing"] = tuple(Missing(**part) for part in kept["missing"])
+        alike = [part | {"fields": tuple(part["fields"])} for part in kept["alike"]]
+        values["alike"] = tuple(AskedAlready(**part) for part in alike)
+        values["legal"] = tuple(kept["legal"])
+        return cls(**values)
+
+
+@dataclass(slots=True)
+class Examined:
+    """A report with the trials it was made from."""
+
+    report: Report
+    trials: list[Trial] = field(default_factory=list)
+
+
+def examine(
+    template: Template,
+    form: FormRow,
+    *,
+    units: Sequence[str],
+    where: str,
+    as_of: date,
+    urgent: bool,
+    others: Sequence[CollectionRow],
+    pool: Pool,
+) -> Examined:
+    """The admission report of a form for these units. Raises ExpressionError for a filter nobody understands."""
+    trials = try_units(template, units, where=where, as_of=as_of, pool=pool)
+    known, unknown = sum(trial.known for trial in trials), sum(len(trial.gaps) for trial in trials)
+    missing = _missing(trials)
+    legal = legal_problems(form, as_of, urgent=urgent)
+    verdict, because = _verdict(template, known, unknown, missing, legal)
+    report = Report(
+        known=known, unknown=unknown, missing=missing, alike=alike(fields_of(template, pool), others), legal=legal,
+        minutes_by_hand=minutes(known=known, unknown=unknown, forms=len(units)),
+        minutes_left=minutes_left(unknown=unknown, forms=sum(1 for trial in trials if trial.gaps)),
+        units=len(units), verdict=verdict, because=because,
+    )  # fmt: skip
+    return Examined(report, trials)
+
+
+def legal_problems(form: FormRow, today: date, *, urgent: bool) -> tuple[str, ...]:
+    """What the form lacks of what a statistical form must carry (统计法 2024 第十三至十七条).
+
+    A respondent may refuse a form without number, maker, approval and end of validity. An urgent ask (一事一报) may do
+    without them, and is counted as such.
+    """
+    marks = {"表号": form.number, "制定机关": form.maker, "批准或备案文号": form.approval, "有效期限": form.valid_until}
+    found = [] if urgent else [f"没有{name}" for name, value in marks.items() if not value]
+    if form.valid_until is not None and form.valid_until < today:
+        found.append(f"已过有效期（{form.valid_until.isoformat()}）")
+    return tuple(found)
+
+
+def alike(fields: Sequence[Mapping[str, Any]], others: Sequence[CollectionRow]) -> tuple[AskedAlready, ...]:
+    """The collections that ask for the same: by what fields mean, and by their labels where nothing is known to."""
+    mine = {_sameness(entry): str(entry["label"]) for entry in fields}
+    found = []
+    for other in others:
+        theirs = {_sameness(entry) for entry in other.form.fields}
+        shared = [label for key, label in mine.items() if key in theirs]
+        if mine and len(shared) / len(mine) >= _ALIKE:
+            share = len(shared) / len(mine)
+            found.append(AskedAlready(other.id, other.name, other.organisation, share, tuple(shared)))
+    return tuple(sorted(found, key=lambda one: -one.share)[:10])
+
+
+def _sameness(entry: Mapping[str, Any]) -> str:
+    return str(entry["means"]) or "".join(str(entry["label"]).split("/")[-1].split())
+
+
+def _missing(trials: Sequence[Trial]) -> tuple[Missing, ...]:
+    cells: Counter[str] = Counter()
+    elements: dict[str, str] = {}
+    for trial in trials:
+        cells.update(trial.by_label)
+        elements |= {gap.label: gap.element for gap in trial.gaps}
+    return tuple(Missing(label, count, elements[label]) for label, count in cells.most_common())
+
+
+def _verdict(
+    template: Template, known: int, unknown: int, missing: Sequence[Missing], legal: Sequence[str]
+) -> tuple[str, str]:
+    if not template.areas or known + unknown == 0:
+        return "return", "表里没有识别出要填的数据项，请换成空白表样。"
+    if legal:
+        return "return", f"{'、'.join(legal)}；请补齐，或改报一事一报。"
+    if unknown == 0:
+        return "take", "库里全有，直接取用，不必再问基层。"
+    return "collect", f"只采集 {len(missing)} 项库里没有的，其余由库里预填。"

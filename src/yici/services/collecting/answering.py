@@ -1,0 +1,190 @@
+"""Taking answers: each checked by its element's own rules, written into the pool, and never twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from yici.core.access.actors import Actor
+from yici.core.access.rules import can
+from yici.core.collections.states import ANSWERABLE
+from yici.core.errors import Conflict, Place, Problem, Refused
+from yici.core.values import kind_of
+from yici.core.values.reasons import REASONS
+from yici.engine.projection import Projection
+from yici.engine.schema import quoted, table_of
+from yici.services.collecting.filling_things import filling_thing, unit_of
+from yici.services.pool import Pool, open_pool
+from yici.storage import audit, collections
+from yici.storage.entries import NewEntry, add_entries
+
+_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+MOST = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: the value of an element about a subject, or of a slot of one filling's form (`element` empty)."""
+
+    value: str
+    element: str = ""
+    key: str = ""
+    filling: int = 0
+    sheet: str = ""
+    label: str = ""
+
+    @classmethod
+    def from_json(cls, sent: Mapping[str, Any]) -> Answer:
+        """An answer as a device sent it; what is of another shape becomes empty and is told as a problem later."""
+        filling = sent.get("filling", 0)
+        texts = {name: str(sent.get(name) or "")[:2000] for name in ("value", "element", "key", "sheet", "label")}
+        return cls(**texts, filling=filling if isinstance(filling, int) else 0)
+
+
+@dataclass(slots=True)
+class AnswerOutcome:
+    """What became of a submission: how many answers were taken, how many told nothing new, and the problems of the
+    others by their place in the list. `repeated` when the very same had come before."""
+
+    accepted: int = 0
+    unchanged: int = 0
+    problems: dict[int, dict[str, str]] = field(default_factory=dict)
+    repeated: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self) | {"problems": {str(place): problem for place, problem in self.problems.items()}}
+
+
+def answer(*, actor: Actor, home: Path, submission: str, answers: Sequence[Answer], today: date) -> AnswerOutcome:
+    """Take the answers of one submission, exactly once.
+
+    `submission` was made on the device when the form was opened. The same id with the same content gets the first
+    outcome again; with other content it is refused (Conflict), and so is nothing at all. An answer equal to what the
+    pool holds is no new source. Those that cannot be read are told and not taken; the others are.
+    """
+    _check(submission, answers)
+    content = [asdict(one) for one in answers]
+    digest = hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    if (earlier := _earlier(submission, digest)) is not None:
+        return earlier
+    pool = open_pool(home)
+    with pool.projection() as projection:
+        taking = _Taking(actor, home, pool, projection, today)
+        for place, one in enumerate(answers):
+            taking.take(place, one)
+    try:
+        with transaction.atomic():
+            collections.add_submission(submission, digest, content, taking.outcome.as_json(), by=actor.name)
+            taking.write()
+    except IntegrityError:
+        # The same submission came over a second connection at the same time, and was first.
+        again = _earlier(submission, digest)
+        if again is None:
+            raise
+        return again
+    return taking.outcome
+
+
+def _check(submission: str, answers: Sequence[Answer]) -> None:
+    if not _ID.fullmatch(submission):
+        raise Conflict(Problem("submission-id", "提交编号不合要求。", "请刷新页面后再提交，已填的会保留。"))
+    if not answers or len(answers) > MOST:
+        raise Conflict(Problem("submission-size", f"一次提交 1 到 {MOST} 项。", "请分几次提交。"))
+
+
+def _earlier(submission: str, digest: str) -> AnswerOutcome | None:
+    found = collections.find_submission(submission)
+    if found is None:
+        return None
+    before, outcome = found
+    if before != digest:
+        raise Conflict(
+            Problem("submission-differs", "这个编号已经提交过别的内容，这次没有保存。", "请刷新页面，核对后重新提交。")
+        )
+    problems = {int(place): problem for place, problem in outcome["problems"].items()}
+    return AnswerOutcome(outcome["accepted"], outcome["unchanged"], problems, repeated=True)
+
+
+@dataclass(slots=True)
+class _Taking:
+    actor: Actor
+    home: Path
+    pool: Pool
+    projection: Projection
+    today: date
+    outcome: AnswerOutcome = field(default_factory=AnswerOutcome)
+    entries: dict[tuple[str, date], list[NewEntry]] = field(default_factory=dict)
+    slots: list[dict[str, Any]] = field(default_factory=list)
+
+    def take(self, place: int, one: Answer) -> None:
+        """Read one answer; what is wrong with it is kept by its place."""
+        try:
+            self._element(one) if one.element else self._slot(one)
+        except (Conflict, Refused) as error:
+            problem = error.problems[0]
+            self.outcome.problems[place] = {"code": problem.code, "message": problem.message, "hint": problem.hint}
+
+    def write(self) -> None:
+        """Write everything that was read. Only inside the submission's transaction."""
+        for (source, as_of), entries in self.entries.items():
+            add_entries(entries, actor=self.actor.name, as_of=as_of, source=source)
+        for slot in self.slots:
+            collections.add_answer(**slot, by=self.actor.name)
+        if self.slots:
+            audit.append(actor=self.actor.name, action="answer.add", thing="form", detail={"slots": len(self.slots)})
+
+    def _element(self, one: Answer) -> None:
+        element = self.pool.registry.elements.get(one.element)
+        if element is None or element.derived:
+            raise Conflict(Problem("unknown-element", "没有这个数据元。", "请刷新页面。"))
+        unit = unit_of(self.projection, element.subject, one.key)
+        if unit is None or not can(self.actor, "pool.edit", unit):
+            raise Refused(Problem("not-yours", "这个人或这户不在您的范围内。", "请核对。"))
+        cleaned = kind_of(element, self.pool.registry).clean("s" + one.value.strip())
+        if cleaned.value is None:
+            message, hint = REASONS.get(cleaned.reason, ("这个值读不懂。", "请核对后重填。"))
+            where = Place(element=element.name)
+            raise Conflict(Problem(cleaned.reason or "refused", f"{element.name}：{message}", hint, where))
+        if self._known(element.id, element.subject, one.key) == cleaned.value:
+            self.outcome.unchanged += 1
+            return
+        source, as_of = self._source(one.filling)
+        value = str(cleaned.value).lower() if isinstance(cleaned.value, bool) else str(cleaned.value)
+        entry = NewEntry(element.subject, one.key, element.id, value, one.value)
+        self.entries.setdefault((source, as_of), []).append(entry)
+        self.outcome.accepted += 1
+
+    def _known(self, element: str, subject: str, key: str) -> object:
+        text = f"SELECT {quoted(element)} FROM {table_of(subject)} WHERE key = ?"  # noqa: S608 (registry's names)
+        rows = self.projection.con.execute(text, [key]).fetchall()
+        return rows[0][0] if rows else None
+
+    def _source(self, filling: int) -> tuple[str, date]:
+        """Where an answer comes from, and for which day: the day the asking form is about, never a later one."""
+        row = collections.filling_row(filling) if filling else None
+        collection = collections.collection_row(row.collection) if row else None
+        if row is None or collection is None or collection.as_of is None:
+            return "", self.today
+        return f"collection:{row.collection}", min(self.today, collection.as_of)
+
+    def _slot(self, one: Answer) -> None:
+        row = collections.filling_row(one.filling)
+        if row is None or not can(self.actor, "filling.answer", filling_thing(row)):
+            raise Refused(Problem("not-yours", "这项填报不在您的范围内。", "请核对。"))
+        if row.state not in ANSWERABLE:
+            raise Conflict(Problem("filling-closed", "这张表已经报送，不能再填。", "要更正请先撤回。"))
+        if not one.value.strip() or not one.label:
+            raise Conflict(Problem("empty", "没有填写。", "不知道可以留空，不必提交。"))
+        self.slots.append(
+            {"collection": row.collection, "unit": row.unit, "subject": one.key, "sheet": one.sheet,
+             "label": one.label, "value": one.value.strip()}
+        )  # fmt: skip
+        self.outcome.accepted += 1

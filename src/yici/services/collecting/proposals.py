@@ -1,0 +1,174 @@
+"""Proposing a collection, and deciding about it: 报备 and 准入评审."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from yici.core.access.actors import Actor, Thing
+from yici.core.collections.states import State, after
+from yici.core.errors import Conflict, NotFound, Problem
+from yici.core.expressions import parse_filter
+from yici.services.collecting.admission import Examined, Report, examine
+from yici.services.collecting.trial import fields_of, recognise_kept
+from yici.services.pool import Pool, open_pool
+from yici.storage import audit, collections
+from yici.storage.batch_files import hash_file, keep_original, original_path, writing
+from yici.storage.collections import CollectionRow, FormRow
+from yici.storage.database import open_database
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What an officer says of the form that is asked for. `urgent` marks an unlisted ask (一事一报)."""
+
+    name: str
+    organisation: str
+    purpose: str = ""
+    where: str = ""
+    number: str = ""
+    maker: str = ""
+    approval: str = ""
+    valid_until: date | None = None
+    urgent: bool = False
+
+
+def propose(*, actor: Actor, home: Path, file: Path, proposal: Proposal) -> int:
+    """Propose a collection: the form is kept and recognised; the collection waits for its review. Its number.
+
+    Raises UploadRefused for a file that cannot be read, ExpressionError for a filter, Conflict for what is missing.
+    """
+    pool = open_pool(home)
+    problems = _problems(proposal)
+    template = recognise_kept(home=home, form=file, pool=pool)
+    if proposal.where:
+        _check_filter(proposal.where, template, pool)
+    if problems:
+        raise Conflict(problems)
+    source = hash_file(file)
+    with writing(home):
+        keep_original(home, file, source)
+    with transaction.atomic():
+        form = collections.add_form(
+            source=source, file_name=file.name, title=template.title or file.stem, fingerprint=template.fingerprint,
+            fields=fields_of(template, pool), number=proposal.number, maker=proposal.maker,
+            approval=proposal.approval, valid_until=proposal.valid_until, by=actor.name,
+        )  # fmt: skip
+        number = collections.add_collection(
+            form_id=form, name=proposal.name, organisation=proposal.organisation, purpose=proposal.purpose,
+            where=proposal.where, urgent=proposal.urgent, state=str(State.PROPOSED), by=actor.name,
+        )  # fmt: skip
+        detail = {"name": proposal.name, "form": source, "urgent": proposal.urgent}
+        audit.append(actor=actor.name, action="collection.propose", thing=str(number), detail=detail)
+    return number
+
+
+def get_collection(*, home: Path, number: int) -> CollectionRow:
+    """One collection. Raises NotFound."""
+    open_database(home)
+    row = collections.collection_row(number)
+    if row is None:
+        raise NotFound(Problem("unknown-collection", "没有这个采集任务。", "请返回列表。"))
+    return row
+
+
+def collection_thing(*, home: Path, number: int) -> Thing:
+    """A collection as what rules of access ask about. Raises NotFound."""
+    row = get_collection(home=home, number=number)
+    units = frozenset(filling.unit for filling in collections.fillings_in(collection=number))
+    return Thing("collection", organisation=row.organisation, owner=row.by, state=str(row.state), units=units)
+
+
+def form_file(*, home: Path, form: FormRow) -> Path:
+    """Where the kept original of a form lies."""
+    return original_path(home, form.source, form.file_name)
+
+
+def admission(*, home: Path, number: int, units: list[str] | None = None, today: date) -> Examined:
+    """The admission report of a proposed collection for these units (all villages when none are named), made now."""
+    row, pool = get_collection(home=home, number=number), open_pool(home)
+    template = recognise_kept(home=home, form=form_file(home=home, form=row.form), pool=pool)
+    return examine(
+        template, row.form, units=units or leaf_units(pool), where=row.where, as_of=row.as_of or today,
+        urgent=row.urgent, others=collections.fields_of_others(row.form.id), pool=pool,
+    )  # fmt: skip
+
+
+def decide(
+    *, actor: Actor, home: Path, number: int, step: str, remark: str = "", into: int | None = None, now: datetime
+) -> State:
+    """Approve, return, refuse or merge a proposed collection; the new state. The report made now is kept with it.
+
+    `step` is "approve", "return", "refuse" or "merge"; all but approving need a remark or the collection merged into.
+    Raises Conflict for a step that cannot be taken, NotFound.
+    """
+    report = admission(home=home, number=number, today=now.date()).report
+    if step == "merge" and (into is None or into == number or collections.collection_row(into) is None):
+        raise Conflict(Problem("merge-target", "没有指明并入哪个采集任务。", "请选择一个已准入的任务。"))
+    if step in ("return", "refuse") and not remark.strip():
+        raise Conflict(Problem("remark-missing", "退回和不予采集要写明理由。", "请写清要补什么，或为什么不采。"))
+    with transaction.atomic():
+        state = collections.lock_collection(number)
+        if state is None:
+            raise NotFound(Problem("unknown-collection", "没有这个采集任务。", "请返回列表。"))
+        following = after(state, step)
+        collections.change_collection(
+            number, state=str(following), admission=report.as_json(), remark=remark, into_id=into,
+            decided_by=actor.name, decided_at=now,
+        )  # fmt: skip
+        detail: dict[str, Any] = {"verdict": report.verdict, "remark": remark, "into": into}
+        audit.append(actor=actor.name, action=f"collection.{step}", thing=str(number), detail=detail)
+    return following
+
+
+def propose_again(*, actor: Actor, home: Path, number: int, proposal: Proposal) -> State:
+    """Send a returned proposal again with what was asked for. Raises Conflict."""
+    if problems := _problems(proposal):
+        raise Conflict(problems)
+    row = get_collection(home=home, number=number)
+    with transaction.atomic():
+        state = collections.lock_collection(number)
+        following = after(state or row.state, "propose")
+        collections.change_form(
+            row.form.id, number=proposal.number, maker=proposal.maker, approval=proposal.approval,
+            valid_until=proposal.valid_until,
+        )  # fmt: skip
+        collections.change_collection(
+            number, state=str(following), name=proposal.name, purpose=proposal.purpose, where=proposal.where,
+            urgent=proposal.urgent,
+        )  # fmt: skip
+        audit.append(actor=actor.name, action="collection.propose", thing=str(number), detail={"again": True})
+    return following
+
+
+def kept_report(row: CollectionRow) -> Report | None:
+    """The report that was kept with the decision, None before one."""
+    return Report.from_json(row.admission) if row.admission else None
+
+
+def leaf_units(pool: Pool) -> list[str]:
+    """The units at the bottom of the area tree: villages and communities."""
+    areas = pool.manifest().areas
+    parents = {area.parent for area in areas}
+    return [area.name for area in areas if area.name not in parents]
+
+
+def _problems(proposal: Proposal) -> list[Problem]:
+    found = []
+    if not proposal.name.strip():
+        found.append(Problem("name-missing", "没有写任务名称。", "例如：2026年第一季度低保对象核查。"))
+    if not proposal.organisation:
+        found.append(Problem("organisation-missing", "没有写制发部门。", "请选择部门。"))
+    if not proposal.purpose.strip():
+        found.append(Problem("purpose-missing", "没有写用途。", "基层有权知道这些数拿去做什么。"))
+    return found
+
+
+def _check_filter(where: str, template: Any, pool: Pool) -> None:
+    subjects = {area.subject for area in template.areas if area.subject} or {"person"}
+    for subject in sorted(subjects):
+        parse_filter(where, pool.registry, subject=subject)

@@ -1,0 +1,109 @@
+"""Publishing a collection to units (派发), closing it, and opening the next one of a recurring one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.db import transaction
+
+from yici.core.access.actors import Actor
+from yici.core.collections.states import FillingState, State, after
+from yici.core.errors import Conflict, Problem
+from yici.engine.workdays import official_calendar
+from yici.services.collecting.proposals import form_file, get_collection, leaf_units
+from yici.services.collecting.trial import recognise_kept, try_units
+from yici.services.pool import open_pool
+from yici.storage import audit, collections
+
+_SATURDAY = 5
+_ALL_KNOWN = "库里全有，自动报送"
+RECURRING = {"": "一次", "month": "每月", "quarter": "每季度", "year": "每年"}
+
+
+def publish(
+    *,
+    actor: Actor,
+    home: Path,
+    number: int,
+    units: Sequence[str],
+    as_of: date,
+    days: int,
+    period: str = "",
+    recurring: str = "",
+    now: datetime,
+) -> date:
+    """Send an approved collection to units; the day it is due, `days` working days from today.
+
+    Units with others below them stand for all of these. A unit of whose form the pool knows everything is not asked:
+    its filling is submitted at once. Raises Conflict, NotFound for a unit that does not exist.
+    """
+    pool = open_pool(home)
+    row = get_collection(home=home, number=number)
+    problems = []
+    if not units:
+        problems.append(Problem("units-missing", "没有选择单位。", "请选择村（社区）或乡镇。"))
+    if not 1 <= days <= 250:
+        problems.append(Problem("days-odd", "期限不在 1 到 250 个工作日之间。", "请重新填写。"))
+    if recurring not in RECURRING:
+        problems.append(Problem("recurring-odd", "不认识的周期。", "一次、每月、每季度或每年。"))
+    if problems:
+        raise Conflict(problems)
+    wanted = leaves_of(units, pool_units=leaf_units(pool), below=[pool.units_below(unit) for unit in units])
+    template = recognise_kept(home=home, form=form_file(home=home, form=row.form), pool=pool)
+    trials = try_units(template, wanted, where=row.where, as_of=as_of, pool=pool)
+    due = due_after(now.date(), days)
+    with transaction.atomic():
+        state = collections.lock_collection(number)
+        following = after(state or row.state, "publish")
+        collections.change_collection(
+            number, state=str(following), as_of=as_of, due=due, period=period, recurring=recurring, published_at=now
+        )
+        collections.add_fillings(number, wanted, {trial.unit: (trial.known, len(trial.gaps)) for trial in trials})
+        for filling in collections.fillings_in(collection=number):
+            if not filling.unknown:
+                collections.move_filling(
+                    filling.id, FillingState.SUBMITTED, "submit", by="", remark="库里全有，自动报送"
+                )
+        detail = {"units": len(wanted), "due": due.isoformat(), "recurring": recurring}
+        audit.append(actor=actor.name, action="collection.publish", thing=str(number), detail=detail)
+    return due
+
+
+def close_collection(*, actor: Actor, home: Path, number: int, now: datetime) -> int | None:
+    """Close an open collection. Of a recurring one the next is made, approved as this one was; its number."""
+    row = get_collection(home=home, number=number)
+    with transaction.atomic():
+        state = collections.lock_collection(number)
+        collections.change_collection(number, state=str(after(state or row.state, "close")))
+        audit.append(actor=actor.name, action="collection.close", thing=str(number), detail={})
+        if not row.recurring:
+            return None
+        following = collections.add_collection(
+            form_id=row.form.id, name=row.name, organisation=row.organisation, purpose=row.purpose, where=row.where,
+            urgent=row.urgent, state=str(State.APPROVED), admission=dict(row.admission), remark=row.remark,
+            recurring=row.recurring, previous_id=row.id, by=row.by, decided_by=row.decided_by, decided_at=now,
+        )  # fmt: skip
+        audit.append(actor=actor.name, action="collection.renew", thing=str(following), detail={"of": number})
+    return following
+
+
+def leaves_of(units: Sequence[str], *, pool_units: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:
+    """The villages among the units and below them, in the order of the area tree."""
+    reached = {name for names in below for name in names} | set(units)
+    return [name for name in pool_units if name in reached]
+
+
+def due_after(day: date, days: int) -> date:
+    """The day so many working days after a day, by the official calendar with its exchanged working days (调休).
+
+    Where the calendar of a year has not been announced yet, Mondays to Fridays count.
+    """
+    official = official_calendar(day.year + 1).shifted(day, days)
+    if official is not None:
+        return official
+    while days:
+        day += timedelta(days=1)
+        days -= day.weekday() < _SATURDAY
+    return day

@@ -1,0 +1,192 @@
+"""What a clerk is asked: only what nobody knows, once across all open forms, household by household."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from yici.core.access.actors import Actor
+from yici.core.collections.states import ANSWERABLE
+from yici.core.elements import Element, Kind
+from yici.core.fillplan import Gap, GapReason
+from yici.core.recognition.template import Template
+from yici.engine.projection import Projection
+from yici.engine.schema import table_of
+from yici.services.collecting.proposals import form_file
+from yici.services.collecting.trial import recognise_kept, try_form
+from yici.services.pool import Pool, open_pool
+from yici.storage import collections
+from yici.storage.collections import FillingRow
+
+_REASONS = {
+    GapReason.NOBODY_HAS_IT: "库里没有",
+    GapReason.UNKNOWN_LABEL: "新的数据项",
+    GapReason.CONFLICT: "来源不一致",
+    GapReason.REFUSED_VALUE: "台账里的值读不懂",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A form that asks a question: its collection, filling, where in the form, and what it is called there."""
+
+    collection: int
+    filling: int
+    name: str
+    organisation: str
+    sheet: str
+    label: str
+
+
+@dataclass(slots=True)
+class Question:
+    """One thing to be told: the value of an element about a subject, or of a slot no element is (`element` empty).
+
+    `id` stays the same while the question does. `options` are the labels that may be chosen. `askers` are all the open
+    forms it answers at once.
+    """
+
+    id: str
+    unit: str
+    subject: str
+    key: str
+    element: str
+    words: str
+    kind: str
+    options: tuple[str, ...] = ()
+    unit_of_value: str = ""
+    reason: str = ""
+    askers: list[Asker] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Group:
+    """Questions about one household (or one firm, or the village itself), with the name people know it by."""
+
+    key: str
+    words: str
+    address: str = ""
+    questions: list[Question] = field(default_factory=list)
+
+
+def questions_for(*, actor: Actor, home: Path, filling: int | None = None) -> list[Group]:
+    """Everything the actor's units are asked now, grouped by household; of one filling only when it is named."""
+    pool = open_pool(home)
+    rows = [
+        row
+        for row in collections.fillings_in(units=actor.units, states=ANSWERABLE)
+        if filling is None or row.id == filling
+    ]
+    found: dict[str, Question] = {}
+    for row in rows:
+        for question in _asked_by(row, home, pool):
+            known = found.setdefault(question.id, question)
+            if known is not question:
+                known.askers.extend(question.askers)
+    with pool.projection() as projection:
+        return _grouped(found.values(), projection, pool)
+
+
+def asked_by(*, home: Path, row: FillingRow, pool: Pool) -> list[Question]:
+    """The questions of one filling. What was answered for this form only is not asked again."""
+    return _asked_by(row, home, pool)
+
+
+def _asked_by(row: FillingRow, home: Path, pool: Pool) -> list[Question]:
+    collection = collections.collection_row(row.collection)
+    if collection is None or collection.as_of is None:
+        return []
+    template = recognise_kept(home=home, form=form_file(home=home, form=collection.form), pool=pool)
+    trial = try_form(template, unit=row.unit, where=collection.where, as_of=collection.as_of, pool=pool)
+    answered = collections.answers_of(row.collection, [row.unit])
+    subjects = _subjects(template)
+    found = []
+    for gap in trial.gaps:
+        if (row.unit, gap.subject, gap.sheet, gap.label) in answered:
+            continue
+        asker = Asker(row.collection, row.id, row.name, row.organisation, gap.sheet, gap.label)
+        found.append(_question(gap, row, asker, subjects.get(gap.sheet, "person"), pool))
+    return found
+
+
+def _subjects(template: Template) -> dict[str, str]:
+    """What the rows of each sheet are about."""
+    return {area.sheet: area.subject for area in template.areas if area.subject}
+
+
+def _question(gap: Gap, row: FillingRow, asker: Asker, subject: str, pool: Pool) -> Question:
+    element = pool.registry.elements.get(gap.element)
+    if element is None or not gap.owner:
+        place = f"{row.collection}|{row.unit}|{gap.sheet}|{gap.subject}|{gap.label}"
+        return Question(
+            _id(place), row.unit, subject if gap.subject else "", gap.subject, "", gap.label, "text",
+            reason=_REASONS[gap.reason], askers=[asker],
+        )  # fmt: skip
+    return Question(
+        _id(f"{element.id}|{gap.owner}"), row.unit, element.subject, gap.owner, element.id, element.name,
+        _input_of(element), _options(element, pool), element.unit or "", _REASONS[gap.reason], [asker],
+    )  # fmt: skip
+
+
+def _id(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _input_of(element: Element) -> str:
+    """What kind of input asks for the element: "choice", "yesno", "number", "date" or "text"."""
+    if element.codes:
+        return "choice"
+    kinds = {Kind.BOOL: "yesno", Kind.INTEGER: "number", Kind.DECIMAL: "number", Kind.DATE: "date"}
+    return kinds.get(element.kind, "text")
+
+
+def _options(element: Element, pool: Pool) -> tuple[str, ...]:
+    codes = pool.registry.codes_of(element)
+    # Hundreds of codes (industries) are typed and checked, not chosen from a list.
+    return tuple(code.label for code in codes) if 0 < len(codes) <= 60 else ()
+
+
+def _grouped(questions: Iterable[Question], projection: Projection, pool: Pool) -> list[Group]:
+    """Groups in the order of units and households; within one, people in the order of their keys."""
+    every = list(questions)
+    homes = _households(projection, [q.key for q in every if q.subject == "person"])
+    groups: dict[str, Group] = {}
+    for question in every:
+        key = homes.get(question.key, question.key) or question.unit
+        group = groups.setdefault(f"{question.unit}|{key}", Group(key, ""))
+        group.questions.append(question)
+    _name(groups.values(), projection, pool)
+    for group in groups.values():
+        group.questions.sort(key=lambda q: (q.subject != "household", q.key, q.words))
+    return [groups[name] for name in sorted(groups)]
+
+
+def _households(projection: Projection, people: Sequence[str]) -> dict[str, str]:
+    rows = projection.con.execute(
+        "SELECT key, household FROM person WHERE key IN (SELECT unnest(?)) AND household IS NOT NULL", [list(people)]
+    ).fetchall()
+    return {str(key): str(home) for key, home in rows}
+
+
+def _name(groups: Iterable[Group], projection: Projection, pool: Pool) -> None:
+    """Give each group the words people know it by: the head's name and the address, a firm's name."""
+    by_key = {group.key: group for group in groups}
+    keys = [list(by_key)]
+    household = projection.con.execute(
+        'SELECT key, "household.head_name", "household.address" FROM household WHERE key IN (SELECT unnest(?))', keys
+    ).fetchall()
+    for key, name, address in household:
+        by_key[str(key)].words = f"{name or key} 户" if name else f"户 {key}"
+        by_key[str(key)].address = str(address or "")
+    for subject in ("person", *(kind for kind in pool.registry.subjects if kind not in ("person", "household"))):
+        column = pool.registry.name_of(subject)
+        rows = projection.con.execute(
+            f'SELECT key, "{column}" FROM {table_of(subject)} WHERE key IN (SELECT unnest(?))',  # noqa: S608 (registry's names)
+            keys,
+        ).fetchall()
+        for key, name in rows:
+            by_key[str(key)].words = by_key[str(key)].words or str(name or key)
+    for group in by_key.values():
+        group.words = group.words or group.key

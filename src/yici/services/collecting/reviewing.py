@@ -1,0 +1,119 @@
+"""Submitting, checking and accepting fillings: 村 → 镇 → 部门, with remarks, in bulk, and with a way back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+
+from yici.core.access.actors import Actor, Role
+from yici.core.access.rules import can
+from yici.core.collections.states import FillingState, filling_after
+from yici.core.errors import Conflict, NotFound, Problem, Refused
+from yici.services.collecting.filling_things import filling_thing, unit_of
+from yici.services.collecting.questions import asked_by
+from yici.services.pool import open_pool
+from yici.storage import audit, collections
+from yici.storage.collections import CollectionRow, FillingRow
+from yici.storage.database import open_database
+from yici.storage.entries import entries_from
+
+# Who may take a step: clerks send and take back, townships check, departments accept; both may return.
+_ACTIONS = {
+    "submit": "filling.answer",
+    "reopen": "filling.answer",
+    "check": "filling.check",
+    "accept": "filling.accept",
+    "return": "filling.review",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One value that came back with a collection: what was told about whom, and by whom."""
+
+    subject: str
+    key: str
+    element: str
+    value: str
+    by: str
+    label: str = ""
+
+
+def step_filling(*, actor: Actor, home: Path, number: int, step: str, remark: str = "") -> FillingState:
+    """Take one step with one filling. Raises Refused, Conflict for a step that cannot be taken, NotFound."""
+    return step_fillings(actor=actor, home=home, numbers=[number], step=step, remark=remark)[number]
+
+
+def step_fillings(
+    *, actor: Actor, home: Path, numbers: Sequence[int], step: str, remark: str = ""
+) -> dict[int, FillingState]:
+    """Take the same step with many fillings, all or none. Raises Conflict listing every one that cannot take it."""
+    open_database(home)
+    if step in ("return", "reopen") and not remark.strip():
+        raise Conflict(Problem("remark-missing", "退回和撤回要写明理由。", "请写清哪里要补正。"))
+    problems: list[Problem] = []
+    done: dict[int, FillingState] = {}
+    with transaction.atomic():
+        for number in sorted(set(numbers)):
+            row = collections.filling_row(number, lock=True)
+            try:
+                done[number] = _step(actor, home, row, step, remark)
+            except (Conflict, Refused, NotFound) as error:
+                problems += [
+                    Problem(p.code, f"{row.unit if row else number}：{p.message}", p.hint) for p in error.problems
+                ]
+        if problems:
+            raise Conflict(problems)
+    return done
+
+
+def _step(actor: Actor, home: Path, row: FillingRow | None, step: str, remark: str) -> FillingState:
+    if row is None:
+        raise NotFound(Problem("unknown-filling", "没有这项填报。", "请返回列表。"))
+    verdict = can(actor, _ACTIONS[step], filling_thing(row))
+    if not verdict:
+        raise Refused(Problem("not-allowed", f"{verdict.because}。", "请找有权的人办理。"))
+    following = filling_after(row.state, step)
+    if step == "submit":
+        pool = open_pool(home)
+        left = len(asked_by(home=home, row=row, pool=pool))
+        collections.count_cells(row.id, known=row.known + max(0, row.unknown - left), unknown=left)
+    collections.move_filling(row.id, following, step, by=actor.name, remark=remark)
+    audit.append(
+        actor=actor.name, action=f"filling.{step}", thing=str(row.id), detail={"unit": row.unit, "remark": remark}
+    )
+    return following
+
+
+def fillings_to_review(*, actor: Actor, home: Path) -> list[FillingRow]:
+    """The fillings that wait for this actor: submitted ones for a township, checked ones for a department."""
+    open_database(home)
+    found: dict[int, FillingRow] = {}
+    if Role.LEADER in actor.roles or (Role.CLERK in actor.roles and len(actor.units) > 1):
+        rows = collections.fillings_in(units=actor.units, states=[FillingState.SUBMITTED])
+        found |= {row.id: row for row in rows}
+    if Role.OFFICER in actor.roles:
+        waiting = [FillingState.SUBMITTED, FillingState.CHECKED]
+        rows = collections.fillings_in(organisations=actor.organisations, states=waiting)
+        found |= {row.id: row for row in rows}
+    if Role.STEWARD in actor.roles:
+        found |= {row.id: row for row in collections.fillings_in(states=[FillingState.CHECKED])}
+    return list(found.values())
+
+
+def told_in(*, home: Path, collection: CollectionRow, unit: str) -> list[Told]:
+    """Everything that came back for a collection from a unit: pool entries and the form's own answers."""
+    open_database(home)
+    answers = collections.answers_of(collection.id, [unit])
+    told = [Told("", key, "", value, "", label) for (_, key, _, label), value in answers.items()]
+    pool = open_pool(home)
+    entries = entries_from(f"collection:{collection.id}")
+    with pool.projection() as projection:
+        for entry in entries:
+            thing = unit_of(projection, entry.subject, entry.key)
+            if thing is not None and thing.unit == unit:
+                told.append(Told(entry.subject, entry.key, entry.element, entry.value, entry.by))
+    return told

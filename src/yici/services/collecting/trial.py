@@ -1,0 +1,78 @@
+"""A form filled on trial: what the pool knows of it, and what is missing, for one unit, without writing a file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from yici.core.filling import bound, with_refusals
+from yici.core.fillplan import Gap, GapReason
+from yici.core.recognition.template import Area, Slot, Template
+from yici.services.form_values import FormRequest, plan_form, refused_cells
+from yici.services.forms import recognise_form
+from yici.services.pool import Pool
+
+ASKED = (GapReason.NOBODY_HAS_IT, GapReason.UNKNOWN_LABEL, GapReason.CONFLICT, GapReason.REFUSED_VALUE)
+
+
+@dataclass(slots=True)
+class Trial:
+    """What filling a form for one unit came to: known cells, and the gaps that somebody must be asked about."""
+
+    unit: str
+    known: int = 0
+    gaps: list[Gap] = field(default_factory=list)
+
+    @property
+    def by_label(self) -> Counter[str]:
+        """How many cells are missing by label."""
+        return Counter(gap.label for gap in self.gaps)
+
+
+def recognise_kept(*, home: Path, form: Path, pool: Pool) -> Template:
+    """The template of a kept form, with everything people have confirmed so far."""
+    return recognise_form(home=home, form=form, pool=pool).template
+
+
+def try_form(template: Template, *, unit: str, where: str, as_of: date, pool: Pool) -> Trial:
+    """Fill the form on trial for one unit. Raises ExpressionError, NotFound."""
+    planned = plan_form(template, FormRequest(unit, where or None, None, as_of), pool)
+    for sheet in planned.fill.sheets:
+        for area in sheet.rows:
+            # Rows are planned as they are taken; what they leave empty is known only then.
+            for _ in area.rows:
+                pass
+    gaps = with_refusals(planned.tally.gaps, refused_cells(pool, as_of))
+    return Trial(unit, planned.tally.filled, [gap for gap in gaps if gap.reason in ASKED])
+
+
+def try_units(template: Template, units: Sequence[str], *, where: str, as_of: date, pool: Pool) -> list[Trial]:
+    """The form on trial for each unit."""
+    return [try_form(template, unit=unit, where=where, as_of=as_of, pool=pool) for unit in units]
+
+
+def fields_of(template: Template, pool: Pool) -> list[dict[str, Any]]:
+    """What a form asks: one entry a label, with the element or figure that answers it ("" when nothing does)."""
+    found: dict[str, dict[str, Any]] = {}
+    for area in template.areas:
+        for slot in area.slots:
+            if slot.binding.human or slot.binding.fact is not None:
+                continue
+            entry = _field(area, slot, pool)
+            found.setdefault(f"{entry['label']}|{entry['means']}", entry)
+    return list(found.values())
+
+
+def _field(area: Area, slot: Slot, pool: Pool) -> dict[str, Any]:
+    figure = slot.binding.figure
+    if figure is not None:
+        means = figure.text if slot.binding.certain else ""
+        return {"label": slot.label, "means": means, "kind": "figure", "name": figure.text}
+    if bound(slot):
+        element = pool.registry.elements[str(slot.binding.element)]
+        return {"label": slot.label, "means": element.id, "kind": "element", "name": element.name}
+    return {"label": slot.label, "means": "", "kind": "unknown", "name": ""}

@@ -1,0 +1,247 @@
+"""Collections, fillings and answers: every query has a name here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from yici.core.collections.states import FillingState, State
+from yici.storage.host import models
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """A blank form that is asked for, with its legal marks. `fields` are what it asks (see services/admission)."""
+
+    id: int
+    source: str
+    file_name: str
+    title: str
+    fingerprint: str
+    fields: tuple[Mapping[str, Any], ...]
+    number: str
+    maker: str
+    approval: str
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionRow:
+    """A collection with its form; `counts` are its fillings by state."""
+
+    id: int
+    form: FormRow
+    name: str
+    organisation: str
+    purpose: str
+    where: str
+    urgent: bool
+    state: State
+    admission: Mapping[str, Any]
+    remark: str
+    into: int | None
+    period: str
+    recurring: str
+    as_of: date | None
+    due: date | None
+    by: str
+    at: datetime
+    decided_by: str
+    counts: Mapping[FillingState, int]
+
+
+@dataclass(frozen=True, slots=True)
+class FillingRow:
+    """One unit's filling."""
+
+    id: int
+    collection: int
+    name: str
+    organisation: str
+    due: date | None
+    unit: str
+    state: FillingState
+    known: int
+    unknown: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of a filling's life."""
+
+    step: str
+    remark: str
+    by: str
+    at: datetime
+
+
+def add_form(**values: Any) -> int:
+    """Keep a blank form; its number."""
+    return int(models.AskedForm.objects.create(**values).pk)
+
+
+def add_collection(**values: Any) -> int:
+    """Add a collection; its number."""
+    return int(models.Collection.objects.create(**values).pk)
+
+
+def change_form(form: int, **values: Any) -> None:
+    """Change the legal marks of a form."""
+    models.AskedForm.objects.filter(pk=form).update(**values)
+
+
+def change_collection(number: int, **values: Any) -> None:
+    """Change a collection's row. Call it with the row locked by `lock_collection`."""
+    models.Collection.objects.filter(pk=number).update(**values)
+
+
+def lock_collection(number: int) -> State | None:
+    """The state of a collection, its row locked until the transaction ends; None when there is none."""
+    row = models.Collection.objects.select_for_update().filter(pk=number).first()
+    return State(row.state) if row else None
+
+
+def collection_row(number: int) -> CollectionRow | None:
+    """One collection."""
+    rows = _collections(Q(pk=number))
+    return rows[0] if rows else None
+
+
+def collections_in(
+    *,
+    organisations: Iterable[str] | None = None,
+    units: Iterable[str] | None = None,
+    states: Iterable[State] | None = None,
+) -> list[CollectionRow]:  # fmt: skip
+    """Collections, newest first: those of organisations, or sent to units, in some states; None leaves that open."""
+    wanted = Q()
+    if organisations is not None:
+        wanted &= Q(organisation__in=list(organisations))
+    if units is not None:
+        wanted &= Q(pk__in=models.Filling.objects.filter(unit__in=list(units)).values("collection"))
+    if states is not None:
+        wanted &= Q(state__in=[str(state) for state in states])
+    return _collections(wanted)
+
+
+def fields_of_others(form: int) -> list[CollectionRow]:
+    """The collections of other forms that are in force: what a new form's fields are compared with."""
+    live = Q(state__in=[str(State.APPROVED), str(State.OPEN), str(State.CLOSED)])
+    return _collections(live & ~Q(form_id=form))
+
+
+def add_fillings(collection: int, units: Sequence[str], figures: Mapping[str, tuple[int, int]]) -> None:
+    """Add a filling for each unit, with the numbers of known and unknown cells."""
+    models.Filling.objects.bulk_create(
+        models.Filling(
+            collection_id=collection, unit=unit, state=str(FillingState.OPEN), known=figures[unit][0],
+            unknown=figures[unit][1],
+        )
+        for unit in units
+    )  # fmt: skip
+
+
+def filling_row(number: int, *, lock: bool = False) -> FillingRow | None:
+    """One filling; locked until the transaction ends when `lock`."""
+    rows = models.Filling.objects.filter(pk=number)
+    row = (rows.select_for_update() if lock else rows.select_related("collection")).first()
+    return _filling(row) if row else None
+
+
+def fillings_in(
+    *, units: Iterable[str] | None = None, collection: int | None = None, states: Iterable[FillingState] | None = None,
+    organisations: Iterable[str] | None = None,
+) -> list[FillingRow]:  # fmt: skip
+    """Fillings of open collections, most urgent first; None leaves a condition open."""
+    wanted = Q() if collection is not None else Q(collection__state=str(State.OPEN))
+    if units is not None:
+        wanted &= Q(unit__in=list(units))
+    if collection is not None:
+        wanted &= Q(collection_id=collection)
+    if states is not None:
+        wanted &= Q(state__in=[str(state) for state in states])
+    if organisations is not None:
+        wanted &= Q(collection__organisation__in=list(organisations))
+    rows = models.Filling.objects.filter(wanted).select_related("collection")
+    return [_filling(row) for row in rows.order_by("collection__due", "collection_id", "unit")]
+
+
+def move_filling(number: int, state: FillingState, step: str, *, by: str, remark: str = "") -> None:
+    """Put a filling into a state and note the step."""
+    models.Filling.objects.filter(pk=number).update(state=str(state), changed_at=timezone.now())
+    models.FillingEvent.objects.create(filling_id=number, step=step, by=by, remark=remark)
+
+
+def count_cells(number: int, *, known: int, unknown: int) -> None:
+    """Note how many cells of a filling the pool knows now."""
+    models.Filling.objects.filter(pk=number).update(known=known, unknown=unknown)
+
+
+def events_of(filling: int) -> list[Event]:
+    """The steps of a filling, oldest first."""
+    rows = models.FillingEvent.objects.filter(filling_id=filling).order_by("pk")
+    return [Event(row.step, row.remark, row.by, row.at) for row in rows]
+
+
+def add_answer(*, collection: int, unit: str, subject: str, sheet: str, label: str, value: str, by: str) -> None:
+    """Keep a value for a slot that is no element of the pool."""
+    models.FormAnswer.objects.create(
+        collection_id=collection, unit=unit, subject=subject, sheet=sheet, label=label, value=value, by=by
+    )
+
+
+def answers_of(collection: int, units: Iterable[str] | None = None) -> dict[tuple[str, str, str, str], str]:
+    """The latest answers of a collection: (unit, subject, sheet, label) → value. Earlier ones are kept beside them."""
+    rows = models.FormAnswer.objects.filter(collection_id=collection).order_by("pk")
+    if units is not None:
+        rows = rows.filter(unit__in=list(units))
+    return {(row.unit, row.subject, row.sheet, row.label): row.value for row in rows}
+
+
+def find_submission(number: str) -> tuple[str, Mapping[str, Any]] | None:
+    """The content's hash and the outcome of a submission that came before."""
+    row = models.Submission.objects.filter(pk=number).first()
+    return (row.content_hash, row.outcome) if row else None
+
+
+def add_submission(number: str, content_hash: str, content: Any, outcome: Mapping[str, Any], *, by: str) -> None:
+    """Keep a submission for ever. Raises IntegrityError when another process was first."""
+    models.Submission.objects.create(id=number, content_hash=content_hash, content=content, outcome=outcome, by=by)
+
+
+def _collections(wanted: Q) -> list[CollectionRow]:
+    rows = models.Collection.objects.filter(wanted).select_related("form").order_by("-pk")
+    numbers = [row.pk for row in rows]
+    counts: dict[int, dict[FillingState, int]] = {}
+    found = models.Filling.objects.filter(collection_id__in=numbers).values("collection_id", "state")
+    for part in found.annotate(how_many=Count("pk")):
+        counts.setdefault(part["collection_id"], {})[FillingState(part["state"])] = part["how_many"]
+    return [_collection(row, counts.get(row.pk, {})) for row in rows]
+
+
+def _collection(row: Any, counts: Mapping[FillingState, int]) -> CollectionRow:
+    form = row.form
+    return CollectionRow(
+        id=row.pk,
+        form=FormRow(
+            form.pk, form.source, form.file_name, form.title, form.fingerprint, tuple(form.fields), form.number,
+            form.maker, form.approval, form.valid_until,
+        ),
+        name=row.name, organisation=row.organisation, purpose=row.purpose, where=row.where, urgent=row.urgent,
+        state=State(row.state), admission=row.admission, remark=row.remark, into=row.into_id, period=row.period,
+        recurring=row.recurring, as_of=row.as_of, due=row.due, by=row.by, at=row.at, decided_by=row.decided_by,
+        counts=counts,
+    )  # fmt: skip
+
+
+def _filling(row: Any) -> FillingRow:
+    return FillingRow(
+        row.pk, row.collection_id, row.collection.name, row.collection.organisation, row.collection.due, row.unit,
+        FillingState(row.state), row.known, row.unknown, row.changed_at,
+    )  # fmt: skip
