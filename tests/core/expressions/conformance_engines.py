@@ -18,6 +18,7 @@ from yici.engine.figures import Answer, Ask, answer
 from yici.engine.rows import Rows
 from yici.engine.source import DuckSource, Source
 from yici.engine.spark import SparkSource
+from yici.engine.vector import load_frame, values
 from yici.engine.workdays import at_work
 
 Column = list[Any]
@@ -93,5 +94,15 @@ def spark_view(source: SparkSource, world: World) -> None:
         source.session.createDataFrame(table, schema).createOrReplaceTempView(subject)
 
 
-ROWS: dict[str, AskRows] = {"duckdb": duckdb_rows}
+def vector_rows(world: World, subject: str, exprs: Sequence[Expr]) -> list[Column]:
+    """The vector evaluator, all subjects at once."""
+    with world.projection() as projection:
+        frame = load_frame(projection, REGISTRY, subject, exprs, moment=world.moment)
+        columns = values(frame, exprs)
+    places = {key: place for place, key in enumerate(frame.keys)}
+    kept = [places[row["key"]] for row in world.rows[subject] if row["key"] in places]
+    return [column.gather(kept).to_list() for column in columns]
+
+
+ROWS: dict[str, AskRows] = {"duckdb": duckdb_rows, "python": python_rows, "vector": vector_rows}
 FIGURES: dict[str, AskFigures] = {"duckdb": duckdb_figures}

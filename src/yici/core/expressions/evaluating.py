@@ -186,7 +186,8 @@ class Evaluator:
         if span is None or not isinstance(count, Fraction) or count.denominator != 1:
             return None
         low = shifted(_day(span.low), int(count), expr.unit, self.moment.calendar)
-        if span.period and expr.unit != "workday":
+        period = span.period and span.low != span.high and expr.unit != "workday"
+        if period:
             # A whole period is moved by both its ends: the last day of February becomes the last day of March.
             after = shifted(_day(span.high) + _ONE_DAY, int(count), expr.unit)
             high = None if after is None else after - _ONE_DAY
@@ -194,7 +195,7 @@ class Evaluator:
             high = shifted(_day(span.high), int(count), expr.unit, self.moment.calendar)
         if low is None and high is None:
             return None
-        return Span(low or date.min, high or date.max, period=span.period and expr.unit != "workday")
+        return Span(low or date.min, high or date.max, period=period)
 
     def _elapsed(self, expr: Elapsed) -> Span | None:
         since, to = self.span(expr.since), self.span(expr.to)
