@@ -49,6 +49,14 @@ NAMES = {
 Clause = tuple[str, str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds by the clock, and of the processor over all threads: other work on the machine changes only the first."""
+
+    wall: float
+    work: float
+
+
 def make_rules(count: int) -> list[list[Clause]]:
     """Policies of 3 to 5 clauses, as real ones mix them: an age, who one is, what the household has."""
     rng = random.Random(7)
@@ -148,14 +156,15 @@ def compile_value_sql(registry: Registry, words: str) -> str:
     return sql.text
 
 
-def best(run: Callable[[], Any], times: int = 3) -> tuple[float, Any]:
-    """The shortest of some runs, and the last answer."""
-    spent, answer = [], None
+def best(run: Callable[[], Any], times: int = 5) -> tuple[Spent, Any]:
+    """The least wall and processor time of some runs, and the last answer."""
+    walls, works, answer = [], [], None
     for _ in range(times):
-        start = time.perf_counter()
+        start, work = time.perf_counter(), time.process_time()
         answer = run()
-        spent.append(time.perf_counter() - start)
-    return min(spent), answer
+        walls.append(time.perf_counter() - start)
+        works.append(time.process_time() - work)
+    return Spent(min(walls), min(works)), answer
 
 
 def judge(frame: Frame, rules: list[list[Expr]]) -> list[tuple[int, int, int]]:
@@ -181,14 +190,16 @@ def one_statement(con: duckdb.DuckDBPyConnection, rules: list[list[Expr]]) -> An
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    name: str
-    seconds: float
-    people: int
-    gives: str
+    """What was measured: `spent` on all rules over so many people."""
 
-    @property
-    def rate(self) -> float:
-        return self.people * RULES / self.seconds / 1e6
+    name: str
+    spent: Spent
+    people: int
+
+    def each(self) -> Spent:
+        """The same for a million pairs of a person and a rule."""
+        millions = self.people * RULES / 1e6
+        return Spent(self.spent.wall / millions, self.spent.work / millions)
 
 
 def peer() -> Path | None:
@@ -231,18 +242,17 @@ def measure(people: int, folder: Path) -> list[Line]:
     moment = Moment(AS_OF)
     load, frame = best(lambda: load_frame(projection, registry, "person", clauses, moment=moment), 2)
     spent, counts = best(lambda: judge(frame, rules))
-    lines = [Line("yici: verdict, 2 masks, unknowns", spent, people, "all"),
-             Line("yici with loading from DuckDB", spent + load, people, "all")]  # fmt: skip
+    loaded = Spent(spent.wall + load.wall, spent.work + load.work)
+    lines = [Line("yici: verdict, 2 masks, unknowns", spent, people)]
+    lines.append(Line("yici with loading from DuckDB", loaded, people))
     duck, row = best(lambda: one_statement(con, rules), 1)
     assert [(row[2 * n], people - row[2 * n + 1]) for n in range(RULES)] == [(one[0], one[2]) for one in counts]
-    lines.append(Line("one DuckDB statement", duck, people, "counts"))
+    lines.append(Line("one DuckDB statement, counts only", duck, people))
     if peer():
         lines += with_peers(con, registry, folder, made, people, frame, rules)
     keys = frame.keys.gather(np.random.default_rng(3).integers(0, people, TOUCHED)).unique().to_list()
-    again, _ = best(
-        lambda: judge(load_frame(projection, registry, "person", clauses, moment=moment, keys=keys), rules), 3
-    )
-    lines.append(Line(f"yici: {len(keys)} touched people loaded and judged again", again, len(keys), "all"))
+    again, _ = best(lambda: judge(load_frame(projection, registry, "person", clauses, moment=moment, keys=keys), rules))
+    lines.append(Line(f"yici: {len(keys)} touched people loaded and judged again", again, len(keys)))
     con.close()
     return lines
 
@@ -258,11 +268,11 @@ def with_peers(
     told = run_peer("rules_openfisca.py", data, written, answers)
     compared = same_as_openfisca(frame, rules, con, answers)
     print(f"  {compared:,} verdicts of people and rules without unknowns compared with openfisca-core: all equal")
-    lines = [Line("openfisca-core", told["seconds"], people, "boolean")]
+    lines = [Line("openfisca-core, booleans only", Spent(told["wall"], told["work"]), people)]
     write_peer_data(con, registry, data, limit=ZEN_PEOPLE)
     written.write_text(json.dumps(made, ensure_ascii=False))
     zen = run_peer("rules_zen.py", data, written)
-    return [*lines, Line(f"zen-engine, {zen['people']} people", zen["seconds"], zen["people"], "boolean")]
+    return [*lines, Line(f"zen-engine, {zen['people']} people", Spent(zen["wall"], zen["work"]), zen["people"])]
 
 
 def main() -> None:
@@ -271,10 +281,12 @@ def main() -> None:
         for people in sizes:
             print(f"{people:,} people × {RULES} policies")
             lines = measure(people, Path(folder))
-            base = next((line.rate for line in lines if line.name == "openfisca-core"), None)
+            base = next((line.each() for line in lines if line.name.startswith("openfisca")), None)
+            print(f"  {'':52} {'seconds':>9} {'processor':>9}   times openfisca's rate: by the clock, by the processor")
             for line in lines:
-                ratio = f"{line.rate / base:8.2f}× openfisca" if base else ""
-                print(f"  {line.name:55} {line.seconds:8.3f} s {line.rate:9.2f} M person-rules/s {ratio}")
+                each, spent = line.each(), line.spent
+                ratio = f"{base.wall / each.wall:9.2f} {base.work / each.work:9.2f}" if base else ""
+                print(f"  {line.name:52} {spent.wall:9.3f} {spent.work:9.3f} {ratio}")
             print(f"  peak memory so far {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
 
 

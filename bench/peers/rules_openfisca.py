@@ -56,17 +56,17 @@ def main(data, rules, answers):
         system.add_variable(variable(name, kind, person))
     for number, rule in enumerate(clauses):
         system.add_variable(variable(f"rule{number}", bool, person, rule_formula(rule)))
-    best, found = None, {}
-    for _ in range(3):
+    walls, works, found = [], [], {}
+    for _ in range(5):
         simulation = SimulationBuilder().build_default_simulation(system, table.num_rows)
         for name, values in arrays.items():
             simulation.set_input(name, "ETERNITY", values)
-        start = time.perf_counter()
+        start, work = time.perf_counter(), time.process_time()
         found = {f"rule{n}": simulation.calculate(f"rule{n}", "2025-01") for n in range(len(clauses))}
-        spent = time.perf_counter() - start
-        best = spent if best is None else min(best, spent)
+        walls.append(time.perf_counter() - start)
+        works.append(time.process_time() - work)
     pq.write_table(pa.table(found), answers)
-    print(json.dumps({"seconds": best}))
+    print(json.dumps({"wall": min(walls), "work": min(works)}))
 
 
 if __name__ == "__main__":
