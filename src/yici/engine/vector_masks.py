@@ -6,8 +6,8 @@ clauses take 75 MB. The masks of a rule are made from them when it is asked for;
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -22,15 +22,30 @@ MOST_CLAUSES = 64
 Bits = NDArray[np.uint8]
 Mask = NDArray[np.unsignedinteger]
 _NIBBLE = 4
+_KEPT = 100
+"""Of so many distinct clauses the bytes masks are made of are kept: 1 MB each for a million subjects."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Clause:
     """For whom a clause is true, false, unknown; eight subjects a byte, the first in the lowest bit."""
 
     true: Bits
     false: Bits
     unknown: Bits
+    keeps: bool = False
+    _spread: NDArray[np.uint64] | None = field(default=None, repr=False)
+
+    def spread(self) -> NDArray[np.uint64]:
+        """A byte a subject, eight a word: bit 0 where the clause is false, bit 4 where it is unknown."""
+        if self._spread is not None:
+            return self._spread
+        spread = np.unpackbits(self.unknown, bitorder="little").view(np.uint64)
+        np.left_shift(spread, np.uint64(_NIBBLE), out=spread)
+        np.bitwise_or(spread, np.unpackbits(self.false, bitorder="little").view(np.uint64), out=spread)
+        if self.keeps:
+            self._spread = spread
+        return spread
 
 
 def clause_of(truth: pl.Series) -> Clause:
@@ -38,7 +53,7 @@ def clause_of(truth: pl.Series) -> Clause:
     array = truth.rechunk().to_arrow()
     size = _bytes(len(truth))
     if not len(truth):
-        return Clause(*(np.zeros(size, np.uint8) for _ in range(3)))
+        return Clause(_ones(0, size), _ones(0, size), _ones(0, size))
     validity, values = array.buffers()
     held, everybody = _padded(values, array.offset, len(truth), size), _ones(len(truth), size)
     known = everybody if validity is None else everybody & _padded(validity, array.offset, len(truth), size)
@@ -122,11 +137,7 @@ class RuleVerdicts:
 
     @cached_property
     def _masks(self) -> tuple[Mask, Mask]:
-        height = self.frame.height
-        failed, unknown = [c.false for c in self._clauses], [c.unknown for c in self._clauses]
-        if len(self._clauses) <= _NIBBLE:
-            return _nibbles(failed, unknown, height)
-        return _mask(failed, height), _mask(unknown, height)
+        return _masks_of(self._clauses, self.frame.height)
 
 
 class Verdicts:
@@ -137,6 +148,8 @@ class Verdicts:
         self._rules = rules
         self._clauses = clauses
         self._everybody = _ones(frame.height, _bytes(frame.height))
+        for clause in list(clauses.values())[:_KEPT]:
+            clause.keeps = True
 
     def __len__(self) -> int:
         return len(self._rules)
@@ -160,53 +173,48 @@ def _count(bits: Bits) -> int:
     return int(np.bitwise_count(bits.view(np.uint64)).sum())
 
 
-_STEPS = ((7, 0x00AA00AA00AA00AA), (14, 0x0000CCCC0000CCCC), (28, 0x00000000F0F0F0F0))
-_BLOCK = 16_384
-"""So many bytes of each row are turned at once: they and the result stay in the processor's cache."""
+_BLOCK = 32_768
+"""So many words of eight subjects are taken at once: they stay in the processor's cache."""
+_LOW = np.uint64(0x0F0F0F0F0F0F0F0F)
+Words = NDArray[np.uint64]
 
 
-def _nibbles(failed: Sequence[Bits], unknown: Sequence[Bits], height: int) -> tuple[Mask, Mask]:
-    """Both masks of at most four clauses: they fit one byte, so that one turn makes the two."""
-    size = _bytes(height)
-    low, high = np.empty(size * 8, np.uint8), np.empty(size * 8, np.uint8)
-    rows = dict(enumerate(failed)) | {_NIBBLE + place: row for place, row in enumerate(unknown)}
-    for first, turned in _turned(rows, size):
-        np.bitwise_and(turned, np.uint8(15), out=low[first : first + len(turned)])
-        np.right_shift(turned, np.uint8(4), out=high[first : first + len(turned)])
-    return low[:height], high[:height]
+def _masks_of(clauses: Sequence[Clause], height: int) -> tuple[Mask, Mask]:
+    """The masks of false and of unknown clauses: four clauses make a byte of both, two such bytes one of each.
 
-
-def _mask(rows: Sequence[Bits], height: int) -> Mask:
-    """Eight clauses a byte, little end first."""
-    width = next(bits for bits in (8, 16, 32, 64) if len(rows) <= bits) // 8
-    size = _bytes(height)
-    mask = np.zeros((size * 8, width), np.uint8)
-    for place in range(0, len(rows), 8):
-        for first, turned in _turned(dict(enumerate(rows[place : place + 8])), size):
-            mask[first : first + len(turned), place // 8] = turned
-    words: Mask = mask.view(np.dtype(f"<u{width}")).ravel()[:height]
-    return words
-
-
-def _turned(rows: Mapping[int, Bits], size: int) -> Iterator[tuple[int, Bits]]:
-    """A byte a subject, bit i from row i: each group of 8 rows × 8 subjects is an 8 × 8 bit matrix turned over.
-
-    Yields the place of the first subject and the bytes, block after block, always in the same memory.
+    Bytes are worked on eight at a time, as words; no bit moves out of its byte.
     """
-    space, swapped = np.empty((_BLOCK, 8), np.uint8), np.empty(_BLOCK, np.uint64)
+    width = next(bits for bits in (8, 16, 32, 64) if len(clauses) <= bits) // 8
+    size = _bytes(height)
+    failed, unknown = (np.empty((width, size), np.uint64) for _ in range(2))
+    spreads = [clause.spread() for clause in clauses]
+    both, more, moved = np.empty((3, min(_BLOCK, size)), np.uint64)
     for first in range(0, size, _BLOCK):
-        matrix = space[: min(_BLOCK, size - first)]
-        for place in range(8):
-            matrix[:, place] = rows[place][first : first + _BLOCK] if place in rows else 0
-        _turn(matrix.view("<u8").ravel(), swapped[: len(matrix)])
-        yield first * 8, matrix.reshape(-1)
+        part = slice(first, min(first + _BLOCK, size))
+        both, more, moved = (space[: part.stop - first] for space in (both, more, moved))
+        for place in range(width):
+            _gather(spreads[place * 8 :][:_NIBBLE], part, both, moved)
+            np.bitwise_and(both, _LOW, out=failed[place, part])
+            np.right_shift(both, np.uint64(_NIBBLE), out=moved)
+            np.bitwise_and(moved, _LOW, out=unknown[place, part])
+            if high := spreads[place * 8 + _NIBBLE :][:_NIBBLE]:
+                _gather(high, part, more, moved)
+                failed[place, part] |= (more & _LOW) << np.uint64(_NIBBLE)
+                unknown[place, part] |= more & ~_LOW
+    return _numbers(failed, height), _numbers(unknown, height)
 
 
-def _turn(words: NDArray[np.uint64], swapped: NDArray[np.uint64]) -> None:
-    for shift, mask in _STEPS:
-        np.right_shift(words, np.uint64(shift), out=swapped)
-        np.bitwise_xor(swapped, words, out=swapped)
-        np.bitwise_and(swapped, np.uint64(mask), out=swapped)
-        np.bitwise_xor(words, swapped, out=words)
-        np.left_shift(swapped, np.uint64(shift), out=swapped)
-        np.bitwise_xor(words, swapped, out=words)
+def _gather(spreads: Sequence[Words], part: slice, found: Words, moved: Words) -> None:
+    """Up to four clauses in a byte: bit i where clause i is false, bit 4 + i where it is unknown."""
+    found[:] = spreads[0][part] if spreads else 0
+    for place, spread in enumerate(spreads[1:], 1):
+        np.left_shift(spread[part], np.uint64(place), out=moved)
+        np.bitwise_or(found, moved, out=found)
+
+
+def _numbers(words: NDArray[np.uint64], height: int) -> Mask:
+    """A number a subject, from rows that hold its bytes, the lowest first."""
+    rows = words.view(np.uint8)
+    width = len(rows)
+    together = rows[0] if width == 1 else np.ascontiguousarray(rows.T).view(np.dtype(f"<u{width}")).ravel()
+    return together[:height]
