@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
 from yici.core.elements import Registry
 from yici.core.errors import NotFound, PackError, Problem
-from yici.core.policies.cases import Result, Staged, cases_by_day, differences, judge, stage_cases
+from yici.core.expressions.moment import Moment
+from yici.core.policies.cases import Result, Staged, cases_by_day, differences, judge, outcome_of, stage_cases
 from yici.core.policies.compiling import Rule, compile_policy
 from yici.core.policies.linting import Finding, check_policies
-from yici.core.policies.model import Policy
+from yici.core.policies.model import OUTCOME_WORDS, Policy
+from yici.engine.policy_matching import match_subjects
+from yici.engine.sample import Row, sample_projection
+from yici.engine.workdays import at_work
 from yici.storage.packs import load_registry
 from yici.storage.policies import load_derivable, load_policies
 
@@ -76,11 +82,35 @@ def _run(policy: Policy, registry: Registry) -> list[CaseReport]:
     reports = {}
     for day, staged in cases_by_day(stage_cases(policy, registry)).items():
         rule = compile_policy(policy, registry, day=day)
-        for one in staged:
-            alone = judge(rule, one.facts())
-            reports[id(one.case)] = CaseReport(policy.id, one.case.name, tuple(_wrong(one, rule, alone, registry)))
+        together = _together(staged, rule, registry)
+        for one, many in zip(staged, together, strict=True):
+            alone = judge(rule, one.facts(), moment=at_work(Moment(day), rule.expressions))
+            wrong = differences(one, rule, alone, registry)
+            if (many.outcome, many.failed, many.unknown, many.amount) != (
+                alone.outcome, alone.failed, alone.unknown, alone.amount,
+            ):  # fmt: skip
+                wrong.append(f"逐个判断与成批判断不一致：{_told(alone)}；{_told(many)}")
+            reports[id(one.case)] = CaseReport(policy.id, one.case.name, tuple(wrong))
     return [reports[id(case)] for case in policy.cases]
 
 
-def _wrong(staged: Staged, rule: Rule, alone: Result, registry: Registry) -> Iterable[str]:
-    yield from differences(staged, rule, alone, registry)
+def _together(staged: Sequence[Staged], rule: Rule, registry: Registry) -> list[Result]:
+    """The results of the cases run as one small pool, each subject under the number of its case."""
+    rows: dict[str, list[Row]] = {}
+    for number, one in enumerate(staged, 1):
+        for subject, row in one.rows(f"case{number}"):
+            rows.setdefault(subject, []).append(row)
+    with sample_projection(registry, rows) as projection:
+        matches = match_subjects(projection, [rule], moment=Moment(rule.day))
+    by_key = {row["key"]: row for row in matches.table.iter_rows(named=True)}
+    return [_result(by_key[f"case{number}"]) for number in range(1, len(staged) + 1)]
+
+
+def _result(row: Mapping[str, Any]) -> Result:
+    amount = row.get("a0")
+    exact = None if amount is None else Decimal(repr(amount))
+    return Result(outcome_of(row["f0"], row["u0"]), row["f0"], row["u0"], exact)
+
+
+def _told(result: Result) -> str:
+    return f"{OUTCOME_WORDS[result.outcome]}（不成立 {result.failed:b}，不知 {result.unknown:b}，金额 {result.amount}）"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -57,6 +57,21 @@ class Staged:
         )
         return Facts(self.subject, values, members if self.household is not None else None, keys)
 
+    def rows(self, key: str) -> Iterator[tuple[str, Values]]:
+        """(subject type, row) of a pool that holds the case: its subject under that key, and who belongs to it."""
+        home = key if self.subject == "household" else f"{key}-{HOUSEHOLD}"
+        known = self.household is not None
+        named = {member: key if member == SELF else f"{key}-{member}" for member in self.people}
+        if self.subject == "person" and not known:
+            yield "person", {"key": key, **self.own}
+        elif self.subject not in ("person", "household"):
+            yield self.subject, {"key": key, **self.own}
+        for member, values in self.people.items():
+            yield "person", {"key": named[member], "household": home, **values}
+        if self.subject in ("person", "household") and self.household is not None:
+            head: Values = {"household.head_id_number": named[self.head]} if self.head else {}
+            yield "household", {"key": home, **self.household, **head}
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -75,9 +90,8 @@ def outcome_of(failed: int, unknown: int) -> Outcome:
     return Outcome.NOT_ELIGIBLE if failed else Outcome.UNKNOWN if unknown else Outcome.ELIGIBLE
 
 
-def judge(rule: Rule, facts: Facts) -> Result:
+def judge(rule: Rule, facts: Facts, *, moment: Moment) -> Result:
     """What a rule comes to for one subject, by the scalar evaluator."""
-    moment = Moment(rule.day)
     verdicts = [holds(condition, facts, moment=moment) for condition in rule.conditions]
     failed = sum(1 << place for place, verdict in enumerate(verdicts) if verdict is False)
     unknown = sum(1 << place for place, verdict in enumerate(verdicts) if verdict is None)

@@ -1,0 +1,116 @@
+"""The matches as last recorded: immutable Arrow files, a whole one and what changed after it, read without loading.
+
+A file has the columns key, unit, and for each policy `o:<id>` (the outcome) and `a:<id>` (the amount, where the policy
+has one). In a file of changes a row stands for its subject from then on; a null outcome means the subject is gone.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from yici.engine.policy_matching import Matches
+from yici.engine.policy_settling import GONE
+
+FOLDER = "matches"
+# So many files of changes, or so large a share of changed subjects, are put together with the whole one.
+_MOST_FILES, _LARGEST_SHARE = 40, 0.2
+
+
+def state_table(matches: Matches) -> pl.DataFrame:
+    """What is kept of matches."""
+    columns = [pl.col("key"), pl.col("unit").cast(pl.String)]
+    for place, rule in enumerate(matches.rules):
+        columns.append(pl.col(f"o{place}").cast(pl.Int8).alias(f"o:{rule.id}"))
+        if f"a{place}" in matches.table.columns:
+            columns.append(pl.col(f"a{place}").alias(f"a:{rule.id}"))
+    return matches.table.select(columns)
+
+
+def with_gone(table: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """The table with a row for each of the keys that it lacks: those subjects are there no more."""
+    there = set(table["key"].to_list())
+    gone = [key for key in keys if key not in there]
+    return pl.concat([table, pl.DataFrame({"key": gone}, schema={"key": pl.String})], how="diagonal")
+
+
+def write_state(home: Path, table: pl.DataFrame) -> str:
+    """Write a file of the state; its name. It counts from the moment a run in the database names it."""
+    folder = home / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{uuid.uuid4().hex}.arrow"
+    temporary = folder / f".{name}"
+    table.write_ipc(temporary, compression="uncompressed")
+    temporary.replace(folder / name)
+    return name
+
+
+def is_there(home: Path, files: Sequence[str]) -> bool:
+    """Whether all files of a state are there."""
+    return all((home / FOLDER / name).exists() for name in files)
+
+
+def read_state(home: Path, files: Sequence[str], keys: Sequence[str] | None = None) -> pl.DataFrame:
+    """The state that the files make, of everybody or of some keys; gone subjects are left out."""
+    wanted = None if keys is None else pl.Series("key", list(keys), dtype=pl.String)
+    found: list[pl.DataFrame] = []
+    for name in reversed(files):
+        table = pl.read_ipc(home / FOLDER / name, memory_map=True)
+        if wanted is not None:
+            table = table.filter(table["key"].is_in(wanted.implode()))
+        for newer in found:
+            table = table.join(newer.select("key"), on="key", how="anti")
+        found.append(table)
+    whole = pl.concat(reversed(found), how="diagonal") if found else pl.DataFrame(schema={"key": pl.String})
+    outcomes = [name for name in whole.columns if name.startswith("o:")]
+    return whole.filter(pl.any_horizontal(pl.col(outcomes).is_not_null())) if outcomes else whole
+
+
+def is_long(home: Path, files: Sequence[str]) -> bool:
+    """Whether the files of changes should be put together with the whole one."""
+    sizes = [(home / FOLDER / name).stat().st_size for name in files]
+    return len(files) > _MOST_FILES or sum(sizes[1:]) > _LARGEST_SHARE * max(1, sizes[0])
+
+
+def sweep(home: Path, keep: Sequence[str]) -> None:
+    """Remove files that no run in force names. Only under the lock of who records."""
+    for path in (home / FOLDER).iterdir():
+        if path.name.endswith(".arrow") and path.name not in keep:
+            path.unlink(missing_ok=True)
+
+
+def changed_rows(before: pl.DataFrame, after: pl.DataFrame, policies: Sequence[str]) -> pl.DataFrame:
+    """What became another: policy, key, unit, before, after, amount_before, amount_after, in the order of policy, key.
+
+    Both tables hold the subjects that were judged again; who is in one only has come or gone (GONE).
+    """
+    parts = [_changed(before, after, policy) for policy in policies]
+    return pl.concat(parts).sort("policy", "key") if parts else pl.DataFrame(schema=_CHANGED)
+
+
+_CHANGED = {
+    "policy": pl.String, "key": pl.String, "unit": pl.String, "before": pl.Int8, "after": pl.Int8,
+    "amount_before": pl.Float64, "amount_after": pl.Float64,
+}  # fmt: skip
+
+
+def _changed(before: pl.DataFrame, after: pl.DataFrame, policy: str) -> pl.DataFrame:
+    old, new = _picked(before, policy, "before"), _picked(after, policy, "after")
+    both = old.join(new, on="key", how="full", coalesce=True).with_columns(
+        pl.col("before", "after").fill_null(GONE), unit=pl.coalesce("unit_after", "unit_before")
+    )
+    moved = both.filter(
+        (pl.col("before") != pl.col("after")) | pl.col("amount_before").ne_missing(pl.col("amount_after"))
+    )
+    return moved.select(pl.lit(policy).alias("policy"), *(pl.col(name) for name in list(_CHANGED)[1:])).cast(_CHANGED)  # type: ignore[arg-type]
+
+
+def _picked(table: pl.DataFrame, policy: str, side: str) -> pl.DataFrame:
+    amount = pl.col(f"a:{policy}") if f"a:{policy}" in table.columns else pl.lit(None, dtype=pl.Float64)
+    outcome = pl.col(f"o:{policy}") if f"o:{policy}" in table.columns else pl.lit(None, dtype=pl.Int8)
+    return table.select(
+        "key", pl.col("unit").alias(f"unit_{side}"), outcome.alias(side), amount.alias(f"amount_{side}")
+    )
