@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "answer": ("yici.cli.scores", "answer"),
     "adjust": ("yici.cli.scores", "adjust_"),
     "policies": ("yici.cli.policies", "policies"),
+    "match": ("yici.cli.matching", "match"),
     "demo": ("yici.cli.demo", "demo"),
 }
 

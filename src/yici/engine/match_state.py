@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from yici.engine.policy_matching import Matches
 from yici.engine.policy_settling import GONE
 
 FOLDER = "matches"
 # So many files of changes, or so large a share of changed subjects, are put together with the whole one.
-_MOST_FILES, _LARGEST_SHARE = 40, 0.2
+_MOST_FILES, _LARGEST_SHARE, _SMALL = 40, 0.2, 1_000_000
 
 
 def state_table(matches: Matches) -> pl.DataFrame:
@@ -43,7 +45,9 @@ def write_state(home: Path, table: pl.DataFrame) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{uuid.uuid4().hex}.arrow"
     temporary = folder / f".{name}"
-    table.write_ipc(temporary, compression="uncompressed")
+    arrow = table.to_arrow(compat_level=pl.CompatLevel.oldest())
+    with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, arrow.schema) as writer:
+        writer.write_table(arrow)
     temporary.replace(folder / name)
     return name
 
@@ -55,12 +59,9 @@ def is_there(home: Path, files: Sequence[str]) -> bool:
 
 def read_state(home: Path, files: Sequence[str], keys: Sequence[str] | None = None) -> pl.DataFrame:
     """The state that the files make, of everybody or of some keys; gone subjects are left out."""
-    wanted = None if keys is None else pl.Series("key", list(keys), dtype=pl.String)
     found: list[pl.DataFrame] = []
     for name in reversed(files):
-        table = pl.read_ipc(home / FOLDER / name, memory_map=True)
-        if wanted is not None:
-            table = table.filter(table["key"].is_in(wanted.implode()))
+        table = _read(home / FOLDER / name, keys)
         for newer in found:
             table = table.join(newer.select("key"), on="key", how="anti")
         found.append(table)
@@ -69,16 +70,28 @@ def read_state(home: Path, files: Sequence[str], keys: Sequence[str] | None = No
     return whole.filter(pl.any_horizontal(pl.col(outcomes).is_not_null())) if outcomes else whole
 
 
+def _read(path: Path, keys: Sequence[str] | None) -> pl.DataFrame:
+    """A file's rows, of some keys only when given: the others are not even read from the disk."""
+    with pa.memory_map(str(path)) as source:
+        arrow = pa.ipc.open_file(source).read_all()
+        if keys is not None:
+            chosen = pc.is_in(arrow["key"], pa.array(keys, arrow.schema.field("key").type))
+            arrow = arrow.take(pc.indices_nonzero(chosen))
+        table = pl.from_arrow(arrow)
+    assert isinstance(table, pl.DataFrame)
+    return table
+
+
 def is_long(home: Path, files: Sequence[str]) -> bool:
     """Whether the files of changes should be put together with the whole one."""
     sizes = [(home / FOLDER / name).stat().st_size for name in files]
-    return len(files) > _MOST_FILES or sum(sizes[1:]) > _LARGEST_SHARE * max(1, sizes[0])
+    return len(files) > _MOST_FILES or sum(sizes[1:]) > _LARGEST_SHARE * max(_SMALL, sizes[0])
 
 
 def sweep(home: Path, keep: Sequence[str]) -> None:
     """Remove files that no run in force names. Only under the lock of who records."""
     for path in (home / FOLDER).iterdir():
-        if path.name.endswith(".arrow") and path.name not in keep:
+        if path.suffix == ".arrow" and path.name not in keep:
             path.unlink(missing_ok=True)
 
 

@@ -1,4 +1,4 @@
-"""Conditions and values of policies as columns of one statement: a row a subject, computed by DuckDB."""
+"""Conditions and values of policies as columns, a row a subject: by the vector evaluator, or by DuckDB alone."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from yici.core.elements import Registry
 from yici.core.expressions.compiling import Sql
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Expr
 from yici.engine.projection import Projection
 from yici.engine.rows import Rows
+from yici.engine.vector import load_frame, truths
+from yici.engine.vector import values as values_of
 from yici.engine.workdays import at_work
 
 # A statement with too many columns costs more to plan than to run.
@@ -19,6 +22,7 @@ _COLUMNS_AT_A_TIME = 400
 
 def policy_columns(
     projection: Projection,
+    registry: Registry,
     subject: str,
     conditions: Sequence[Expr],
     values: Sequence[Expr],
@@ -27,7 +31,7 @@ def policy_columns(
     keys: Sequence[str] | None = None,
     units: Sequence[str] | None = None,
 ) -> pl.DataFrame:
-    """The columns key, household, unit, then `c{i}` for each condition (null: unknown) and `v{i}` for each value.
+    """By one statement: key, household, unit, then `c{i}` for each condition (null: unknown), `v{i}` for each value.
 
     Rows come in the order of their keys. Who is kept apart is left out, an enterprise without a unit is everybody's.
     """
@@ -40,6 +44,25 @@ def policy_columns(
         found = part if found is None else found.hstack(part.drop("key", "household", "unit"))
     assert found is not None
     return found
+
+
+def vector_columns(
+    projection: Projection,
+    registry: Registry,
+    subject: str,
+    conditions: Sequence[Expr],
+    values: Sequence[Expr],
+    *,
+    moment: Moment,
+    keys: Sequence[str] | None = None,
+    units: Sequence[str] | None = None,
+) -> pl.DataFrame:
+    """The same columns by the vector evaluator, in the same order."""
+    frame = load_frame(projection, registry, subject, [*conditions, *values], moment=moment, keys=keys, units=units)
+    columns = [frame.keys.alias("key"), frame.households.alias("household"), frame.units.alias("unit")]
+    columns += [truth.alias(f"c{i}") for i, truth in enumerate(truths(frame, conditions))]
+    columns += [value.alias(f"v{i}") for i, value in enumerate(values_of(frame, values))]
+    return pl.DataFrame(columns).sort("key")
 
 
 def _part(
@@ -58,7 +81,7 @@ def _part(
         sql = rows.truth(expr) if is_condition else rows.value(expr)
         columns.append(Sql(f"{sql.text} AS {name}", sql.params))
     statement = rows.select(columns, _where(subject, alias, keys, units), f" ORDER BY {alias}.key")
-    table = projection.con.execute(statement.text, list(statement.params)).to_arrow_table()
+    table = projection.con.sql(statement.text, params=list(statement.params)).to_arrow_table()
     found = pl.from_arrow(table)
     assert isinstance(found, pl.DataFrame)
     return found

@@ -10,16 +10,17 @@ from operator import or_
 import numpy as np
 import polars as pl
 
+from yici.core.elements import Registry
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Expr
 from yici.core.policies.compiling import Rule
 from yici.core.policies.exclusion import Pair, exclusion_pairs
-from yici.engine.policy_columns import policy_columns
+from yici.engine.policy_columns import policy_columns, vector_columns
 from yici.engine.policy_settling import CHOICE, ELIGIBLE, NOT_ELIGIBLE, UNKNOWN, YIELDS, settle
 from yici.engine.projection import Projection
 
-CENTS = 100
-"""Amounts are kept to the hundredth of their unit."""
+DECIMALS = 6
+"""Amounts are kept to so many decimals of their unit, as everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,23 @@ class Matches:
 
 def match_subjects(
     projection: Projection,
+    registry: Registry,
     rules: Sequence[Rule],
     *,
     moment: Moment,
     keys: Sequence[str] | None = None,
     units: Sequence[str] | None = None,
+    by_sql: bool = False,
 ) -> Matches:
-    """Judge rules about one subject type for everybody, or those of some keys or units. Who is kept apart is left out."""
+    """Judge rules about one subject type for everybody, or those of some keys or units. Who is kept apart is left out.
+
+    `by_sql` lets DuckDB compute everything instead of the vector evaluator; both say the same.
+    """
     conditions = list(dict.fromkeys(condition for rule in rules for condition in rule.conditions))
     amounts = list(dict.fromkeys(rule.amount for rule in rules if rule.amount is not None))
-    judged = policy_columns(
-        projection, rules[0].subject, conditions, amounts, moment=moment, keys=keys, units=units
+    columns_of = policy_columns if by_sql else vector_columns
+    judged = columns_of(
+        projection, registry, rules[0].subject, conditions, amounts, moment=moment, keys=keys, units=units
     )
     names: dict[Expr, str] = {condition: f"c{number}" for number, condition in enumerate(conditions)}
     columns = [pl.col("key", "household", "unit")]
@@ -87,8 +94,7 @@ def _outcome(place: int) -> pl.Expr:
 
 def _amount(outcome: pl.Series, amount: pl.Series) -> pl.Series:
     """Only who is eligible has an amount."""
-    rounded = (amount.cast(pl.Float64) * CENTS).round() / CENTS
-    return rounded.set(outcome != ELIGIBLE, None)
+    return amount.cast(pl.Float64).round(DECIMALS).set(outcome != ELIGIBLE, None)
 
 
 def _settled(table: pl.DataFrame, count: int, pairs: Sequence[Pair]) -> pl.DataFrame:

@@ -82,35 +82,35 @@ def _run(policy: Policy, registry: Registry) -> list[CaseReport]:
     reports = {}
     for day, staged in cases_by_day(stage_cases(policy, registry)).items():
         rule = compile_policy(policy, registry, day=day)
-        together = _together(staged, rule, registry)
-        for one, many in zip(staged, together, strict=True):
+        together = [_together(staged, rule, registry, by_sql=by_sql) for by_sql in (True, False)]
+        for place, one in enumerate(staged):
             alone = judge(rule, one.facts(), moment=at_work(Moment(day), rule.expressions))
             wrong = differences(one, rule, alone, registry)
-            if (many.outcome, many.failed, many.unknown, many.amount) != (
-                alone.outcome, alone.failed, alone.unknown, alone.amount,
-            ):  # fmt: skip
-                wrong.append(f"逐个判断与成批判断不一致：{_told(alone)}；{_told(many)}")
+            told = {_told(alone): None} | {_told(results[place]): None for results in together}
+            if len(told) > 1:
+                wrong.append(f"逐个判断与成批判断不一致：{'；'.join(told)}")
             reports[id(one.case)] = CaseReport(policy.id, one.case.name, tuple(wrong))
     return [reports[id(case)] for case in policy.cases]
 
 
-def _together(staged: Sequence[Staged], rule: Rule, registry: Registry) -> list[Result]:
+def _together(staged: Sequence[Staged], rule: Rule, registry: Registry, *, by_sql: bool) -> list[Result]:
     """The results of the cases run as one small pool, each subject under the number of its case."""
     rows: dict[str, list[Row]] = {}
     for number, one in enumerate(staged, 1):
         for subject, row in one.rows(f"case{number}"):
             rows.setdefault(subject, []).append(row)
     with sample_projection(registry, rows) as projection:
-        matches = match_subjects(projection, [rule], moment=Moment(rule.day))
+        matches = match_subjects(projection, registry, [rule], moment=Moment(rule.day), by_sql=by_sql)
     by_key = {row["key"]: row for row in matches.table.iter_rows(named=True)}
     return [_result(by_key[f"case{number}"]) for number in range(1, len(staged) + 1)]
 
 
 def _result(row: Mapping[str, Any]) -> Result:
     amount = row.get("a0")
-    exact = None if amount is None else Decimal(repr(amount))
+    exact = None if amount is None else Decimal(f"{amount:.6f}")
     return Result(outcome_of(row["f0"], row["u0"]), row["f0"], row["u0"], exact)
 
 
 def _told(result: Result) -> str:
-    return f"{OUTCOME_WORDS[result.outcome]}（不成立 {result.failed:b}，不知 {result.unknown:b}，金额 {result.amount}）"
+    amount = "无" if result.amount is None else f"{result.amount:.6f}"
+    return f"{OUTCOME_WORDS[result.outcome]}（不成立 {result.failed:b}，不知 {result.unknown:b}，金额 {amount}）"

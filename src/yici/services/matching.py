@@ -1,0 +1,163 @@
+"""Matching policies over everybody: who is eligible, who is not and why, and for whom it cannot be told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+
+from yici.core.expressions.moment import Moment
+from yici.core.policies.compiling import Rule, rules_on
+from yici.core.policies.model import Policy
+from yici.engine.policy_matching import Matches, match_subjects
+from yici.engine.policy_settling import CHOICE, ELIGIBLE, NOT_ELIGIBLE, UNKNOWN, YIELDS
+from yici.engine.projection import Projection
+from yici.services.match_record import Recorded, by_subject, record_matches
+from yici.services.policies import find_policies
+from yici.services.pool import Pool, open_pool
+from yici.storage.policies import load_policies
+
+OUTCOME_WORDS = {
+    ELIGIBLE: "符合",
+    YIELDS: "符合但让位",
+    CHOICE: "符合但需择一",
+    UNKNOWN: "缺数据",
+    NOT_ELIGIBLE: "不符合",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyMatch:
+    """One policy over the subjects asked for: how many of each outcome, near misses, and the money it comes to.
+
+    `unpriced` are eligible, but what their amount depends on is not known.
+    """
+
+    rule: Rule
+    matches: Matches
+    place: int
+    counts: dict[int, int]
+    near: int
+    total: Decimal | None
+    unpriced: int = 0
+
+    def rows(self, condition: pl.Expr) -> pl.DataFrame:
+        """key, household, unit, outcome, failed, unknown, amount, winner of the rows that meet a condition on these."""
+        names = {"o": "outcome", "f": "failed", "u": "unknown", "a": "amount", "w": "winner"}
+        held = {kind: f"{kind}{self.place}" for kind in names}
+        columns = [
+            pl.col(held[kind]).alias(name) if held[kind] in self.matches.table.columns else pl.lit(None).alias(name)
+            for kind, name in names.items()
+        ]
+        return self.matches.table.select("key", "household", "unit", *columns).filter(condition)
+
+    @property
+    def near_misses(self) -> pl.DataFrame:
+        """Who fails by exactly one clause, with nothing unknown."""
+        return self.rows(NEAR)
+
+
+NEAR = (pl.col("failed").bitwise_count_ones() == 1) & (pl.col("unknown") == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchReport:
+    """What matching came to as of a day, policy by policy; `recorded`: what changed since the last run."""
+
+    day: date
+    sequence: int
+    policies: tuple[PolicyMatch, ...]
+    not_in_force: tuple[Policy, ...] = ()
+    recorded: Recorded | None = None
+
+
+@dataclass(slots=True)
+class Matching:
+    """An open pool with the rules of a day: what the parts of matching share."""
+
+    pool: Pool
+    projection: Projection
+    day: date
+    rules: tuple[Rule, ...]
+    chosen: frozenset[str]
+    units: tuple[str, ...] | None = None
+    not_in_force: tuple[Policy, ...] = ()
+    _report: MatchReport | None = field(default=None)
+
+    def report(self, recorded: Recorded | None = None) -> MatchReport:
+        """Judge the chosen policies. Those they exclude are judged along, as they may go first."""
+        found: dict[str, PolicyMatch] = {}
+        moment = Moment(self.day)
+        for rules in by_subject(self.rules).values():
+            if any(rule.id in self.chosen for rule in rules):
+                matches = match_subjects(self.projection, self.pool.registry, rules, moment=moment, units=self.units)
+                found |= {rule.id: _counted(matches, place) for place, rule in enumerate(rules)}
+        policies = tuple(found[rule.id] for rule in self.rules if rule.id in self.chosen)
+        return MatchReport(self.day, self.projection.sequence, policies, self.not_in_force, recorded)
+
+
+def open_matching(
+    *, home: Path, wanted: Sequence[str] = (), unit: str | None = None, day: date, folders: Sequence[Path] | None = None
+) -> Matching:
+    """The pool as of a day with the policies wanted (all when none is named). Close the projection when done.
+
+    Raises NotFound for an unknown policy or unit, PackError.
+    """
+    pool = open_pool(home)
+    policies = load_policies(pool.registry, folders)
+    chosen = find_policies(policies, wanted)
+    rules = rules_on(policies, pool.registry, day=day)
+    units = tuple(pool.units_below(unit)) if unit else None
+    asleep = tuple(policy for policy in chosen if wanted and not policy.in_force(day))
+    ids = frozenset(policy.id for policy in chosen)
+    return Matching(pool, pool.projection(day), day, tuple(rules), ids, units, asleep)
+
+
+def match_policies(
+    *,
+    home: Path,
+    actor: str,
+    wanted: Sequence[str] = (),
+    unit: str | None = None,
+    day: date,
+    record: bool = False,
+    folders: Sequence[Path] | None = None,
+) -> MatchReport:
+    """Match policies over everybody, or a unit's people. With `record` the list of changes is brought up to date.
+
+    Without it nothing is written: the same day gives the same answer whenever it is asked, records after it aside.
+    """
+    matching = open_matching(home=home, wanted=wanted, unit=unit, day=day, folders=folders)
+    with matching.projection:
+        recorded = record_open(matching, actor=actor) if record else None
+        return matching.report(recorded)
+
+
+def record_open(matching: Matching, *, actor: str) -> Recorded:
+    """Bring the recorded matches of all policies up to date."""
+    return record_matches(
+        home=matching.pool.home,
+        registry=matching.pool.registry,
+        projection=matching.projection,
+        rules=matching.rules,
+        day=matching.day,
+        actor=actor,
+    )
+
+
+def _counted(matches: Matches, place: int) -> PolicyMatch:
+    table, rule = matches.table, matches.rules[place]
+    outcomes = table[f"o{place}"].value_counts()
+    counts = dict(zip(outcomes[f"o{place}"].to_list(), outcomes["count"].to_list(), strict=True))
+    near = table.select(((pl.col(f"f{place}").bitwise_count_ones() == 1) & (pl.col(f"u{place}") == 0)).sum()).item()
+    total, unpriced = None, 0
+    if f"a{place}" in table.columns:
+        paid = table.filter(pl.col(f"o{place}") == ELIGIBLE)[f"a{place}"]
+        unpriced = paid.null_count()
+        # In whole millionths, so that the sum does not depend on the order of the rows.
+        total = Decimal(int((paid * 1_000_000).round().cast(pl.Int64).sum())) / 1_000_000
+    return PolicyMatch(rule, matches, place, counts, int(near or 0), total, unpriced)
