@@ -8,7 +8,7 @@ from yici.core.expressions.compiling import APART, Compiler, Scope, Sql, joined
 from yici.core.expressions.compiling.sql import EXACT
 from yici.core.expressions.derived import AGE, BIRTH, alias_of
 from yici.core.expressions.moment import Moment
-from yici.core.expressions.nodes import Base, Expr, Ref
+from yici.core.expressions.nodes import Aggregate, Base, Expr, Ref, Role, walk
 from yici.engine.rows import Rows
 from yici.engine.select import from_sql
 from yici.engine.vector_compile import NotNative
@@ -22,13 +22,16 @@ class LoadSql:
         self.subject = subject
         self._rows = None if few else Rows(subject, moment)
         self._compiler = Compiler(Scope(moment)) if self._rows is None else self._rows.compiler
+        self._roles: set[Role] = set()
 
     def truth(self, condition: Expr) -> Sql:
         """A condition, wholly by DuckDB."""
+        self._note(condition)
         return self._compiler.truth(condition) if self._rows is None else self._rows.truth(condition)
 
     def shown(self, expr: Expr) -> Sql:
         """A value as it is shown; NULL where it is not known exactly."""
+        self._note(expr)
         if self._rows is not None:
             return self._rows.shown(expr)
         return self._compiler.truth(expr) if expr.type.base is Base.BOOL else self._compiler.value(expr)
@@ -58,9 +61,23 @@ class LoadSql:
         if self._rows is not None:
             return self._rows.select(shown, where)
         conditions = [Sql(f"NOT starts_with({alias}.key, '{APART}')"), *where]
-        text = f"SELECT {', '.join(c.text for c in shown)} FROM {from_sql(self.subject)}"  # noqa: S608 (own names)
+        text = f"SELECT {', '.join(c.text for c in shown)} FROM {self._from()}"  # noqa: S608 (own names)
         params = tuple(p for part in (*shown, *conditions) for p in part.params)
         return Sql(f"{text} WHERE {' AND '.join(c.text for c in conditions)}", params)
+
+    def _note(self, expr: Expr) -> None:
+        """Whose tables an expression reads; members of a household are read through it."""
+        for node in walk(expr):
+            if isinstance(node, Ref):
+                self._roles.add(node.role)
+            elif isinstance(node, Aggregate):
+                self._roles.add("household")
+
+    def _from(self) -> str:
+        """The subject's table, joined to no other than the columns need: a join nobody needs reads all its table."""
+        if self.subject != "person" or "head" in self._roles:
+            return from_sql(self.subject)
+        return "person p LEFT JOIN household h ON h.key = p.household" if "household" in self._roles else "person p"
 
 
 def _where(alias: str, keys: Sequence[str] | None, units: Sequence[str] | None) -> list[Sql]:
