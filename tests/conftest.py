@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from postgres_cluster import Cluster
+from yici.engine.spark import spark_missing
 
 # The web's settings hold all of the kernel's, and a process has only one Django.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yici.web.settings")
@@ -50,3 +51,9 @@ def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
     connections["default"].close()
     running.forget()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says which half of the conformance suite this machine could not run."""
+    if missing := spark_missing():
+        terminalreporter.write_line(f"The Spark half of the conformance suite was not run: {missing}.")

@@ -119,7 +119,7 @@ def items_of(
     where = [] if condition is None else [rows.truth(condition)]
     if ask.units is not None:
         where.append(_within(aggregate.subject, alias, ask.units))
-    found = source.rows(rows.select(columns, where, " ORDER BY 3, 1"))
+    found = source.rows(rows.select(columns, where, " ORDER BY 3 NULLS LAST, 1"))
     names = ("key", "name", "household", "unit", "value")
     return [dict(zip(names, (*row[:4], _number(row[4])), strict=True)) for row in found]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from yici.core.expressions.compiling import APART, DIALECTS, Compiler, Dialect, Range, Scope, Sql, joined
 from yici.core.expressions.compiling.members import bounds_over, over_nothing
 from yici.core.expressions.compiling.sql import EXACT, exactly
-from yici.core.expressions.derived import INCOME_PER_HEAD, SIZE, alias_of
+from yici.core.expressions.derived import INCOME_PER_HEAD, SIZE, alias_of, date_bounds
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Aggregate, Base, Expr, Ref, Role, children
 from yici.engine.schema import table_of
@@ -104,10 +104,10 @@ class Rows:
         dates = [(name, element) for (of, element), name in self._dates.items() if of == role]
         if not dates:
             return table
-        bounds = [(name, Scope.column_bounds(self._plain, role, element)) for name, element in dates]
+        dialect = self._plain.dialect
+        bounds = [(name, date_bounds(f"{alias}.{dialect.quoted(element)}", dialect)) for name, element in dates]
         columns = ", ".join(f"{b.low} AS {name}_low, {b.high} AS {name}_high" for name, b in bounds)
-        renamed = columns.replace(f'{alias_of(role)}."', f'{alias}."')
-        return f"(SELECT {alias}.*, {renamed} FROM {table} {alias})"  # noqa: S608 (own names)
+        return f"(SELECT {alias}.*, {columns} FROM {table} {alias})"  # noqa: S608 (own names)
 
     def _household_members(self) -> Sql:
         inner = Compiler(self._plain.inner())

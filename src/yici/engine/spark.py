@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,20 +39,20 @@ _SETTINGS = {
 }
 
 
-def java_found() -> bool:
-    """Whether there is a Java runtime to start Spark with."""
-    return shutil.which("java") is not None
+def spark_missing() -> str | None:
+    """What keeps Spark from starting here, None when nothing does."""
+    if shutil.which("java") is None:
+        return "没有找到 Java"
+    return None if find_spec("pyspark") else "没有安装 pyspark"
 
 
 def start_session(master: str = "local[*]", settings: dict[str, str] | None = None) -> SparkSession:
     """A Spark session set up for compiled expressions. Raises NotFound without Java or without the extra."""
-    if not java_found():
-        raise NotFound(Problem("spark.java", "没有找到 Java，不能启动 Spark。", "请安装 Java 17 或更新的运行环境。"))
-    try:
-        from pyspark.sql import SparkSession  # It is an extra: nobody else needs its 490 MB.
-    except ImportError as error:
-        message, hint = "没有安装 Spark。", "请安装：pip install 'yici[spark]'。"
-        raise NotFound(Problem("spark.missing", message, hint)) from error
+    if missing := spark_missing():
+        hint = "请安装 Java 17 或更新的运行环境，并运行 pip install 'yici[spark]'。"
+        raise NotFound(Problem("spark.missing", f"{missing}，不能启动 Spark。", hint))
+    from pyspark.sql import SparkSession  # It is an extra: nobody else needs its 490 MB.
+
     builder = SparkSession.builder.master(master).appName("yici")
     for name, value in (_SETTINGS | (settings or {})).items():
         builder = builder.config(name, value)
