@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from yici.core.charts.model import UNKNOWN_LABEL, text_width
+from yici.core.charts.model import UNKNOWN_LABEL, shown, text_width
 from yici.core.indicators.measured import ItemScore, Score
 from yici.core.indicators.model import Purpose, Scheme
 from yici.core.indicators.runs import Run
@@ -195,8 +195,7 @@ def _lines(sheet: Worksheet, row: int, column: int) -> int:
 
 
 def _number(value: Decimal) -> str:
-    text = f"{round(value, 2):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return shown(value)
 
 
 def _two(value: Decimal) -> Decimal:

@@ -26,7 +26,14 @@ def chart(kind: str = "bar", *values: int | None, **more: object) -> Chart:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(3, "3"), (Decimal("3.10"), "3.1"), (Decimal("0.126"), "0.13"), (None, "缺数据"), (Decimal("1E+3"), "1000")],
+    [
+        (3, "3"),
+        (Decimal("3.10"), "3.1"),
+        (Decimal("0.126"), "0.13"),
+        (None, "缺数据"),
+        (Decimal("1E+3"), "1000"),
+        (Decimal("9" * 32 + ".126"), "9" * 32 + ".13"),
+    ],
 )
 def test_numbers_read_as_people_write_them(value: Decimal | None, text: str) -> None:
     assert shown(value) == text

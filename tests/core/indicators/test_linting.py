@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from yici.core.elements import Registry
 from yici.core.errors import PackError
 from yici.core.indicators.linting import check_scheme, check_schemes, check_variance
 from yici.core.indicators.measured import Measured, Thing
-from yici.core.indicators.model import Scheme
-from yici.core.indicators.reading import read_schemes
+from yici.core.indicators.model import Direction, Method, Scheme
+from yici.core.indicators.reading import _KEYS, read_schemes
 from yici.core.indicators.scoring import score_things
 from yici.core.indicators.tracing import TraceWord
 from yici.storage.packs import load_registry
@@ -116,6 +118,57 @@ def test_what_cannot_be_read_is_said_at_once(registry: Registry) -> None:
                      "scheme-number", "scheme-word", "scheme-key", "scheme-indicator", "scheme-shape"}  # fmt: skip
     with pytest.raises(PackError):
         read_schemes([("bad.yaml", [1])], registry)
+
+
+WORDS = ["实绩", "基准值", "目标值", "平均值", "参数.甲", "count(人)", "下级", "enterprise"]
+NUMBERS = st.one_of(st.none(), st.booleans(), st.integers(-5, 200), st.floats())
+PLAIN = st.one_of(NUMBERS, st.text(max_size=5), st.dates(), st.datetimes(), st.sampled_from(WORDS))
+KEYS = st.sampled_from(sorted({key for keys in _KEYS.values() for key in keys.split()}))
+NESTED = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=6))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+@given(st.dictionaries(KEYS, NESTED, max_size=12))
+def test_whatever_stands_in_a_file_is_a_scheme_or_said_to_be_none(registry: Registry, document: dict[str, Any]) -> None:
+    frame = {"id": "x", "title": "例", "valid": {"from": date(2025, 1, 1)}, "scored": {"unit": "村"}}
+    for content in (document, {**frame, "indicators": [{**frame, **document, "weight": 3}]}):
+        try:
+            schemes = read_schemes([("any.yaml", content)], registry)
+        except PackError as error:
+            assert all(problem.hint for problem in error.problems)
+        else:
+            check_schemes(schemes, registry, [])
+
+
+FIGURES = ("target", "zero", "base", "times", "per", "points", "cap", "floor")
+SCORINGS = st.fixed_dictionaries(
+    {"method": st.sampled_from(list(Method))}, optional=dict.fromkeys(FIGURES, st.integers(-5, 200) | st.floats())
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(SCORINGS, st.sampled_from(list(Direction)), st.lists(st.none() | st.decimals(-9, 9, places=2), max_size=5))
+def test_what_the_linter_lets_pass_can_be_scored(
+    registry: Registry, scoring: dict[str, Any], direction: Direction, values: list[Decimal | None]
+) -> None:
+    item = {
+        "id": "a",
+        "name": "甲",
+        "weight": 100,
+        "evidence": "实绩",
+        "expression": "count(人)",
+        "direction": direction,
+    }
+    try:
+        scheme = scheme_of({"items": [{**item, "scoring": {**scoring, "bands": [[1, 1]]}}]}, registry)
+    except PackError:
+        return
+    things = [Thing(str(n), str(n)) for n in range(len(values))]
+    measured = {str(n): {"a": Measured(value)} for n, value in enumerate(values)}
+    if not [f for f in check_scheme(scheme, registry, []) if not f.warning]:
+        for score in score_things(scheme, things, measured, day=scheme.since).scores:
+            known = score.item("a").measured.value is not None
+            assert known or score.total is None, "what is unknown has no total"
 
 
 def test_shipped_schemes_are_clean(words: list[TraceWord]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Literal as Choice
 
 from yici.core.errors import Problem
@@ -15,6 +15,9 @@ KIND_NAMES: dict[ChartKind, str] = {"bar": "柱状图", "line": "折线图", "ma
 
 UNKNOWN_LABEL = "缺数据"
 """How a number nobody knows is shown. It is never drawn as 0."""
+
+# Rounding must not fail for sums of any size the engine keeps (DECIMAL(38, 6)).
+_DIGITS = 60
 
 Ring = tuple[tuple[float, float], ...]
 """A closed line of (longitude, latitude)."""
@@ -85,11 +88,12 @@ def check_chart(chart: Chart) -> list[Problem]:
     return found
 
 
-def shown(value: Number | None) -> str:
-    """A number as people read it: at most two decimals, no idle zeros; the word for unknown when it is unknown."""
+def shown(value: Number | None, decimals: int = 2) -> str:
+    """A number as people read it: at most so many decimals, no idle zeros; the word for unknown when it is unknown."""
     if value is None:
         return UNKNOWN_LABEL
-    text = f"{round(Decimal(value), 2):f}"
+    with localcontext(prec=_DIGITS):
+        text = f"{round(Decimal(value), decimals):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -156,7 +156,4 @@ def formula(value: Decimal, by: Yardstick, points: Decimal) -> str:
 
 def _exact(value: Decimal | None) -> str:
     """A number as written, without idle zeros; long fractions are cut at four decimals."""
-    if value is None:
-        return "？"
-    text = f"{round(value, 4):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return "？" if value is None else shown(value, 4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -42,6 +42,7 @@ from yici.core.indicators.model import (
 
 _ID = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 _ZERO = Decimal(0)
+_LARGEST = 10**15
 _KEYS = {
     "": "id title version purpose issuer document source example valid scored parameters indicators grades vetoes"
     " adjustments publicity",
@@ -337,8 +338,10 @@ class _Reader:
         return str(value).strip()
 
     def _date(self, value: object, part: str) -> date | None:
+        if isinstance(value, datetime):
+            return value.date()
         if value is None or isinstance(value, date):
-            return value if value is not None else None
+            return value
         text = read_date(str(value))
         if text is None or len(text) != 10:
             self._say("scheme-date", f"{part} 写的“{value}”不是日期。", "写成 2025-01-01。")
@@ -358,7 +361,9 @@ def _plain(value: object) -> Value:
             number = Decimal(repr(value))
         except InvalidOperation:
             return None
-        return number if number.is_finite() else None
+        return number if number.is_finite() and abs(number) < _LARGEST else None
     if isinstance(value, date):
-        return value.isoformat()
+        return value.isoformat()[:10]
+    if isinstance(value, int) and abs(value) >= _LARGEST:
+        return None
     return value if isinstance(value, str | int | bool | Decimal) else None
