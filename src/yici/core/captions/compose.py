@@ -45,6 +45,7 @@ class Chain:
     firms: bool = False
     counts: bool = False
     grouped: bool = False
+    of_members: bool = False
     decimals: int | None = None
     regions: list[tuple[str, ...] | None] = field(default_factory=list)
     doubts: Doubts = field(default_factory=Doubts)
@@ -75,6 +76,7 @@ class Chain:
         joined.firms = self.firms or other.firms
         joined.counts = self.counts or other.counts
         joined.grouped = self.grouped or other.grouped
+        joined.of_members = self.of_members or other.of_members
         joined.decimals = other.decimals if other.decimals is not None else self.decimals
         joined.regions += other.regions
         for reason in other.doubts.reasons:
@@ -98,6 +100,10 @@ def take(chain: Chain, reading: Reading, *, soft: bool = False) -> None:
     chain.firms = chain.firms or reading.firms
     chain.counts = chain.counts or reading.counts
     chain.grouped = chain.grouped or reading.group
+    # 残疾人户 is a household with such a member; 残疾人 beside a column 户数 need not be.
+    chain.of_members = chain.of_members or (
+        reading.head == "household" and any(c.subject == "person" for c in reading.conditions)
+    )
     chain.decimals = reading.decimals if reading.decimals is not None else chain.decimals
     for reason in reading.doubts:
         chain.doubts.add(reason, reading.word)
@@ -113,6 +119,8 @@ def compose(chain: Chain, context: Context, lexicon: Lexicon) -> tuple[Figured, 
         doubts.add("看不出统计的是人、户还是企业")
         return _figured("", chain, units), ""
     where = _where(conditions, subject, chain, context, doubts)
+    if subject == "household" and not chain.measure and _of_what(chain, context, lexicon):
+        doubts.add("是户数还是人数说不清")
     if chain.grouped and not (chain.named or chain.every or chain.measure):
         doubts.add("是哪些人或户说不清")
     if chain.measure:
@@ -124,6 +132,15 @@ def compose(chain: Chain, context: Context, lexicon: Lexicon) -> tuple[Figured, 
         doubts.add(f"计数的单位不会是{unit}")
     text = f"count({NAMES.get(subject, subject)}{where})"
     return _figured(text, chain, units, unit=unit), subject
+
+
+def _of_what(chain: Chain, context: Context, lexicon: Lexicon) -> bool:
+    """Whether a bare state (低保) leaves open if households or people are counted."""
+    said = chain.heads or any(u in (*v.PERSON_UNITS, *v.HOUSEHOLD_UNITS) for u in (*chain.units, *context.units))
+    states = [c for c in chain.conditions if c.element in lexicon.registry.elements]
+    return not said and not chain.named and any(
+        lexicon.registry.elements[c.element].kind is Kind.BOOL for c in states
+    )  # fmt: skip
 
 
 def _figured(text: str, chain: Chain, units: tuple[str, ...] | None, *, unit: str = "", measure: str = "") -> Figured:
@@ -183,6 +200,8 @@ def _conditions(chain: Chain, context: Context, subject: str, lexicon: Lexicon) 
         chain.doubts.add("总数又带条件")
     if subject == "enterprise" and (chain.firms or context.firms) and not chain.every:
         conditions = [*_firms(conditions, context, lexicon), *conditions]
+    flags = (_own_flag(c.element, lexicon) for c in conditions if c.element)
+    conditions += [flag for flag in flags if flag is not None and flag not in conditions]
     return _joined(conditions, chain.doubts, lexicon)
 
 
@@ -266,7 +285,8 @@ def _where(conditions: list[Condition], subject: str, chain: Chain, context: Con
         if condition.subject == subject:
             parts.append(condition.text)
         elif subject == "person" and condition.subject == "household":
-            if not (chain.homely or context.families):
+            homely = chain.homely if condition in chain.conditions else chain.homely and context.homely
+            if not (homely or context.families):
                 doubts.add("是户的情况，人数怎么算说不清")
             parts.append(condition.text)
         elif subject == "household" and condition.subject == "person" and not chain.measure:
@@ -274,7 +294,7 @@ def _where(conditions: list[Condition], subject: str, chain: Chain, context: Con
         else:
             doubts.add(f"“{condition.text}”不是{NAMES.get(subject, subject)}的情况")
     if members:
-        if not (chain.named or context.hard):
+        if not chain.of_members:
             doubts.add("是人的情况，户数怎么算说不清")
         parts.append(f"count(户.人 where {' and '.join(members)}) >= 1")
     return f" where {' and '.join(parts)}" if parts else ""

@@ -45,6 +45,7 @@ class Context:
     ratio_decimals: int | None = None
     decimals: int | None = None
     families: bool = False
+    homely: bool = True
     titles: tuple[str, ...] = ()
     every: str = ""
 
@@ -80,6 +81,8 @@ def _read_title(text: str, lexicon: Lexicon, context: Context) -> None:
     context.open_ended = context.open_ended or reading.open_ended
     if reading.subject and not context.subject:
         context.subject = reading.subject
+    if any(c.subject == "household" for c in reading.conditions):
+        context.homely = context.homely and reading.homely
     for reason in reading.doubts:
         context.whom = (*context.whom, reason)
     _sort_residue(reading, context)

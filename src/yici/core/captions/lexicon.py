@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from yici.core.captions import vocabulary as v
 from yici.core.captions.model import AGE, Condition, Word, age_condition, code_condition, order_of
-from yici.core.elements import Element, Kind, Registry
+from yici.core.elements import BUILT_IN, Element, Kind, Registry
 from yici.core.recognition.labels import squash
 
 # Code lists whose labels mean nothing without their heading (一般, 诊断), and lists of relations.
@@ -238,7 +238,7 @@ def _add_codes(lexicon: Lexicon, element: Element, known: frozenset[str]) -> Non
             kind = "population" if v.POPULATION_WORD.search(text) else "condition"
             word = Word(kind, spelling, element.subject, element.id, condition)
             lexicon.add(lexicon.in_context, text, word)
-            if not vague and _spelt_as_caption(spelling):
+            if not vague and _spelt_as_caption(spelling) and element.subject in BUILT_IN:
                 lexicon.add(lexicon.always, text, word)
 
 

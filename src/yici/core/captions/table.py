@@ -50,6 +50,11 @@ class Side:
         """Read every node, outer ones first."""
         self._read_children(self.root, self._head_topics(), self._head_is_region())
 
+    def _place_name(self, node: Node) -> str:
+        """The unit a label names, in the area tree's own spelling where it knows it."""
+        text = read_label(node.text).core
+        return self.lexicon.region(text) or text
+
     def _head_topics(self) -> frozenset[str]:
         """The elements the label over the stub names (残疾类别, 年龄段)."""
         found: set[str] = set()
@@ -69,7 +74,7 @@ class Side:
         for child in node.children:
             child.reading = self._read(child, topics, common)
             if (region or places) and _is_place(child, self.lexicon, sure=region and not places):
-                child.reading = Reading(text=child.reading.text, region=squash(child.text))
+                child.reading = Reading(text=child.reading.text, region=self._place_name(child))
         self._resolve_bands(children)
         for child in node.children:
             below = frozenset(child.reading.topics) or topics
@@ -114,7 +119,7 @@ class Side:
 
     def _places(self, children: list[Node]) -> bool:
         """Whether a group lists places: known ones, or at least two that are called so."""
-        labels = [squash(child.text) for child in children if not _totalling(squash(child.text))]
+        labels = [read_label(child.text).core for child in children if not _totalling(squash(child.text))]
         if not labels:
             return False
         known = [label for label in labels if self.lexicon.region(label) is not None]
@@ -156,6 +161,8 @@ class Side:
             path = (*ancestors, node)[start:]
         else:
             path = (*ancestors, node)
+        if any(_hangs_loose(one) for one in path):
+            chain.doubts.add("“其中”是谁的其中说不清")
         if node.loose is not None:
             self._loose(node, chain)
         for one in path:
@@ -249,6 +256,9 @@ class Side:
     def _group(self, node: Node) -> list[Condition]:
         """The single conditions of the lines of a group, [] when one of them is more than that."""
         found: list[Condition] = []
+        heading = node.reading.conditions
+        if node.children and heading and not read_label(node.text).core.endswith(_TOPICAL):
+            return list(heading) if len(heading) == 1 and not node.reading.doubts else []
         for leaf in _leaves(node):
             if leaf.reading.total or leaf.among or leaf.reading.share is not None:
                 continue
@@ -312,12 +322,20 @@ def label_is_other(text: str) -> bool:
     return read_label(text).core.startswith(("其他", "其它", "其余"))
 
 
+def _hangs_loose(node: Node) -> bool:
+    """Whether 其中 stands before everything it could narrow, or a line after such a one."""
+    if node.base is not None or node.parent is None or node.parent.parent is not None:
+        return False
+    before = node.parent.children[: node.parent.children.index(node)]
+    return node.among or any(one.among and one.base is None for one in before if one.line is not None)
+
+
 def _totalling(text: str) -> bool:
     return text in v.TOTALS or text in v.REGION_TOTALS
 
 
 def _is_place(node: Node, lexicon: Lexicon, *, sure: bool) -> bool:
-    text = squash(node.text)
+    text = read_label(node.text).core
     if _totalling(text) or node.reading.total or node.children:
         return False
     if lexicon.region(text) is not None or text.endswith(_PLACE_TAIL):

@@ -20,6 +20,8 @@ _RANKS = (
     re.compile(r"^[①-⑳]"),
 )
 _AMONG_WIDTH = 6
+# Marks of forms that are checked by machine: *合计, 合计（必填）.
+_MARKS = re.compile(r"^[\s\u3000]*[*＊★▲※]+|[*＊★]+$|[(（](?:必填|选填|自动计算|自动生成)[)）]")
 
 
 @dataclass(slots=True, eq=False)
@@ -67,14 +69,15 @@ class _Level:
 def grow(lines: Sequence[Line], *, nest: bool) -> Node:
     """The tree of lines. `nest` heeds indentation, numbering and 其中 among the innermost labels (rows)."""
     root = Node("")
-    found = [_rank(line.labels[-1]) for line in lines if line.labels and not is_total(squash(line.labels[-1]))]
+    leaves = [_MARKS.sub("", line.labels[-1]) for line in lines if line.labels]
+    found = [_rank(leaf) for leaf in leaves if not is_total(squash(leaf))]
     ranks = {rank for rank in found if rank is not None}
     ranked = len(ranks) > 1 or (bool(ranks) and None in found)
     before: tuple[str, ...] = ()
     outer: list[Node] = []
     levels: list[_Level] = []
     for line in lines:
-        labels = line.labels or ("",)
+        labels = tuple(_MARKS.sub("", label) for label in line.labels) or ("",)
         shared = 0
         while shared < min(len(labels), len(before)) - 1 and labels[shared] == before[shared]:
             shared += 1

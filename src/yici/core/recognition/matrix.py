@@ -9,7 +9,7 @@ from yici.core.recognition.blocks import Blocks
 from yici.core.recognition.bodies import Body, RowKind
 from yici.core.recognition.cross import Cross, Line, indent_of
 from yici.core.recognition.headers import Group, Header
-from yici.core.recognition.labels import squash
+from yici.core.recognition.labels import read_label, squash
 from yici.core.recognition.roles import Role, is_human, is_total
 from yici.core.recognition.template import Area, Slot
 
@@ -57,15 +57,16 @@ def _stub_heads(blocks: Blocks, header: Header, width: int, rows: list[int]) -> 
     """The labels over the stub columns that hold labels, not units or codes."""
     return tuple(
         " / ".join(group.path) for group in header.groups[:width]
-        if group.path and not _is_unit(blocks, group, rows) and not _CODE_COLUMN.match(group.path[-1])
+        if group.path and not _is_unit(blocks, group, rows) and not _CODE_COLUMN.match(read_label(group.path[-1]).core)
     )  # fmt: skip
 
 
 def _is_unit(blocks: Blocks, group: Group, rows: list[int]) -> bool:
     """Whether a stub column holds the units of its rows."""
-    texts = [blocks.at(row, group.left).text for row in rows if not blocks.at(row, group.left).empty]
-    if group.path and _UNIT_COLUMN.match(group.path[-1]):
-        return sum(bool(_UNIT_TEXT.match(text)) for text in texts) >= 0.5 * len(texts)
+    texts = [blocks.at(row, group.left).text.strip("*＊") for row in rows if not blocks.at(row, group.left).empty]
+    if group.path and _UNIT_COLUMN.match(read_label(group.path[-1]).core):
+        # 单位 may head the names of units as well; units of measure are short.
+        return sum(bool(_UNIT_TEXT.match(text)) or len(text) <= 2 for text in texts) >= 0.5 * len(texts)
     return len(texts) > 1 and all(_UNIT_TEXT.match(text) for text in texts)
 
 
@@ -78,10 +79,10 @@ def _line(
     groups = header.groups[:width]
     for number, group in enumerate(groups):
         block = blocks.at(row, group.left)
-        if (group.path and _CODE_COLUMN.match(group.path[-1])) or block.role is Role.NUMBER:
+        if (group.path and _CODE_COLUMN.match(read_label(group.path[-1]).core)) or block.role is Role.NUMBER:
             continue
         if _is_unit(blocks, group, rows):
-            unit = block.text.strip("()（）")
+            unit = block.text.strip("()（）*＊")
             continue
         text = block.cell.text if not block.empty else _filled_down(blocks, groups, number, row, rows)
         if text and squash(text) not in [squash(label) for label in labels]:
