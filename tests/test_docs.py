@@ -20,7 +20,7 @@ def test_the_tour_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("YICI_HOME", str(tmp_path / "yici-data"))
     runner = CliRunner()
     demo = runner.invoke(cli, ["demo", "--out", "demo-out"], catch_exceptions=False)
-    assert demo.exit_code == 0 and "共 24 张" in demo.output
+    assert demo.exit_code == 0 and "共 28 张" in demo.output
     assert len(TOUR) >= 8
     for line in TOUR:
         done = runner.invoke(cli, shlex.split(line), catch_exceptions=False)

@@ -85,7 +85,7 @@ def _placed(figure: Figured, table: Table) -> Figured:
 def _share(table: Table, own: Node, other: Node, side: Side, across: Side, lexicon: Lexicon) -> Figured:
     """One number as a share of another, in per cent."""
     part_text, whole_text = own.reading.share or (None, None)
-    base = None if part_text else _base(own, side)
+    base = None if part_text else _base(own, side, _conditioned(other, across))
     part = _part(own, base, part_text, side, across.chain(other), lexicon, table.context.prefer)
     numerator, subject = compose(part, table.context, lexicon)
     if whole_text == EVERYBODY:
@@ -113,18 +113,26 @@ def _share(table: Table, own: Node, other: Node, side: Side, across: Side, lexic
     )  # fmt: skip
 
 
-def _base(own: Node, side: Side) -> Node | None:
+def _conditioned(other: Node, across: Side) -> bool:
+    """Whether the lines across have conditions of their own (age bands), or are places and the like."""
+    beside = other.parent.children if other.parent is not None else [other]
+    return bool(across.chain(other).conditions) or any(n.reading.conditions for n in beside)
+
+
+def _base(own: Node, side: Side, conditioned: bool) -> Node | None:
     """The line whose number is shared out: the one plain number before it that is not the whole nor a part of it."""
     siblings = own.parent.children if own.parent is not None else []
     before = [n for n in siblings[: siblings.index(own)] if n.line is not None and n.reading.share is None]
     plain = [n for n in before if not n.among]
+    if not conditioned:
+        # Rows without conditions of their own (villages): what is shared out must have some.
+        told = [n for n in plain if side.chain(n).conditions or n.reading.measure]
+        return told[0] if len(told) == 1 else None
     elements = [n.reading.conditions[0].element if len(n.reading.conditions) == 1 else "" for n in plain]
     parts = [n for n, element in zip(plain, elements, strict=True) if element and elements.count(element) > 1]
     wholes = [n for n in plain if n not in parts]
     if parts and not (wholes and (wholes[0].reading.total or not wholes[0].reading.conditions)):
         return None
-    if len(wholes) > 1 and wholes[0].reading.every and own.reading.share is not None:
-        wholes = wholes[1:]
     return wholes[0] if len(wholes) == 1 else None
 
 

@@ -227,6 +227,9 @@ def _from_title(chain: Chain, context: Context, own: list[Condition], lexicon: L
         for reason in context.strange:
             chain.doubts.add(reason)
     elements = {c.element for c in own if c.element}
+    told = chain.named or (chain.counts and elements - _UNIVERSAL) or _own_flag(chain.measure, lexicon) is not None
+    if context.mixed and not told:
+        chain.doubts.add("标题说了几类，这一格是哪一类说不清")
     soft = [c for c in context.soft if c.element not in elements]
     if soft and not own and not chain.measure:
         return [*context.hard, *soft]

@@ -45,6 +45,7 @@ class Context:
     ratio_decimals: int | None = None
     decimals: int | None = None
     families: bool = False
+    mixed: bool = False
     homely: bool = True
     titles: tuple[str, ...] = ()
     every: str = ""
@@ -86,7 +87,11 @@ def _read_title(text: str, lexicon: Lexicon, context: Context) -> None:
     for reason in reading.doubts:
         context.whom = (*context.whom, reason)
     _sort_residue(reading, context)
-    if reading.named or any(c.element == "person.age" for c in reading.conditions):
+    if reading.mixed:
+        # 低保户和残疾人情况: each cell says which of them it is about, or nobody can tell.
+        context.mixed = True
+        context.topics |= {c.element for c in reading.conditions}
+    elif reading.named or any(c.element == "person.age" for c in reading.conditions):
         context.hard = (*context.hard, *reading.conditions)
     else:
         context.soft = (*context.soft, *reading.conditions)

@@ -56,6 +56,7 @@ class Reading:
     among: bool = False
     now: bool = False
     group: bool = False
+    mixed: bool = False
     region: str = ""
     unit: str = ""
     decimals: int | None = None
@@ -228,6 +229,7 @@ class _Gathering:
     flow_word: str = ""
     flow: Word | None = None
     joined: bool = False
+    mixed: bool = False
 
 
 def _from_pieces(
@@ -248,13 +250,15 @@ def _from_pieces(
         gathering.doubts.add("“非/未”后面没有解释", reading.text)
     if not title:
         for text in residue:
-            gathering.doubts.add(f"“{text}”没有解释", text)
+            # A single character is no word of its own: the whole label is what a person is asked about.
+            gathering.doubts.add(f"“{text}”没有解释", text if len(text) > 1 else reading.text)
     reading = _with_options(reading, lexicon)
     reasons = [reason for reason in gathering.doubts.reasons if not (reading.options and "预备党员" in reason)]
     doubts = (*reading.doubts, *reasons)
     return replace(
-        reading, doubts=doubts, word=reading.word or gathering.doubts.word, residue=(*reading.residue, *residue)
-    )
+        reading, doubts=doubts, word=reading.word or gathering.doubts.word, residue=(*reading.residue, *residue),
+        mixed=gathering.mixed,
+    )  # fmt: skip
 
 
 def _neutral(before: Piece) -> bool:
@@ -374,6 +378,9 @@ def _with_condition(
     joined = widened([before[-1], condition], gathering.lexicon.registry)
     if joined is not None:
         return (*before[:-1], joined)
+    if gathering.title:
+        gathering.mixed = True
+        return (*before, condition)
     if before[-1].subject == condition.subject:
         return (*before[:-1], Condition(condition.subject, f"({before[-1].text} or {condition.text})"))
     gathering.doubts.add("几类并列说不清")

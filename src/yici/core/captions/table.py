@@ -9,7 +9,16 @@ from yici.core.captions import vocabulary as v
 from yici.core.captions.compose import Chain, take
 from yici.core.captions.context import Context
 from yici.core.captions.lexicon import Lexicon
-from yici.core.captions.model import AGE, Condition, age_condition, code_condition, order_of, overlapping, widened
+from yici.core.captions.model import (
+    AGE,
+    Condition,
+    age_condition,
+    code_condition,
+    narrowed,
+    order_of,
+    overlapping,
+    widened,
+)
 from yici.core.captions.reading import Reading, read_caption
 from yici.core.captions.trees import Node
 from yici.core.recognition.labels import read_label, squash
@@ -110,7 +119,8 @@ class Side:
 
     def _common(self, children: list[Node]) -> frozenset[str]:
         """The element whose codes all the labels of a group are, when there are two or more."""
-        labels = [read_label(child.text).core.casefold() for child in children if not child.children]
+        own = [child for child in children if (child.line is not None or not child.children) and not child.among]
+        labels = [read_label(child.text).core.casefold() for child in own]
         labels = [label for label in labels if label not in _PLAIN]
         if len(labels) < 2:
             return frozenset()
@@ -180,6 +190,8 @@ class Side:
         """A line after an equally indented 其中: of the same kind as it, or the same either way, or nobody knows."""
         before = self.chain(node.loose) if node.loose is not None else Chain()
         if all(condition in self.context.hard for condition in before.conditions):
+            return
+        if any(_excludes(own, given, self.lexicon) for own in node.reading.conditions for given in before.conditions):
             return
         if not before.conditions or node.reading.named or node.reading.every or node.reading.measure:
             if before.conditions and not (node.reading.head or node.reading.every or node.reading.measure):
@@ -320,6 +332,12 @@ _PLAIN = frozenset((*v.TOTALS, *v.OTHERS, *(squash(w) for w in v.BARE_SHARES), *
 def label_is_other(text: str) -> bool:
     """Whether a label means what its neighbours leave over (其他, 其他民族)."""
     return read_label(text).core.startswith(("其他", "其它", "其余"))
+
+
+def _excludes(own: Condition, given: Condition, lexicon: Lexicon) -> bool:
+    """Whether nobody can meet both: then a line cannot narrow the other."""
+    same = own.element == given.element and own.comparable and given.comparable
+    return same and narrowed(own, given, lexicon.registry) is None
 
 
 def _hangs_loose(node: Node) -> bool:
