@@ -62,8 +62,8 @@ def test_filled_cells_say_what_the_claims_say(demo: DemoOutcome, form: object) -
     missed = [one for one in checked if one[1] in (None, "") and one[2] not in (None, False)]
     assert not wrong
     assert len(missed) <= 0.02 * len(checked), missed[:5]
-    # Two forms name people without a number: nothing tells their rows apart from outside.
-    assert checked or form.name[:2] in ("07", "11")
+    # Two forms name people without a number: nothing tells their rows apart from outside. Statistics hold no claims.
+    assert checked or form.name[:2] in ("07", "11", "31", "32", "33", "34")
 
 
 def test_results_of_villages_reckoned_from_the_pool_are_those_of_the_truth(demo: DemoOutcome) -> None:

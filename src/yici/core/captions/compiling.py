@@ -100,7 +100,8 @@ def _share(table: Table, own: Node, other: Node, side: Side, across: Side, lexic
     doubts = [*own.reading.doubts, *numerator.doubts, *denominator.doubts]
     if subject != of:
         doubts.append("分子和分母不是同一类")
-    if numerator.measure != denominator.measure:
+    both = bool(part_text and whole_text and numerator.measure and denominator.measure)
+    if numerator.measure != denominator.measure and not both:
         doubts.append("分子和分母不是同一类")
     if numerator.text == denominator.text and not across.chain(other).conditions and own.reading.share == (None, None):
         doubts.append("占什么的比说不清")

@@ -45,6 +45,7 @@ class Chain:
     firms: bool = False
     counts: bool = False
     grouped: bool = False
+    loosely: bool = False
     of_members: bool = False
     decimals: int | None = None
     regions: list[tuple[str, ...] | None] = field(default_factory=list)
@@ -76,6 +77,7 @@ class Chain:
         joined.firms = self.firms or other.firms
         joined.counts = self.counts or other.counts
         joined.grouped = self.grouped or other.grouped
+        joined.loosely = self.loosely or other.loosely
         joined.of_members = self.of_members or other.of_members
         joined.decimals = other.decimals if other.decimals is not None else self.decimals
         joined.regions += other.regions
@@ -100,9 +102,11 @@ def take(chain: Chain, reading: Reading, *, soft: bool = False) -> None:
     chain.firms = chain.firms or reading.firms
     chain.counts = chain.counts or reading.counts
     chain.grouped = chain.grouped or reading.group
+    chain.loosely = chain.loosely or reading.loosely
     # 残疾人户 is a household with such a member; 残疾人 beside a column 户数 need not be.
     chain.of_members = chain.of_members or (
-        reading.head == "household" and any(c.subject == "person" for c in reading.conditions)
+        reading.head == "household"
+        and any(c.subject == "person" and c.element not in _UNIVERSAL for c in reading.conditions)
     )
     chain.decimals = reading.decimals if reading.decimals is not None else chain.decimals
     for reason in reading.doubts:
@@ -138,6 +142,8 @@ def _of_what(chain: Chain, context: Context, lexicon: Lexicon) -> bool:
     """Whether a bare state (低保) leaves open if households or people are counted."""
     said = chain.heads or any(u in (*v.PERSON_UNITS, *v.HOUSEHOLD_UNITS) for u in (*chain.units, *context.units))
     states = [c for c in chain.conditions if c.element in lexicon.registry.elements]
+    if chain.loosely and not said:
+        return True
     return not said and not chain.named and any(
         lexicon.registry.elements[c.element].kind is Kind.BOOL for c in states
     )  # fmt: skip

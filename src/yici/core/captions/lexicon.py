@@ -10,6 +10,7 @@ from yici.core.captions import vocabulary as v
 from yici.core.captions.model import AGE, Condition, Word, age_condition, code_condition, order_of
 from yici.core.elements import BUILT_IN, Element, Kind, Registry
 from yici.core.recognition.labels import squash
+from yici.core.values.spelling import words
 
 # Code lists whose labels mean nothing without their heading (一般, 诊断), and lists of relations.
 _ONLY_IN_CONTEXT = frozenset({"person.health_status", "enterprise.digital_stage", "person.relation_to_head"})
@@ -86,6 +87,12 @@ _VAGUE = frozenset(
         "登记失业人员",
     ]
 ) - {"退休"}
+# Words in spellings of a value that narrow it.
+_PART_OF = re.compile(
+    r"[省市县乡镇村][内外]|^本[县乡镇村]|跨省|硕士|博士|全日制|自考|函授|成人|离休|半文盲|低视力|机井|压井|压水井|独资|合伙"
+    r"|有限|股份|丧夫|丧妻|高职|师范|中师|初小|高小|完小|就近|就地"
+)
+_NO_NARROWER = words("已 中共 中国共产党 城镇 企业 城乡 基本 农村 家庭 有 患 患有 为 属于 城镇企业 通 使用")
 _WHETHER = re.compile(r"^(?:是否属于|是否为|是否是|是否系|是否属|是否已|是否|有无|是不是)")
 _TAIL = re.compile(r"(?:情况|状况|类型|标志|标识|信息|\(是/否\))$")
 _TOO_SHORT = frozenset({"留守", "退役", "退伍", "宽带", "流动", "为留守", "一人居住", "垃圾分类", "为规上"})
@@ -114,6 +121,7 @@ class Lexicon:
     in_context: dict[str, list[Word]] = field(default_factory=dict)
     title: dict[str, list[Word]] = field(default_factory=dict)
     group: dict[str, list[Word]] = field(default_factory=dict)
+    ladders: dict[str, Word] = field(default_factory=dict)
     regions: dict[str, str] = field(default_factory=dict)
     longest: int = 1
 
@@ -231,15 +239,25 @@ def _add_codes(lexicon: Lexicon, element: Element, known: frozenset[str]) -> Non
         condition = code_condition(element, [code.label], order)
         for spelling in (code.label, *code.aliases):
             text = squash(spelling).casefold()
-            if text in narrower and spelling != code.label:
+            if spelling != code.label and (text in narrower or _narrower(text, squash(code.label).casefold())):
                 continue
             short = len(text) < (2 if spelling == code.label else 3) and text not in ("男", "女", "男性", "女性")
             vague = element.id in _ONLY_IN_CONTEXT or text in _VAGUE or short or text in known
             kind = "population" if v.POPULATION_WORD.search(text) else "condition"
             word = Word(kind, spelling, element.subject, element.id, condition)
             lexicon.add(lexicon.in_context, text, word)
+            if element.id == "person.education":
+                lexicon.ladders.setdefault(text, word)
             if not vague and _spelt_as_caption(spelling) and element.subject in BUILT_IN:
                 lexicon.add(lexicon.always, text, word)
+
+
+def _narrower(alias: str, label: str) -> bool:
+    """Whether a spelling, taken as a word of a caption, names only a part of the code (省外务工, 简易旱厕)."""
+    if _PART_OF.search(alias) or (alias.endswith("生") and label != alias and len(alias) <= 5):
+        return True
+    before = alias[: alias.index(label)] if label in alias else ""
+    return bool(before) and before not in _NO_NARROWER
 
 
 def _spelt_as_caption(text: str) -> bool:

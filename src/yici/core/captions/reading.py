@@ -14,6 +14,7 @@ from yici.core.recognition.labels import Label, read_label, squash
 from yici.core.values import measure_of
 
 _AMONG = re.compile(r"^(?:其中|内含|内|#)[:：,，、]?")
+NO_NUMBERING = re.compile(r"^(?:[一二三四1-4](?:[、,，和及至~—-]|级[、,，和及至~—-]?)?[二三四2-4]级|20\d\d年)")
 _LADDER = re.compile(
     r"^(?P<code>.+?)(?:学历|文化|程度|文化程度)?(?P<side>(?:及其?|\(含\)|含)?以[上下])(?:学历|文化程度|文化|程度|水平)*$"
 )
@@ -43,6 +44,7 @@ class Reading:
     choices: tuple[tuple[Condition, ...], ...] = ()
     named: bool = False
     homely: bool = False
+    loosely: bool = False
     subject: str = ""
     head: str = ""
     counts: bool = False
@@ -77,6 +79,10 @@ def read_caption(
     squashed = squash(text)
     among = _AMONG.match(squashed)
     label = read_label(squashed[among.end() :] if among else text)
+    if NO_NUMBERING.match(squashed):
+        # 一、二级 and 2025年 begin with no numbering: it is held back while the label is read.
+        label = read_label("¤" + squashed)
+        label = Label(label.core.removeprefix("¤"), label.hints, squashed)
     if inside:
         label = Label(squashed, (), squashed)
     core = label.core.casefold().rstrip(":") if not title else squashed.casefold()
@@ -296,7 +302,8 @@ def _take(reading: Reading, piece: Piece, gathering: _Gathering) -> Reading:
             return _take_measure(reading, word, piece, gathering)
         case "head" | "every":
             every = word.subject if word.kind == "every" else reading.every
-            return replace(reading, head=word.subject or reading.head, counts=True, every=every)
+            firms = reading.firms or word.text.startswith("企业")
+            return replace(reading, head=word.subject or reading.head, counts=True, every=every, firms=firms)
         case "noun":
             return replace(reading, subject=reading.subject or word.subject, firms=True)
         case "total":
@@ -363,8 +370,9 @@ def _take_condition(reading: Reading, senses: tuple[Word, ...], piece: Piece, ga
     homely = reading.homely or bool(re.search(r"(?:户|家庭)$", piece.text)) or word.element == "household.monitoring"
     conditions = _with_condition(reading.conditions, condition, gathering)
     gathering.joined = False
+    loosely = reading.loosely or (word.subject == "household" and piece.text.endswith(("对象", "人群", "群体")))
     return replace(
-        reading, conditions=conditions, named=named, subject=word.subject, homely=homely,
+        reading, conditions=conditions, named=named, subject=word.subject, homely=homely, loosely=loosely,
         open_ended=reading.open_ended or (piece.band is not None and piece.band.open_ended),
     )  # fmt: skip
 

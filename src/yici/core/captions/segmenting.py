@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from yici.core.captions import vocabulary as v
 from yici.core.captions.ages import Band, read_age
 from yici.core.captions.lexicon import Lexicon
-from yici.core.captions.model import AGE, Word
+from yici.core.captions.model import AGE, Word, code_condition, order_of
 
 _YEAR = re.compile(r"(20\d\d)年度?")
 _RESIDUE = 100
-_PLACES = {"head_end": ("人", "户", "数", "个数", "数量", "总量")}
+_SIDE = re.compile(r"(?:学历|文化程度|文化)?(?:及其?|含|\(含\))?以(上|下)(?:学历|文化程度|文化)?(?:的)?")
+_LEVEL = frozenset({"中专", "技工学校", "高中"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ def _starting(text: str, at: int, lexicon: Lexicon, title: bool, prefer: frozens
     if band := read_age(text, at):
         sense = Word("condition", text[at : at + band.length], "person", AGE, band.condition)
         found.append((Piece(text[at : at + band.length], (sense,), band), 10))
+    if ladder := _ladder(text, at, lexicon):
+        found.append((ladder, 10))
     if year := _YEAR.match(text, at):
         found.append((Piece(year[0], (Word("period", year[1]),)), 10))
     if title and at == 0 and (region := v.TITLE_REGION.match(text)) and not v.TITLE_REGION_NOT.search(region[0]):
@@ -75,6 +78,25 @@ def _starting(text: str, at: int, lexicon: Lexicon, title: bool, prefer: frozens
         if senses := _senses(part, text, at, lexicon, title, prefer):
             found.append((Piece(part, senses), 10 - (length > 3)))
     return found
+
+
+def _ladder(text: str, at: int, lexicon: Lexicon) -> Piece | None:
+    """大专以上, 初中及以下学历 at a place: a level of schooling and all beyond it."""
+    for length in range(min(lexicon.longest, len(text) - at), 1, -1):
+        word = lexicon.ladders.get(text[at : at + length].casefold())
+        side = _SIDE.match(text, at + length) if word is not None else None
+        if word is None or side is None or word.condition is None:
+            continue
+        element = lexicon.registry.elements[word.element]
+        order = order_of(element, lexicon.registry)
+        place = order.index(next(iter(word.condition.labels)))
+        up = side[1] == "上"
+        if order[place] in _LEVEL and not (order[place] == "高中" and up):
+            continue  # 中专, 技校 and 高中 are one level: what lies below or above one of them nobody can tell.
+        condition = code_condition(element, order[: place + 1] if up else order[place:], order)
+        sense = Word("condition", text[at : side.end()], element.subject, element.id, condition)
+        return Piece(text[at : side.end()], (sense,))
+    return None
 
 
 def _senses(part: str, text: str, at: int, lexicon: Lexicon, title: bool, prefer: frozenset[str]) -> tuple[Word, ...]:

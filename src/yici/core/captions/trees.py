@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from yici.core.captions.reading import Reading
+from yici.core.captions.reading import NO_NUMBERING, Reading
 from yici.core.recognition.cross import Line
 from yici.core.recognition.labels import squash
 from yici.core.recognition.roles import is_total
@@ -106,6 +106,8 @@ def _child(parent: Node, text: str) -> Node:
 
 def _rank(text: str) -> int | None:
     flat = squash(text)
+    if NO_NUMBERING.match(flat):
+        return None
     return next((number for number, pattern in enumerate(_RANKS) if pattern.match(flat)), None)
 
 
