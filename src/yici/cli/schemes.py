@@ -24,7 +24,10 @@ def schemes() -> None:
 @schemes.command("list")
 def list_() -> None:
     """列出全部考核方案及其版本。"""
-    table = Table("标识", "名称", "版本", "用途", "评谁", "指标", "有效期", "", header_style="bold")
+    table = Table(header_style="bold")
+    table.add_column("标识", no_wrap=True)
+    for column in ("名称", "版本", "用途", "评谁", "指标", "有效期", ""):
+        table.add_column(column)
     for s in schemes_of():
         until = s.until or "今"
         table.add_row(s.id, s.title, s.version, s.purpose, _whom(s), str(len(s.items)), f"{s.since} 至 {until}",
