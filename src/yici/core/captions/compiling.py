@@ -32,6 +32,8 @@ def read_table(cross: Cross, lexicon: Lexicon) -> Table:
     columns = Side(grow(cross.columns, nest=False), lexicon, context, columns=True)
     rows.read()
     columns.read()
+    nodes = (*rows.root.walk(), *columns.root.walk())
+    context.restated = any(condition in context.hard for node in nodes for condition in node.reading.conditions)
     return Table(rows, columns, context, _by_line(rows.root), _by_line(columns.root))
 
 
@@ -162,7 +164,7 @@ def _topics(own: Node) -> frozenset[str]:
 
 
 def _everybody(subject: str, other: Node, across: Side) -> Chain:
-    return Chain(every=subject, regions=list(across.chain(other).regions))
+    return Chain(every=subject, whole=True, regions=list(across.chain(other).regions))
 
 
 def _beside(own: Node, subject: str, other: Node, across: Side, side: Side) -> Chain:
@@ -176,7 +178,7 @@ def _beside(own: Node, subject: str, other: Node, across: Side, side: Side) -> C
 
 def _named_whole(text: str, other: Node, across: Side, lexicon: Lexicon, titled: frozenset[str]) -> Chain:
     """The whole a caption names, in the same place; the conditions of the other side do not narrow it."""
-    chain = Chain(regions=list(across.chain(other).regions))
+    chain = Chain(whole=True, regions=list(across.chain(other).regions))
     take(chain, read_caption(text, lexicon, prefer=titled))
     return chain
 

@@ -28,6 +28,10 @@ _UNIVERSAL = frozenset(
 )
 
 
+# Elements that say where somebody lives: a title that names one is about a place.
+_WHERE = frozenset({"household.village", "household.group", "household.grid", "household.address"})
+
+
 @dataclass(slots=True)
 class Chain:
     """What the labels of one line, or of a row and a column together, say so far."""
@@ -47,6 +51,7 @@ class Chain:
     grouped: bool = False
     loosely: bool = False
     of_members: bool = False
+    whole: bool = False
     decimals: int | None = None
     regions: list[tuple[str, ...] | None] = field(default_factory=list)
     doubts: Doubts = field(default_factory=Doubts)
@@ -202,6 +207,12 @@ def _conditions(chain: Chain, context: Context, subject: str, lexicon: Lexicon) 
     conditions = [*soft, *own] if own or not chain.every else []
     if not chain.every or own:
         conditions = [*_from_title(chain, context, own or soft, lexicon), *conditions]
+    same = any(c.subject == chain.every for c in context.hard)
+    if chain.every and same and not context.restated and not chain.whole:
+        chain.doubts.add("总数是不是只算标题说的那些说不清")
+    if chain.every and not own and not chain.whole:
+        for reason in context.whom:
+            chain.doubts.add(reason)
     if chain.every and own and not _consistent(chain.every, own):
         chain.doubts.add("总数又带条件")
     if subject == "enterprise" and (chain.firms or context.firms) and not chain.every:
@@ -246,7 +257,8 @@ def _from_title(chain: Chain, context: Context, own: list[Condition], lexicon: L
         return [*context.hard, *soft]
     elif soft and _universal_only(own, context):
         chain.doubts.add("不知道是不是只统计标题说的那些")
-    if not own and not context.hard and not chain.measure and chain.counts and context.topics - _UNIVERSAL:
+    plain = not elements - _UNIVERSAL and not context.hard and not chain.measure and not chain.every
+    if plain and (chain.counts or own) and context.topics - _UNIVERSAL - _WHERE:
         chain.doubts.add("不知道是不是只统计标题说的那些")
     return list(context.hard)
 

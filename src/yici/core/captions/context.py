@@ -30,7 +30,8 @@ class Context:
 
     `hard` are conditions of the title that name its population (残疾人情况统计表), `soft` ones that name a topic only
     (参保情况统计表); `topics` are elements it names. `strange` are words of a title nobody explained, `whom` those that
-    say of whom the form is. `units` are those of the unit line.
+    say of whom the form is. `restated` marks a title's population that a line names again,
+    beside which 总人口 is everybody. `units` are those of the unit line.
     """
 
     hard: tuple[Condition, ...] = ()
@@ -46,6 +47,7 @@ class Context:
     decimals: int | None = None
     families: bool = False
     mixed: bool = False
+    restated: bool = False
     homely: bool = True
     titles: tuple[str, ...] = ()
     every: str = ""

@@ -200,6 +200,10 @@ def _add_curated(lexicon: Lexicon, entry: CaptionWords) -> None:
             lexicon.add(lexicon.always, text, Word(entry.kind, text, entry.subject, entry.when))
             continue
         condition = read_condition(entry.when, entry.subject, lexicon.registry)
+        if entry.kind == "titled":
+            word = Word("population", text, entry.subject, condition.element, condition)
+            lexicon.add(lexicon.title, text, word)
+            continue
         if entry.kind == "context":
             word = Word("condition", text, entry.subject, condition.element, condition)
             lexicon.add(lexicon.in_context, text, word)

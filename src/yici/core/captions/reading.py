@@ -14,7 +14,9 @@ from yici.core.recognition.labels import Label, read_label, squash
 from yici.core.values import measure_of
 
 _AMONG = re.compile(r"^(?:其中|内含|内|#)[:：,，、]?")
-NO_NUMBERING = re.compile(r"^(?:[一二三四1-4](?:[、,，和及至~—-]|级[、,，和及至~—-]?)?[二三四2-4]级|20\d\d年)")
+NO_NUMBERING = re.compile(
+    r"^(?:[一二三四1-4](?:[、,，和及至~—-]|级[、,，和及至~—-]?)?[二三四2-4]级|20\d\d年|\d{1,3}(?:周岁|岁))"
+)
 _LADDER = re.compile(
     r"^(?P<code>.+?)(?:学历|文化|程度|文化程度)?(?P<side>(?:及其?|\(含\)|含)?以[上下])(?:学历|文化程度|文化|程度|水平)*$"
 )

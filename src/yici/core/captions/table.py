@@ -86,10 +86,19 @@ class Side:
                 child.reading = Reading(text=child.reading.text, region=self._place_name(child))
         self._resolve_bands(children)
         for child in node.children:
+            self._settle_heading(child)
             below = frozenset(child.reading.topics) or topics
             heads_region = squash(child.text) in _REGION_HEADS
             if child.children:
                 self._read_children(child, below, heads_region)
+
+    def _settle_heading(self, node: Node) -> None:
+        """参保情况 over 职工医保 and 未参保 is of the element whose codes stand below it."""
+        common = self._common(node.children) if node.children and node.reading.choices else frozenset()
+        fitting = [choice for choice in node.reading.choices if choice[0].element in common]
+        if len(fitting) == 1:
+            topics = (*node.reading.topics, fitting[0][0].element)
+            node.reading = replace(node.reading, conditions=fitting[0], choices=(), doubts=(), topics=topics)
 
     def _says_now(self, node: Node) -> bool:
         """Whether a column says only that it holds the figures of now (数值, 本月); a total beside others does not."""

@@ -148,7 +148,7 @@ NEUTRAL = words(
 )
 # A population word at the end of what is left over: then the rest restricts whom the form is about.
 POPULATION_TAIL = re.compile(
-    r"人|户|员|者|儿|童|妇|军|家庭|企业|对象|学生|群体|劳动力|青年|少年|职工|农民|村民|家属|公司|单位|干部|代表|婴|店|工匠|师|患|居民"
+    r"人|户|员|者|儿|童|妇|军|家庭|企业|对象|学生|群体|劳动力|青年|少年|职工|农民|村民|家属|公司|单位|干部|代表|婴|店|工匠|师|患|居民|搬迁|移民|安置|受灾|征地|拆迁|信访|帮扶|小区|园区|学校|医院"
 )
 POPULATION_WORD = re.compile(
     r"(?:人|户|员|者|儿童|军人|企业|家庭|对象|学生|人口|老人|党员|劳动力|居民|农户|妇女|群众|合作社|工商户|团员|主体|盟员|会员|社员|人士|成员)$"
