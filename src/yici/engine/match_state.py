@@ -100,7 +100,11 @@ def changed_rows(before: pl.DataFrame, after: pl.DataFrame, policies: Sequence[s
 
     Both tables hold the subjects that were judged again; who is in one only has come or gone (GONE).
     """
-    parts = [_changed(before, after, policy) for policy in policies]
+    both = before.select(pl.col("key"), pl.exclude("key").name.prefix("was ")).join(
+        after, on="key", how="full", coalesce=True
+    )
+    units = both.select(pl.coalesce("unit", "was unit")).to_series()
+    parts = [_changed(both, units, policy) for policy in policies]
     return pl.concat(parts).sort("policy", "key") if parts else pl.DataFrame(schema=_CHANGED)
 
 
@@ -110,20 +114,16 @@ _CHANGED = {
 }  # fmt: skip
 
 
-def _changed(before: pl.DataFrame, after: pl.DataFrame, policy: str) -> pl.DataFrame:
-    old, new = _picked(before, policy, "before"), _picked(after, policy, "after")
-    both = old.join(new, on="key", how="full", coalesce=True).with_columns(
-        pl.col("before", "after").fill_null(GONE), unit=pl.coalesce("unit_after", "unit_before")
-    )
-    moved = both.filter(
-        (pl.col("before") != pl.col("after")) | pl.col("amount_before").ne_missing(pl.col("amount_after"))
-    )
-    return moved.select(pl.lit(policy).alias("policy"), *(pl.col(name) for name in list(_CHANGED)[1:])).cast(_CHANGED)  # type: ignore[arg-type]
+def _changed(both: pl.DataFrame, units: pl.Series, policy: str) -> pl.DataFrame:
+    old, new = (_held(both, f"{was}o:{policy}", pl.Int8).fill_null(GONE) for was in ("was ", ""))
+    paid, pays = (_held(both, f"{was}a:{policy}", pl.Float64) for was in ("was ", ""))
+    moved = ((old != new) | paid.ne_missing(pays)).arg_true()
+    named = pl.Series([policy], dtype=pl.String).new_from_index(0, len(moved))
+    columns = [named, *(each.gather(moved) for each in (both["key"], units, old, new, paid, pays))]
+    return pl.DataFrame(dict(zip(_CHANGED, columns, strict=True)), schema=_CHANGED)
 
 
-def _picked(table: pl.DataFrame, policy: str, side: str) -> pl.DataFrame:
-    amount = pl.col(f"a:{policy}") if f"a:{policy}" in table.columns else pl.lit(None, dtype=pl.Float64)
-    outcome = pl.col(f"o:{policy}") if f"o:{policy}" in table.columns else pl.lit(None, dtype=pl.Int8)
-    return table.select(
-        "key", pl.col("unit").alias(f"unit_{side}"), outcome.alias(side), amount.alias(f"amount_{side}")
-    )
+def _held(table: pl.DataFrame, name: str, kind: type[pl.DataType]) -> pl.Series:
+    if name in table.columns:
+        return table[name]
+    return pl.Series([None], dtype=kind).new_from_index(0, table.height)

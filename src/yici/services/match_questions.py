@@ -11,6 +11,7 @@ from yici.core.expressions.deciding import decide
 from yici.core.expressions.facts import Facts, Need
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Aggregate, Expr, IsNull, Junction, walk
+from yici.core.expressions.units import parse_unit
 from yici.core.policies.compiling import Rule
 from yici.engine.policy_columns import vector_columns
 from yici.engine.policy_settling import UNKNOWN
@@ -27,7 +28,7 @@ MOST_ONE_BY_ONE = 2_000
 @dataclass(slots=True)
 class Question:
     """Something to ask: an element of one subject. `alone` are the policies that the answer decides by itself, `among`
-    those for which it is one of several; `money` what the first would pay, by unit."""
+    those for which it is one of several; `money` what the first would pay, by unit, `worth` the same in base units."""
 
     subject: str
     key: str
@@ -37,11 +38,12 @@ class Question:
     alone: list[str] = field(default_factory=list)
     among: list[str] = field(default_factory=list)
     money: dict[str, float] = field(default_factory=dict)
+    worth: float = 0.0
 
     @property
     def weight(self) -> tuple[int, float, int]:
         """Decisive first: policies decided alone, their money, policies helped."""
-        return len(self.alone), sum(self.money.values()), len(self.among)
+        return len(self.alone), self.worth, len(self.among)
 
 
 def open_questions(matching: Matching, matches: Sequence[PolicyMatch]) -> list[Question]:
@@ -73,6 +75,7 @@ def _add(found: dict[tuple[str, str], Question], need: Need, rule: Rule, key: st
         policies.append(rule.id)
         if alone and rule.policy.benefit.unit and (fixed := _amount(rule)):
             question.money[rule.policy.benefit.unit] = question.money.get(rule.policy.benefit.unit, 0) + fixed
+            question.worth += fixed * float(parse_unit(rule.policy.benefit.unit).factor)
 
 
 def _amount(rule: Rule) -> float:

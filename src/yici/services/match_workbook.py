@@ -16,6 +16,7 @@ from yici.services.match_lists import MOST_ROWS, Listed, list_matches
 from yici.services.match_questions import Question
 from yici.services.matching import Matching, MatchReport, PolicyMatch
 
+_LINE = 15
 _THIN = Border(*(Side("thin", "999999"),) * 4)
 _HEAD = PatternFill("solid", "DDE7F0")
 _SUMMARY = [
@@ -100,8 +101,17 @@ def _table(
     heading.font = Font(bold=True, size=13)
     sheet.append([heading])  # type: ignore[attr-defined]
     sheet.append([_cell(sheet, text, head=True) for text in headings])  # type: ignore[attr-defined]
-    for row in rows:
+    for number, row in enumerate(rows, 3):
+        # Rows grow with wrapped texts only when somebody types in them: here the height is said.
+        sheet.row_dimensions[number].height = _LINE * _lines_of(row, widths)  # type: ignore[attr-defined]
         sheet.append([_cell(sheet, value) for value in row])  # type: ignore[attr-defined]
+
+
+def _lines_of(row: Sequence[object], widths: Sequence[int]) -> int:
+    """How many lines the longest text of a row takes; a Chinese character is two signs wide."""
+    wide = [sum(2 if ord(sign) > 0xFF else 1 for sign in str(value)) for value in row if value is not None]
+    held = [width for value, width in zip(row, widths, strict=True) if value is not None]
+    return max((-(-text // max(1, width - 1)) for text, width in zip(wide, held, strict=True)), default=1)
 
 
 def _cell(sheet: object, value: object, *, head: bool = False) -> Cell:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from yici.storage import audit
 from yici.storage.host import models
 
 _AT_A_TIME = 2000
+_COLUMNS = (
+    "run", "policy", "subject", "key", "unit", "kind", "before", "after", "amount_before", "amount_after", "cause",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def add_run(run: NewRun, changes: Sequence[Change], *, actor: str) -> int:
     """Record a run, its changes and its audit line in one transaction; its number."""
     with transaction.atomic():
         seq = audit.next_number("match")
-        row = models.MatchRun.objects.create(
+        models.MatchRun.objects.create(
             seq=seq,
             sequence=run.sequence,
             day=run.day,
@@ -84,7 +87,8 @@ def add_run(run: NewRun, changes: Sequence[Change], *, actor: str) -> int:
             changes=len(changes),
             by=actor,
         )
-        models.MatchChange.objects.bulk_create((_row(change, row) for change in changes), batch_size=_AT_A_TIME)
+        if changes:
+            _insert(changes, seq)
         detail = {"sequence": run.sequence, "day": run.day.isoformat(), "cause": run.cause, "judged": run.judged}
         audit.append(actor=actor, action="match.run", thing=str(seq), detail=detail | {"changes": dict(run.counts)})
     return seq
@@ -110,20 +114,25 @@ def changes_since(
         )  # fmt: skip
 
 
-def _row(change: Change, run: models.MatchRun) -> models.MatchChange:
-    return models.MatchChange(
-        run=run,
-        policy=change.policy,
-        subject=change.subject,
-        key=change.key,
-        unit=change.unit,
-        kind=change.kind,
-        before=change.before,
-        after=change.after,
-        amount_before=change.amount_before,
-        amount_after=change.amount_after,
-        cause=change.cause[: models.LONG],
-    )
+def _insert(changes: Sequence[Change], run: int) -> None:
+    """Add the rows by one prepared statement: objects for each would take ten times as long as the rows themselves."""
+    columns = ["run_id" if name == "run" else name for name in _COLUMNS]
+    marks = ", ".join(["%s"] * len(columns))
+    named = ", ".join(connection.ops.quote_name(column) for column in columns)
+    statement = f"INSERT INTO {connection.ops.quote_name(models.MatchChange._meta.db_table)} ({named}) VALUES ({marks})"  # noqa: S608
+    rows = [
+        (
+            run, change.policy, change.subject, change.key, change.unit, change.kind, change.before, change.after,
+            _text(change.amount_before), _text(change.amount_after), change.cause[: models.LONG],
+        )
+        for change in changes
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:f}"
 
 
 def _run(row: models.MatchRun) -> Run:
