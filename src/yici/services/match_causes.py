@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from yici.core.elements import Registry
 from yici.engine.projection import Projection
 from yici.engine.scan import ROW_BITS
 from yici.storage.matches import Run, arrivals_between, entries_between
@@ -24,7 +25,14 @@ class Causes:
 
     @classmethod
     def of(
-        cls, projection: Projection, subject: str, last: Run, marks: Mapping[str, str], day: date, keys: Sequence[str]
+        cls,
+        projection: Projection,
+        registry: Registry,
+        subject: str,
+        last: Run,
+        marks: Mapping[str, str],
+        day: date,
+        keys: Sequence[str],
     ) -> Causes:
         """The causes for some subjects of a type. A member's edit is a cause for the whole household."""
         found = cls(last, marks, day)
@@ -34,7 +42,7 @@ class Causes:
         homes = _households(projection, subject, keys, [key for _, key, _, _ in edits])
         by_key: dict[str, list[str]] = {}
         for _, key, element, by in edits:
-            by_key.setdefault(key, []).append(f"{element} 由{by}修改")
+            by_key.setdefault(key, []).append(f"{_name(registry, element)}由{by}修改")
         for key in keys:
             near = [key, *homes.get(key, ())]
             found.told[key] = list(dict.fromkeys(words for each in near for words in by_key.get(each, ())))
@@ -56,6 +64,11 @@ class Causes:
         if self.last.day != self.day:
             return f"日期从 {self.last.day} 到 {self.day}"
         return f"导入：{self.ledgers}" if self.ledgers else "相关的人、户或来源有变动"
+
+
+def _name(registry: Registry, element: str) -> str:
+    known = registry.elements.get(element)
+    return known.name if known else element
 
 
 def _households(

@@ -136,7 +136,9 @@ class _Recorder:
     def _changes(self, subject: str, rows: pl.DataFrame, last: Run | None) -> Iterable[Change]:
         if last is None or not rows.height:
             return
-        causes = Causes.of(self.projection, subject, last, self.marks, self.day, rows["key"].unique().to_list())
+        causes = Causes.of(
+            self.projection, self.registry, subject, last, self.marks, self.day, rows["key"].unique().to_list()
+        )
         for policy, key, unit, before, after, was, becomes in rows.iter_rows():
             kind = kind_of_change(before, after)
             if kind:
