@@ -81,6 +81,11 @@ def show_subject(*, home: Path, key: str, as_of: date | None = None) -> list[Gol
         return [_record(projection, pool.registry, manifest, subject, one) for subject, one in found]
 
 
+def golden_record(projection: Projection, pool: Pool, subject: str, key: str) -> GoldenRecord:
+    """The golden record of a subject that is there."""
+    return _record(projection, pool.registry, pool.manifest(), subject, key)
+
+
 def _find(projection: Projection, registry: Registry, text: str) -> list[tuple[str, str]]:
     """The subjects of any type with that key, else those of that name."""
     found: list[tuple[str, str]] = []
@@ -173,16 +178,25 @@ def _chosen(projection: Projection, rows: list[tuple[str, str, str, str, int]]) 
 
 
 def edit_subject(
-    *, home: Path, key: str, values: Mapping[str, str], by: str, as_of: date, department: str = ""
+    *,
+    home: Path,
+    key: str,
+    values: Mapping[str, str],
+    by: str,
+    as_of: date,
+    department: str = "",
+    subject_type: str | None = None,
 ) -> list[Element]:
     """Add values by hand as entries; the elements that changed. A value equal to the golden one is no new source.
 
-    Raises NotFound for an unknown subject or element, YiciError listing every value that cannot be read.
+    `subject_type` tells which subject is meant where several types may have the key. Raises NotFound for an unknown
+    subject or element, YiciError listing every value that cannot be read.
     """
     pool = open_pool(home)
     elements = {name: find_element(pool.registry, name) for name in values}
     with pool.projection() as projection:
         found = [pair for pair in _find(projection, pool.registry, key.strip()) if _is_key(pair[1], key.strip())]
+        found = [pair for pair in found if subject_type in (None, pair[0])]
         if not found:
             raise NotFound(Problem("unknown_subject", f"库里没有编号为“{key}”的对象。", "请核对编号。"))
         subject, exact = found[0]

@@ -75,3 +75,26 @@ def entries_from(source: str) -> list[EntryRow]:
     """The entries that came from a source, oldest first."""
     rows = models.Entry.objects.filter(source=source).order_by("seq")
     return [EntryRow(row.subject, row.key, row.element, row.value, row.by) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedEntry:
+    """An entry with its number and its source ("" for a plain edit)."""
+
+    seq: int
+    element: str
+    value: str
+    by: str
+    source: str
+
+
+def entries_of(subject: str, key: str) -> dict[str, NumberedEntry]:
+    """The last entry of each element of a subject."""
+    rows = models.Entry.objects.filter(subject=subject, key=key).order_by("seq")
+    return {row.element: NumberedEntry(row.seq, row.element, row.value, row.by, row.source) for row in rows}
+
+
+def entries_numbered(numbers: Sequence[int]) -> dict[int, NumberedEntry]:
+    """The entries of these numbers."""
+    rows = models.Entry.objects.filter(seq__in=list(numbers))
+    return {row.seq: NumberedEntry(row.seq, row.element, row.value, row.by, row.source) for row in rows}

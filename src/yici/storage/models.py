@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from yici.storage.models_access import Account, AccountPost, ElementGrant, Organisation
 from yici.storage.models_collections import AskedForm, Collection, Filling, FillingEvent, FormAnswer, Submission
+from yici.storage.models_pool import Dispute, SavedFilter, SubjectReference
 
 __all__ = [
-    "Account", "AccountPost", "AskedForm", "Collection", "ElementGrant", "Filling", "FillingEvent", "FormAnswer",
-    "Organisation", "Submission",
+    "Account", "AccountPost", "AskedForm", "Collection", "Dispute", "ElementGrant", "Filling", "FillingEvent",
+    "FormAnswer", "Organisation", "SavedFilter", "SubjectReference", "Submission",
 ]  # fmt: skip
 
 SHORT = 64

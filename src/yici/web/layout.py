@@ -30,6 +30,7 @@ class Entry:
 
 NAVIGATION: tuple[Entry, ...] = (
     Entry(_("工作台"), "home", _("今日待办"), "home.view"),
+    Entry(_("数据"), "search", _("查找"), "pool.search"),
     Entry(_("管理"), "accounts", _("账号和授权"), "account.list"),
     Entry(_("管理"), "audit", _("审计记录"), "audit.view"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yici.web.pages import accounts, home, signin
+from yici.web.pages import accounts, home, pool, signin
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,6 +18,14 @@ urlpatterns = [
     path("accounts/<str:login>/reset", accounts.reset, name="account-reset"),
     path("accounts/<str:login>/close", accounts.close, name="account-close"),
     path("audit", accounts.audit, name="audit"),
+    path("pool", pool.search, name="search"),
+    path("pool/<str:code>", pool.subject, name="subject"),
+    path("pool/<str:code>/<str:element>", pool.value, name="subject-value"),
+    path("pool/<str:code>/<str:element>/line", pool.line, name="subject-line"),
+    path("pool/<str:code>/<str:element>/edit", pool.edit, name="subject-edit"),
+    path("pool/<str:code>/<str:element>/undo", pool.undo, name="subject-undo"),
+    path("pool/<str:code>/<str:element>/choose", pool.choose, name="subject-choose"),
+    path("pool/<str:code>/<str:element>/reveal", pool.reveal, name="subject-reveal"),
 ]
 handler403 = "yici.web.errors.csrf_failure"
 handler404 = "yici.web.errors.not_found"

@@ -1,0 +1,36 @@
+"""Pinyin initials of names: which characters a letter may stand for (zs: 张三, 赵四)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+
+from pypinyin import Style, pinyin
+
+_FIRST, _LAST = 0x4E00, 0x9FFF
+# Readings that family names have and dictionaries give last or not at all.
+_OF_NAMES = {
+    "单": "s",
+    "仇": "q",
+    "解": "x",
+    "查": "z",
+    "曾": "z",
+    "区": "o",
+    "朴": "p",
+    "盖": "g",
+    "尉": "y",
+    "乐": "y",
+}
+
+
+@cache
+def signs_by_initial() -> dict[str, tuple[str, ...]]:
+    """Letter → every character that is read with it in one of its readings. Made once a process."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for sign in map(chr, range(_FIRST, _LAST + 1)):
+        for reading in pinyin(sign, style=Style.FIRST_LETTER, heteronym=True, errors="ignore")[:1]:
+            for letter in reading:
+                found[letter[:1].lower()].add(sign)
+    for sign, letter in _OF_NAMES.items():
+        found[letter].add(sign)
+    return {letter: tuple(sorted(signs)) for letter, signs in found.items()}

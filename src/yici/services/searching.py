@@ -1,0 +1,191 @@
+"""Finding people, households, firms and the rest by a few words, within what the actor may see."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from yici.core.access.actors import Actor
+from yici.core.access.fields import Sight, sight
+from yici.core.elements import Element, Kind, Registry
+from yici.core.identity import APART
+from yici.engine.projection import Projection
+from yici.engine.schema import quoted, stored_elements, subjects_of, table_of
+from yici.services.initials import signs_by_initial
+from yici.services.pool import Pool, open_pool
+from yici.services.pool_sight import narrowed, seen, units_in_reach
+from yici.storage.references import references_of
+
+MOST = 50
+_LONGEST, _MOST_WORDS = 60, 4
+_NUMBER = re.compile(r"[0-9]{3,18}[0-9Xx]?")
+_CODE = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Za-z-]{3,}")
+_LETTERS = re.compile(r"[a-zA-Z]{2,6}")
+_WHOLE = 6  # Whoever sees a value only masked must know it whole to find by it, and it must be of some length.
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One subject found: `code` stands for it in addresses; the texts are as the actor may see them."""
+
+    code: str
+    subject: str
+    kind: str
+    name: str
+    unit: str
+    facts: tuple[tuple[str, str], ...]
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search came to. `more` when there are others than those shown; `by` names what was searched."""
+
+    hits: tuple[Hit, ...]
+    more: bool
+    by: tuple[str, ...]
+
+
+def search_pool(*, actor: Actor, home: Path, words: str) -> Found:
+    """Subjects that fit all words: a name, its pinyin initials, an ID or household number or credit code (whole, or
+    its last digits), a phone, an address. The nearest first, at most MOST."""
+    terms = unicodedata.normalize("NFKC", words).strip()[:_LONGEST].split()[:_MOST_WORDS]
+    pool = open_pool(home)
+    reach = units_in_reach(actor, pool)
+    searched = [(s, _searched(actor, pool.registry, s)) for s in subjects_of(pool.registry)]
+    by = tuple(dict.fromkeys(element.name for _, elements in searched for element in elements))
+    if not terms or reach == frozenset():
+        return Found((), False, by if reach != frozenset() else ())
+    rows: list[tuple[int, str, str, str | None]] = []
+    with pool.projection() as projection:
+        for subject, elements in searched:
+            rows += _matches(projection, actor, pool.registry, subject, elements, terms, reach)
+        rows.sort(key=lambda row: row[0])
+        hits = tuple(_hits(projection, actor, pool, rows[:MOST]))
+    return Found(hits, len(rows) > MOST, by)
+
+
+def _searched(actor: Actor, registry: Registry, subject: str) -> list[Element]:
+    """The elements a subject is found by: its key, name, phones and addresses, as far as the actor may see them."""
+    kinds = {Kind.NAME, Kind.PHONE, Kind.ADDRESS, Kind.ID_NUMBER, Kind.USCC}
+    ids = {registry.subjects[subject].key, registry.name_of(subject)}
+    generic = [e for e in stored_elements(registry, subject) if e.id in ids or (e.kind in kinds and _own(e, subject))]
+    return [element for element in generic if sight(actor, element) is not Sight.HIDDEN]
+
+
+def _own(element: Element, subject: str) -> bool:
+    """Whether a name, number or phone is the subject's own rather than a guardian's or a legal person's."""
+    last = element.id.partition(".")[2]
+    own = {"phone", "id_number", "uscc", "head_id_number", "contact_phone"}
+    return last in own or element.kind is Kind.ADDRESS
+
+
+def _matches(
+    projection: Projection,
+    actor: Actor,
+    registry: Registry,
+    subject: str,
+    elements: list[Element],
+    terms: list[str],
+    reach: frozenset[str] | None,
+) -> list[tuple[int, str, str, str | None]]:
+    """(rank, subject, key, unit) of what fits, the nearest first, one more than are shown."""
+    name = registry.name_of(subject)
+    parts: list[str] = []
+    params: list[object] = []
+    for term in terms:
+        either = list(_conditions(actor, registry, subject, elements, term))
+        if not either:
+            return []
+        parts.append("(" + " OR ".join(sql for sql, _ in either) + ")")
+        params += [param for _, some in either for param in some]
+    if reach is not None:
+        own = "unit IN (SELECT unnest(?))"
+        parts.append(f"({own} OR unit IS NULL)" if subject == "enterprise" else own)
+        params.append(sorted(reach))
+    rank = f"CASE WHEN key = ? OR {quoted(name)} = ? THEN 0 WHEN starts_with({quoted(name)}, ?) THEN 1 ELSE 2 END"
+    found = projection.con.execute(
+        f"SELECT {rank} AS near, key, unit FROM {table_of(subject)} WHERE {' AND '.join(parts)}"  # noqa: S608
+        f" ORDER BY near, unit, {quoted(name)}, key LIMIT {MOST + 1}",
+        [terms[0].upper(), terms[0], terms[0], *params],
+    ).fetchall()
+    return [(near, subject, key, unit) for near, key, unit in found]
+
+
+def _conditions(
+    actor: Actor, registry: Registry, subject: str, elements: list[Element], term: str
+) -> Iterator[tuple[str, list[object]]]:
+    """The ways in which one word may fit, as SQL with parameters; columns are the registry's, values parameters."""
+    number, upper = _NUMBER.fullmatch(term) is not None, term.upper()
+    for element in elements:
+        column = quoted(element.id)
+        masked_only = sight(actor, element) is Sight.MASKED
+        if element.id == "household.number" and not masked_only and _CODE.fullmatch(term):
+            yield f"{column} = ?", [upper]
+        if masked_only and element.kind not in (Kind.ID_NUMBER, Kind.USCC):
+            if len(term) >= _WHOLE:
+                yield f"{column} = ?", [term]
+        elif element.kind in (Kind.ID_NUMBER, Kind.USCC):
+            # The last four signs of a number are shown even masked; longer ends would tell what is hidden.
+            yield f"{column} = ?", [upper]
+            if number and (len(term) == 4 or (len(term) > 4 and not masked_only)):
+                yield f"ends_with({column}, ?)", [upper]
+        elif element.kind is Kind.PHONE:
+            if number:
+                yield f"contains({column}, ?)", [term]
+        elif not (number and element.kind is Kind.NAME):
+            yield f"contains({column}, ?)", [term]
+        if element.id == registry.name_of(subject) and not masked_only and _LETTERS.fullmatch(term):
+            yield _initials(column, term.lower())
+    household = registry.elements.get("household.number")
+    if subject == "person" and _CODE.fullmatch(term) and household and sight(actor, household) is Sight.PLAIN:
+        yield "household = ?", [upper]
+
+
+def _initials(column: str, letters: str) -> tuple[str, list[object]]:
+    """A name whose first characters begin with these letters in pinyin."""
+    signs = signs_by_initial()
+    parts = [f"{column}[{place}] IN (SELECT unnest(?))" for place in range(1, len(letters) + 1)]
+    return "(" + " AND ".join(parts) + ")", [list(signs.get(letter, ())) for letter in letters]
+
+
+def _hits(
+    projection: Projection, actor: Actor, pool: Pool, rows: list[tuple[int, str, str, str | None]]
+) -> Iterator[Hit]:
+    registry = pool.registry
+    codes = references_of((subject, key) for _, subject, key, _ in rows)
+    values = {subject: _values(projection, registry, subject, rows) for subject in {row[1] for row in rows}}
+    for _, subject, key, unit in rows:
+        here = narrowed(actor, unit, pool)
+        elements, by_key = values[subject]
+        name = ""
+        facts = []
+        for element, value in zip(elements, by_key[key], strict=True):
+            one = seen(here, element, value)
+            if element.id == registry.name_of(subject):
+                name = one.text
+            elif one.text:
+                facts.append((element.name, one.text))
+        kind = registry.subjects[subject].name
+        yield Hit(codes[subject, key], subject, kind, name, unit or "", tuple(facts), key.startswith(APART))
+
+
+def _values(
+    projection: Projection, registry: Registry, subject: str, rows: list[tuple[int, str, str, str | None]]
+) -> tuple[list[Element], dict[str, tuple[object, ...]]]:
+    """What is shown of each subject found: the elements, and by key their values."""
+    names = dict.fromkeys(
+        [registry.name_of(subject), registry.subjects[subject].key, f"{subject}.sex", f"{subject}.birth_date",
+         f"{subject}.phone", f"{subject}.residence_address", f"{subject}.address"]
+    )  # fmt: skip
+    elements = [e for name in names if (e := registry.elements.get(name)) and not e.derived]
+    keys = [row[2] for row in rows if row[1] == subject]
+    columns = ", ".join(quoted(element.id) for element in elements)
+    found = projection.con.execute(
+        f"SELECT key, {columns} FROM {table_of(subject)} WHERE key IN (SELECT unnest(?))",  # noqa: S608
+        [keys],
+    ).fetchall()
+    return elements, {row[0]: tuple(row[1:]) for row in found}
