@@ -130,7 +130,9 @@ def test_another_sources_value_is_chosen(pool: Office) -> None:
     drawer = client.get(f"/pool/{code}/{PHONE}", headers={"HX-Request": "true"}).content.decode()
     assert "13853811001" in drawer
     assert client.post(f"/pool/{code}/{PHONE}/choose", {"rival": "7"}).status_code == 404
-    assert client.post(f"/pool/{code}/{PHONE}/choose", {"rival": "0"}).status_code == 302
+    rival = re.search(r'name="rival" value="(\d+)"', drawer)
+    assert rival
+    assert client.post(f"/pool/{code}/{PHONE}/choose", {"rival": rival[1]}).status_code == 302
     line = client.get(f"/pool/{code}/{PHONE}/line", headers={"HX-Request": "true"}).content.decode()
     assert "13853811001" in line
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from functools import cache
 
-from pypinyin import Style, pinyin
+from pypinyin.pinyin_dict import pinyin_dict
 
 _FIRST, _LAST = 0x4E00, 0x9FFF
 # Readings that family names have and dictionaries give last or not at all.
@@ -27,10 +28,10 @@ _OF_NAMES = {
 def signs_by_initial() -> dict[str, tuple[str, ...]]:
     """Letter → every character that is read with it in one of its readings. Made once a process."""
     found: dict[str, set[str]] = defaultdict(set)
-    for sign in map(chr, range(_FIRST, _LAST + 1)):
-        for reading in pinyin(sign, style=Style.FIRST_LETTER, heteronym=True, errors="ignore")[:1]:
-            for letter in reading:
-                found[letter[:1].lower()].add(sign)
+    for code, readings in pinyin_dict.items():
+        if _FIRST <= code <= _LAST:
+            for reading in readings.split(","):
+                found[unicodedata.normalize("NFD", reading)[:1]].add(chr(code))
     for sign, letter in _OF_NAMES.items():
         found[letter].add(sign)
     return {letter: tuple(sorted(signs)) for letter, signs in found.items()}

@@ -23,13 +23,14 @@ from yici.storage.entries import NewEntry, add_entries
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The record behind a value: department or editor, as-of date, batch, sheet and line."""
+    """The record behind a value: department or editor, as-of date, batch, sheet and line, and its number."""
 
     department: str
     as_of: str
     batch: str
     sheet: str
     line: int | None
+    record: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def _origins(projection: Projection, records: set[int]) -> dict[int, Origin]:
     rows = projection.con.execute(
         "SELECT id, department, as_of, batch, sheet, line FROM record WHERE list_contains(?, id)", [list(records)]
     ).fetchall()
-    return {row[0]: Origin(row[1] or "", str(row[2] or ""), row[3] or "", row[4] or "", row[5]) for row in rows}
+    return {row[0]: Origin(row[1] or "", str(row[2] or ""), row[3] or "", row[4] or "", row[5], row[0]) for row in rows}
 
 
 def _rule(

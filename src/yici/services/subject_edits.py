@@ -12,7 +12,7 @@ from yici.core.access.fields import Sight, sight
 from yici.core.elements import Element, Kind
 from yici.core.errors import Conflict, NotFound, Problem
 from yici.services.pool_sight import seen, shown
-from yici.services.records import Known, edit_subject
+from yici.services.records import Known, Origin, edit_subject
 from yici.services.subject_pages import UNDO, Opened, known_value, open_subject, origin_words
 from yici.storage import audit
 from yici.storage.entries import NewEntry, add_entries, entries_of
@@ -49,14 +49,17 @@ def value_details(*, actor: Actor, home: Path, code: str, element: str) -> Detai
     known_as, known = known_value(opened, element)
     if known is None:
         return Details(known_as, "", "", "", "", ())
-    rivals = tuple(
-        RivalShown(number, seen(opened.actor, known_as, rival_text(known_as, text)).text, origin_words(origin),
-                   origin.as_of if origin else "")
-        for number, (text, origin) in enumerate(known.rivals)
-    )  # fmt: skip
+    rivals = tuple(_rival(opened, known_as, text, origin) for text, origin in known.rivals)
     text = seen(opened.actor, known_as, known.value).text
     as_of = known.origin.as_of if known.origin else ""
     return Details(known_as, text, origin_words(known.origin), as_of, known.rule, rivals)
+
+
+def _rival(opened: Opened, element: Element, text: str, origin: Origin | None) -> RivalShown:
+    shown_as = seen(opened.actor, element, rival_text(element, text)).text
+    if origin is None:
+        return RivalShown(0, shown_as, origin_words(None), "")
+    return RivalShown(origin.record, shown_as, origin_words(origin), origin.as_of)
 
 
 def edit_value(*, actor: Actor, home: Path, code: str, element: str, typed: str, today: date) -> bool:
@@ -77,11 +80,15 @@ def edit_value(*, actor: Actor, home: Path, code: str, element: str, typed: str,
 
 
 def choose_rival(*, actor: Actor, home: Path, code: str, element: str, number: int, today: date) -> None:
-    """Make a value that lost the one that counts, as an entry. Raises NotFound when it is no longer there."""
+    """Make a value that lost the one that counts, as an entry; `number` is that of its record, 0 for a derived one.
+
+    Raises NotFound when it is no longer there.
+    """
     opened, known_as, known = _known(actor, home, code, element)
-    if not 0 <= number < len(known.rivals):
+    chosen = next((text for text, origin in known.rivals if (origin.record if origin else 0) == number), None)
+    if chosen is None:
         raise NotFound(Problem("rival-gone", "这个值已经不在了。", "请刷新后再看。"))
-    _enter(opened, known_as, _rival_value(known_as, known.rivals[number][0]), actor, today, "")
+    _enter(opened, known_as, _rival_value(known_as, chosen), actor, today, "")
 
 
 def keep_value(*, actor: Actor, home: Path, code: str, element: str, today: date) -> None:

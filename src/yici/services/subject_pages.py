@@ -195,7 +195,7 @@ def _lines(opened: Opened, record: GoldenRecord, *, editing: bool) -> list[Line]
         found.append(
             Line(
                 element, one.text, one.sight,
-                source=origin_words(value.origin) if value else "",
+                source=(value.origin.department or "手工登记" if value.origin else "推算") if value else "",
                 as_of=value.origin.as_of if value and value.origin else "",
                 rule=value.rule if value else "",
                 rivals=len(value.rivals) if value else 0,

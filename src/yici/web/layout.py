@@ -31,6 +31,10 @@ class Entry:
 NAVIGATION: tuple[Entry, ...] = (
     Entry(_("工作台"), "home", _("今日待办"), "home.view"),
     Entry(_("数据"), "search", _("查找"), "pool.search"),
+    Entry(_("数据"), "conflicts", _("来源不一致"), "pool.edit"),
+    Entry(_("数据"), "refused", _("没有采用的格"), "pool.edit"),
+    Entry(_("数据"), "judgements", _("是否同一个"), "pool.judge"),
+    Entry(_("数据"), "disputes", _("疑义校核"), "pool.dispute"),
     Entry(_("管理"), "accounts", _("账号和授权"), "account.list"),
     Entry(_("管理"), "audit", _("审计记录"), "audit.view"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yici.web.pages import accounts, home, pool, signin
+from yici.web.pages import accounts, home, pool, queues, signin
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -19,6 +19,15 @@ urlpatterns = [
     path("accounts/<str:login>/close", accounts.close, name="account-close"),
     path("audit", accounts.audit, name="audit"),
     path("pool", pool.search, name="search"),
+    path("conflicts", queues.conflicts, name="conflicts"),
+    path("refused", queues.refused, name="refused"),
+    path("judgements", queues.judgements, name="judgements"),
+    path("judgements/judge", queues.judge, name="judge"),
+    path("judgements/<int:number>/back", queues.take_back, name="judgement-back"),
+    path("disputes", queues.disputes, name="disputes"),
+    path("disputes/<int:number>/answer", queues.answer, name="dispute-answer"),
+    path("disputes/<int:number>/back", queues.dispute_back, name="dispute-back"),
+    path("pool/<str:code>/<str:element>/doubt", queues.doubt, name="dispute-raise"),
     path("pool/<str:code>", pool.subject, name="subject"),
     path("pool/<str:code>/<str:element>", pool.value, name="subject-value"),
     path("pool/<str:code>/<str:element>/line", pool.line, name="subject-line"),

@@ -86,6 +86,7 @@ RULES: Mapping[str, Rule] = {
     "pool.withdraw": Rule("撤回批次", _each(anywhere, Role.STEWARD)),
     "pool.dispute": Rule("提出疑义校核", {Role.CLERK: own_units, Role.OFFICER: anywhere, Role.STEWARD: anywhere,
         Role.RESIDENT: own_subject, Role.ENTERPRISE: own_subject}),
+    "dispute.answer": Rule("校核疑义", {Role.CLERK: own_units, Role.STEWARD: anywhere}),
     "elements.view": Rule("查看数据元", _each(anywhere, *sorted(_INSIDE))),
     "figures.ask": Rule("统计", {
         Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.LEADER: own_units}),

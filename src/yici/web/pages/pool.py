@@ -51,7 +51,11 @@ def value(request: Request, code: str, element: str) -> HttpResponse:
     """Where one value comes from, and what else was said: in the drawer."""
     details = subject_edits.value_details(actor=request.actor, home=home_of(request), code=code, element=element)
     template = "web/pool/value_drawer.html" if request.htmx else "web/pool/value.html"
-    return render(request, template, {"code": code, "details": details, "editing": _edits(request)})
+    return render(
+        request,
+        template,
+        {"code": code, "details": details, "editing": _edits(request), "back": request.GET.get("back", "")},
+    )
 
 
 @page("pool.view", thing=value_thing)
