@@ -20,9 +20,14 @@ from yici.engine.select import from_sql
 ALIASES = {"person": "p", "household": "h", "enterprise": "e"}
 
 
-def pool_of(registry: Registry, staged: Sequence[Staged]) -> Projection:
-    """Every case a household, a person or an enterprise of its own; the n-th case's subject has the key "n"."""
+def pool_of(registry: Registry, staged: Sequence[Staged], registers: Sequence[tuple[str, Row]] = ()) -> Projection:
+    """Every case a household, a person or an enterprise of its own; the n-th case's subject has the key "n".
+
+    `registers` are further rows, of people kept apart, that keep registers.
+    """
     rows: dict[str, list[Row]] = defaultdict(list)
+    for subject, row in registers:
+        rows[subject].append(row)
     for number, one in enumerate(staged):
         home = f"h{number}" if one.subject == "person" else str(number)
         known = one.household is not None

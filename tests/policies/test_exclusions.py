@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import yaml
 
+from yici.core.expressions.moment import Moment
 from yici.core.policies.cases import judge, stage_cases
 from yici.core.policies.compiling import rules_on
 from yici.core.policies.exclusion import exclusion_pairs
@@ -30,7 +31,7 @@ def test_who_gets_what(situation: dict[str, Any]) -> None:
     holder = Policy("any", "", "", situation["subject"], Mode.AUTOMATIC, (), day, cases=(case,))
     (staged,) = stage_cases(holder, REGISTRY)
     rules = rules_on([policy for policy in POLICIES if policy.id in amounts], REGISTRY, day=day)
-    results = [judge(rule, staged.facts()) for rule in rules]
+    results = [judge(rule, staged.facts(), moment=Moment(day)) for rule in rules]
     assert {rule.id: result.amount for rule, result in zip(rules, results, strict=True)} == {
         name: None if amount is None else Decimal(amount) for name, amount in amounts.items()
     }

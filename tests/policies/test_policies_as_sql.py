@@ -14,10 +14,11 @@ from case_pool import by_sql, judged_by_sql, pool_of
 from yici.core.elements import Registry
 from yici.core.expressions import parse_expression, parse_figure
 from yici.core.expressions.moment import Moment
-from yici.core.policies.cases import differences, judge, stage_cases
+from yici.core.policies.cases import Staged, cases_by_registers, differences, judge, stage_cases
 from yici.core.policies.compiling import compile_policy
 from yici.core.policies.model import Case, Outcome, Policy
 from yici.engine.figures import Ask, answer
+from yici.engine.projection import Projection
 from yici.engine.vector import load_frame, truths
 from yici.storage.packs import load_registry, shipped_packs
 from yici.storage.policies import load_policies
@@ -35,20 +36,25 @@ def name_of(policy: Policy) -> str:
 
 @pytest.mark.parametrize("policy", POLICIES, ids=name_of)
 def test_cases_come_out_as_told_by_every_evaluator(policy: Policy) -> None:
-    staged = stage_cases(policy, REGISTRY)
-    pool = pool_of(REGISTRY, staged)
-    for number, one in enumerate(staged):
-        rule = compile_policy(policy, REGISTRY, day=one.day)
-        alone = judge(rule, one.facts())
-        assert differences(one, rule, alone, REGISTRY) == [], one.case.name
-        outcome, failed, unknown, amount = judged_by_sql(pool, rule, str(number))
-        assert (outcome, failed, unknown) == (alone.outcome, alone.failed, alone.unknown), one.case.name
-        assert amount == alone.amount, one.case.name
-        frame = load_frame(pool, REGISTRY, policy.subject, rule.conditions, moment=Moment(one.day), keys=[str(number)])
-        assert [series.to_list() for series in truths(frame, rule.conditions)] == [
-            [None if alone.unknown >> place & 1 else not alone.failed >> place & 1]
-            for place in range(len(rule.conditions))
-        ], one.case.name
+    rule = compile_policy(policy, REGISTRY, day=policy.since)
+    for registers, group in cases_by_registers(stage_cases(policy, REGISTRY), rule):
+        with pool_of(REGISTRY, group, registers) as pool:
+            for number, one in enumerate(group):
+                comes_out(pool, policy, one, str(number))
+
+
+def comes_out(pool: Projection, policy: Policy, one: Staged, key: str) -> None:
+    """A case alone, as SQL and as a vector."""
+    rule = compile_policy(policy, REGISTRY, day=one.day)
+    alone = judge(rule, one.facts(), moment=Moment(one.day))
+    assert differences(one, rule, alone, REGISTRY) == [], one.case.name
+    outcome, failed, unknown, amount = judged_by_sql(pool, rule, key)
+    assert (outcome, failed, unknown) == (alone.outcome, alone.failed, alone.unknown), one.case.name
+    assert amount == alone.amount, one.case.name
+    frame = load_frame(pool, REGISTRY, policy.subject, rule.conditions, moment=Moment(one.day), keys=[key])
+    assert [series.to_list() for series in truths(frame, rule.conditions)] == [
+        [None if alone.unknown >> place & 1 else not alone.failed >> place & 1] for place in range(len(rule.conditions))
+    ], one.case.name
 
 
 def test_the_country_is_all_there() -> None:

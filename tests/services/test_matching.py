@@ -222,3 +222,46 @@ def test_unknown_becomes_questions_most_decisive_first(home: Path) -> None:
     assert asked[BLANK, "person.residence_type"].alone == ["old-age"]
     assert asked[BLANK, "person.lives_alone"].alone == ["care"]
     assert (NEAR, "person.lives_alone") in asked and len(asked) == 3
+
+
+REGISTER = """
+---
+id: not-tekun
+title: 护理补贴
+issuer: 某县
+source: {title: 示例, date: 2025-01-01}
+valid: {from: 2025-01-01, to: null}
+subject: person
+mode: 申报
+clauses:
+  - {id: local, words: 本地户籍, when: "人员类别 = '户籍人口'"}
+  - {id: not-tekun, words: 未纳入特困供养, when: "listed(是否特困供养, '否') = '否'"}
+benefit: {amount: 80, unit: 元/月}
+"""
+
+
+def test_a_register_nobody_imported_leaves_everybody_unknown_until_it_comes(home: Path) -> None:
+    (home.parent / "pack/policies/all.yaml").write_text(POLICIES + REGISTER, "utf-8")
+    report = match(home)
+    assert outcomes(report, "not-tekun") == {OLD: -1, YOUNG: -1, NEAR: -1, BLANK: -1}
+    (missing,) = report.missing_registers
+    assert (missing.name, missing.policies) == ("是否特困供养", ("护理补贴",)) and missing.authority
+    matching = open_matching(home=home, wanted=["not-tekun"], day=DAY, folders=[home.parent / "pack"])
+    with matching.projection:
+        (one,) = matching.report().policies
+        assert {q.element for q in open_questions(matching, [one])} == {"person.residence_type"}
+        assert "是否特困供养（名册未导入）" in {line.key: line.reasons for line in list_matches(matching, one)}[OLD]
+        (told,) = explain_matches(matching, OLD)
+        assert told.outcome == "缺数据" and "库里还没有导入这个名册" in told.clauses[1].seen
+        assert told.asked == ("是否特困供养",)
+    add(home, "民政局", "2026-01-05", [{"person.id_number": NEAR, "person.name": "某某", "person.tekun": True}])
+    report = match(home)
+    assert outcomes(report, "not-tekun") == {OLD: 1, YOUNG: 1, NEAR: 0, BLANK: -1} and not report.missing_registers
+    assert report.recorded.cause == "register" and report.recorded.judged >= 4
+    causes = {c.key: (c.kind, c.cause[:6]) for c in report.recorded.changes if c.policy == "not-tekun"}
+    assert causes[OLD] == causes[YOUNG] == ("eligible", "首次导入名册") and causes[NEAR][0] == "ruled_out"
+    assert match(home).recorded.run == 0
+    assert outcomes(match(home, date(2026, 1, 3), record=False), "not-tekun")[OLD] == -1
+    withdraw(home=home, actor="测试员", batch=list_batches()[-1].batch)
+    report = match(home)
+    assert report.recorded.cause == "register" and outcomes(report, "not-tekun")[OLD] == -1

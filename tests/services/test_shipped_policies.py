@@ -25,12 +25,17 @@ def test_each_names_its_source_and_shows_how_it_is_meant(policy: Policy) -> None
     assert policy.source and policy.source.title and policy.source.date and policy.source.note
     assert policy.basis
     assert len(policy.cases) >= 4
-    # Who is in military service is known from a register alone: nothing about it can be unknown.
-    verdicts = {case.expect for case in policy.cases}
-    assert verdicts == set(Outcome) - ({Outcome.UNKNOWN} if policy.id == "conscript-family" else set())
+    assert {case.expect for case in policy.cases} == set(Outcome)
     assert all(case.as_of for case in policy.cases)
     if policy.issuer.startswith("某") or policy.source.note.startswith("未核实"):
         assert policy.example, "a local figure or one that nobody could check is an example"
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: f"{policy.id}-{policy.since.year}")
+def test_where_a_register_was_never_imported_nobody_counts_as_unlisted(policy: Policy) -> None:
+    if "listed(" in " ".join([*(clause.when for clause in policy.clauses), policy.benefit.amount]):
+        cases = [case for case in policy.cases if case.without]
+        assert cases and all(case.expect is Outcome.UNKNOWN and case.missing for case in cases)
 
 
 def test_the_page_about_them_is_up_to_date() -> None:

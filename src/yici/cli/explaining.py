@@ -13,7 +13,7 @@ from rich.tree import Tree
 from yici.core.elements import Registry
 from yici.core.expressions.deciding import Deciders, Family
 from yici.core.expressions.explaining import Explained, Seen
-from yici.core.expressions.facts import Need
+from yici.core.expressions.facts import REGISTER, Need
 from yici.services.explaining import SubjectExplained, explain_key
 from yici.services.home import data_home
 from yici.storage.packs import load_registry
@@ -72,7 +72,7 @@ def seen_words(seen: Seen) -> str:
     """One value as seen: 出生日期：1945-03-02（公安局 2025-01-01 人口第3行）."""
     name = f"{_ROLES.get(seen.role, '')}{seen.name}"
     if seen.value is None and seen.range is None:
-        return f"{name}：没有记录"
+        return f"{name}：{seen.note or '没有记录'}"
     value = _shown(seen.value) if seen.range is None else f"{_shown(seen.range[0])}至{_shown(seen.range[1])}"
     fact = seen.fact
     source = " ".join(part for part in (fact.department, fact.as_of, fact.place) if part) if fact else "推算"
@@ -102,7 +102,7 @@ def need_words(need: Need, registry: Registry) -> str:
     """A missing element in words, with whose it is."""
     element = registry.elements.get(need.element)
     name = element.name if element else need.element
-    whose = f"（{need.key}）" if need.key else ""
+    whose = f"（{need.key}）" if need.key else "（名册未导入）" if need.role == REGISTER else ""
     return f"{_ROLES.get(need.role, '')}{name}{whose}"
 
 
@@ -128,7 +128,8 @@ def _seen_plain(seen: Seen) -> dict[str, object]:
     fact = seen.fact
     return {
         "element": seen.element, "name": seen.name, "role": seen.role, "key": seen.key, "value": seen.value,
-        "range": seen.range, "record": fact.record if fact else None, "as_of": fact.as_of if fact else None,
+        "range": seen.range, "note": seen.note or None,
+        "record": fact.record if fact else None, "as_of": fact.as_of if fact else None,
         "department": fact.department if fact else None, "place": fact.place if fact else None,
     }  # fmt: skip
 

@@ -72,12 +72,21 @@ def _report(matching: Matching, report: MatchReport, *, near: bool, out: Path | 
         total += f"（{one.unpriced} 个金额待定）" if one.unpriced else ""
         table.add_row(f"{one.rule.policy.title}（{one.rule.id}）", *map(str, counts), str(one.near), total)
     Console().print(table)
+    _registers(report)
     for policy in report.not_in_force:
         click.echo(f"{policy.title} 在 {report.day} 不在有效期内。")
     if near and not out:
         _near(matching, report)
     if report.recorded and report.recorded.changes:
         click.echo(f"与上次相比有 {len(report.recorded.changes)} 处变化，用 yici match --changes 查看。")
+
+
+def _registers(report: MatchReport) -> None:
+    """The registers nobody has imported, once each: people need not be asked for what a department keeps."""
+    for one in report.missing_registers:
+        who = "、".join(one.authority) or "主管部门"
+        several = f"{one.policies[0]}等 {len(one.policies)} 项政策" if len(one.policies) > 1 else one.policies[0]
+        click.echo(f"缺名册：{one.name}（库里还没有导入这个名册，请{who}提供；影响{several}）")
 
 
 def _near(matching: Matching, report: MatchReport) -> None:
@@ -102,7 +111,8 @@ def _as_json(matching: Matching, report: MatchReport, *, near: bool) -> dict[str
         if near:
             entry["near_misses"] = [asdict(line) for line in list_matches(matching, one, near_only=True)]
         policies.append(entry)
-    return {"as_of": report.day, "sequence": report.sequence, "policies": policies}
+    return {"as_of": report.day, "sequence": report.sequence, "policies": policies,
+            "missing_registers": [asdict(one) for one in report.missing_registers]}  # fmt: skip
 
 
 def _changes(matching: Matching, wanted: tuple[str, ...], since: datetime | None, as_json: bool) -> None:
@@ -150,4 +160,5 @@ def _questions(matching: Matching, report: MatchReport, out: Path | None, as_jso
         table.add_row(question.name, question.key, question.unit, registry.elements[question.element].name,
                       "、".join(titles[one] for one in question.alone), str(len(question.among)))  # fmt: skip
     Console().print(table)
+    _registers(report)
     click.echo(f"共 {len(found)} 项" + ("，只列前 40 项，全部请用 --out 或 --json。" if len(found) > 40 else "。"))

@@ -16,6 +16,7 @@ from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Expr, Filter
 from yici.core.expressions.parsing import parse_expression
 from yici.engine.projection import Projection
+from yici.engine.registers import KeptRegisters
 from yici.engine.schema import quoted, source_table_of, stored_elements, subjects_of, table_of
 from yici.engine.workdays import at_work
 from yici.services.pool import Pool, open_pool
@@ -77,7 +78,8 @@ def subject_facts(projection: Projection, registry: Registry, *, subject: str, k
         heads = reader.read("person", [str(head.value)]) if head else {}
         for head_key, row in heads.items():
             values["head"], keys["head"] = row.values, head_key
-    return Facts(subject, values, members, keys, _name(own[key].values, registry, subject))
+    kept = KeptRegisters(projection, registry)
+    return Facts(subject, values, members, keys, _name(own[key].values, registry, subject), kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,10 +60,23 @@ class Causes:
         if key in self.arrived:
             return f"导入：{self.ledgers}"
         if self.last.marks.get(policy) != self.marks.get(policy):
-            return "政策或参数变动"
+            return self._redefined(policy)
         if self.last.day != self.day:
             return f"日期从 {self.last.day} 到 {self.day}"
         return f"导入：{self.ledgers}" if self.ledgers else "相关的人、户或来源有变动"
+
+    def _redefined(self, policy: str) -> str:
+        """What else decides for everybody: the policy itself, or whether its registers are kept."""
+        if definitions(self.last.marks).get(policy) != definitions(self.marks).get(policy):
+            return "政策或参数变动"
+        before, now = (set(marks.get(policy, "").split()[1:]) for marks in (self.last.marks, self.marks))
+        arrived = f"：{self.ledgers}" if self.ledgers else ""
+        return f"首次导入名册{arrived}" if now - before else "名册已不在库中"
+
+
+def definitions(marks: Mapping[str, str]) -> dict[str, str]:
+    """The marks of policies without the registers that were kept."""
+    return {policy: mark.partition(" ")[0] for policy, mark in marks.items()}
 
 
 def _name(registry: Registry, element: str) -> str:

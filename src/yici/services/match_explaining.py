@@ -83,7 +83,13 @@ def _seen(told: Explained) -> str:
 
 def _one(seen: Seen) -> str:
     value = (
-        "不知" if seen.value is None else "是" if seen.value is True else "否" if seen.value is False else seen.value
+        (seen.note or "不知")
+        if seen.value is None
+        else "是"
+        if seen.value is True
+        else "否"
+        if seen.value is False
+        else seen.value
     )
     if seen.range:
         value = f"在 {seen.range[0]} 与 {seen.range[1]} 之间"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,12 +11,23 @@ import polars as pl
 from yici.core.elements import Element, Registry
 from yici.core.expressions.facts import DERIVED_FROM
 from yici.core.expressions.moment import Moment
-from yici.core.expressions.nodes import Aggregate, Expr, IsNull, Ref, type_of, walk
+from yici.core.expressions.nodes import (
+    Aggregate,
+    Call,
+    Expr,
+    IsNull,
+    Ref,
+    register_of,
+    registers_in,
+    type_of,
+    walk,
+)
 from yici.core.policies.compiling import Rule
 from yici.core.policies.exclusion import reason_words
 from yici.core.policies.shortfall import shortfalls
 from yici.engine.policy_columns import vector_columns
 from yici.engine.policy_settling import NOT_ELIGIBLE, UNKNOWN
+from yici.engine.registers import KeptRegisters
 from yici.engine.schema import quoted, table_of
 from yici.services.matching import NEAR, OUTCOME_WORDS, Matching, PolicyMatch
 
@@ -100,11 +111,18 @@ def _clauses(rule: Rule, mask: int) -> list[tuple[int, str]]:
     return [(place, clause.words) for place, clause in enumerate(rule.clauses) if mask >> place & 1]
 
 
-def clause_needs(condition: Expr, registry: Registry) -> list[Ref]:
+Stand = Ref | Call
+"""What a clause stands on: an element, or a look into a register, which is unknown only while nobody keeps it."""
+
+
+def clause_needs(condition: Expr, registry: Registry) -> list[Stand]:
     """The elements a clause stands on, computed ones replaced by what they follow from."""
-    found: dict[tuple[str, str], Ref] = {}
+    found: dict[tuple[str, str], Stand] = {}
+    registers = {id(register_of(call)): call for call in registers_in(condition)}
     for node in _own(condition):
-        if isinstance(node, Ref):
+        if isinstance(node, Ref) and id(node) in registers:
+            found.setdefault((node.element.id, node.role), registers[id(node)])
+        elif isinstance(node, Ref):
             parts = DERIVED_FROM.get(node.element.id, ())
             stored = [registry.elements[part] for part in parts if not registry.elements[part].derived]
             for element in stored or [node.element]:
@@ -118,8 +136,11 @@ def _own(expr: Expr) -> Iterator[Expr]:
     return (node for node in walk(expr) if id(node) not in inside)
 
 
-def ref_words(ref: Ref, subject: str) -> str:
+def ref_words(stand: Stand, subject: str) -> str:
     """An element's name with whose it is: 户.家庭年收入."""
+    if isinstance(stand, Call):
+        return f"{ref_words(register_of(stand), subject)}（名册未导入）"
+    ref = stand
     whose = {"household": "户.", "head": "户主."}.get(ref.role, "") if ref.role != subject else ""
     return f"{whose}{ref.element.name}"
 
@@ -135,9 +156,10 @@ def missing_of(matching: Matching, rule: Rule, keys: Sequence[str]) -> dict[tupl
         matching.projection, registry, rule.subject, [IsNull(ref) for ref in refs], [],
         moment=Moment(matching.day), keys=keys,
     )  # fmt: skip
+    kept = KeptRegisters(matching.projection, registry)
     found: dict[tuple[str, int], list[str]] = {}
     for place, own in needs.items():
-        members = list(dict.fromkeys(_member_elements(rule.conditions[place], registry)))
+        members = list(dict.fromkeys(_member_elements(rule.conditions[place], registry, kept)))
         names = [f"家庭成员的{element.name}" for element in members]
         flags = [table[f"c{refs.index(ref)}"].to_list() for ref in own]
         for row, key in enumerate(table["key"].to_list()):
@@ -147,11 +169,12 @@ def missing_of(matching: Matching, rule: Rule, keys: Sequence[str]) -> dict[tupl
     return found
 
 
-def _member_elements(condition: Expr, registry: Registry) -> Iterator[Element]:
+def _member_elements(condition: Expr, registry: Registry, kept: Container[str]) -> Iterator[Element]:
+    settled = {id(ref) for call in registers_in(condition) if (ref := register_of(call)).element.id in kept}
     for node in walk(condition):
         if isinstance(node, Aggregate):
             for part in walk(node):
-                if isinstance(part, Ref):
+                if isinstance(part, Ref) and id(part) not in settled:
                     parts = DERIVED_FROM.get(part.element.id, ())
                     yield registry.elements[parts[0]] if parts else part.element
 

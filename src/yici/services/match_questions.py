@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from yici.core.expressions.deciding import decide
-from yici.core.expressions.facts import Facts, Need
+from yici.core.expressions.facts import REGISTER, Facts, Need
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Aggregate, Expr, IsNull, Junction, walk
 from yici.core.expressions.units import parse_unit
@@ -64,6 +64,8 @@ def open_questions(matching: Matching, matches: Sequence[PolicyMatch]) -> list[Q
 def _add(found: dict[tuple[str, str], Question], need: Need, rule: Rule, key: str, unit: str, *, alone: bool) -> None:
     subject = "person" if need.role == "head" else need.role
     element, about = need.element, need.key
+    if need.role == REGISTER:
+        return  # A department brings its register, once for everybody: see Matching.missing_registers.
     if not about and subject == "household":
         # Which household somebody belongs to is not known: then that is the question.
         subject, element, about = rule.subject, "household.number", key

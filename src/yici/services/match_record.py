@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -26,14 +26,16 @@ from yici.engine.build import fingerprint
 from yici.engine.policy_matching import match_subjects
 from yici.engine.policy_settling import CHOICE, ELIGIBLE, GONE, NOT_ELIGIBLE, UNKNOWN, YIELDS
 from yici.engine.projection import Projection
+from yici.engine.registers import KeptRegisters, registers_of
 from yici.engine.touched import touched_since
-from yici.services.match_causes import Causes
+from yici.services.match_causes import Causes, definitions
 from yici.storage.database import locked
 from yici.storage.matches import Change, NewRun, Run, add_run, last_run
 
 VERSION = "1"
-FIRST, DATA, DAY, POLICY = "first", "data", "day", "policy"
-"""Why a run was made: nothing to compare with, records, another day, another definition."""
+FIRST, DATA, DAY, POLICY, REGISTER = "first", "data", "day", "policy", "register"
+"""Why a run was made: nothing to compare with, records, another day, another definition, a register that
+is kept for the first time or no longer: then everybody has to be judged again."""
 
 KINDS = {
     "eligible": "新符合", "lost": "不再符合", "unknown": "新缺数据", "ruled_out": "查明不符合",
@@ -76,7 +78,8 @@ class _Recorder:
 
     def __post_init__(self) -> None:
         base = f"{VERSION} {fingerprint(self.registry)}"
-        self.marks = {rule.id: _mark(rule, base) for rule in self.rules}
+        kept = KeptRegisters(self.projection, self.registry)
+        self.marks = {rule.id: _mark(rule, base, kept) for rule in self.rules}
 
     def record(self, actor: str) -> Recorded:
         last = self.last if self.last and self._is_there(self.last) else None
@@ -110,7 +113,7 @@ class _Recorder:
         if last is None:
             return FIRST
         if dict(last.marks) != dict(self.marks):
-            return POLICY
+            return REGISTER if definitions(last.marks) == definitions(self.marks) else POLICY
         if last.day != self.day:
             return DAY
         return DATA if last.sequence != self.projection.sequence else ""
@@ -185,12 +188,13 @@ def kind_of_change(before: int, after: int) -> str:
     return ""
 
 
-def _mark(rule: Rule, base: str) -> str:
-    """A hash of everything that decides a rule's outcomes besides the day and the data."""
+def _mark(rule: Rule, base: str, kept: Container[str]) -> str:
+    """A hash of everything that decides a rule's outcomes besides the day and the data, and the registers kept."""
     policy = rule.policy
     texts = [text_of(expression) for expression in rule.expressions]
     parts = [base, texts, policy.benefit.unit, sorted(policy.excludes), policy.prefer, policy.stacks]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:16]
+    mark = hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:16]
+    return " ".join([mark, *sorted(one.id for one in registers_of(rule.expressions) if one.id in kept)])
 
 
 def _exact(amount: float | None) -> Decimal | None:

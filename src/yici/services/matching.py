@@ -16,6 +16,7 @@ from yici.core.policies.model import Policy
 from yici.engine.policy_matching import Matches, match_subjects
 from yici.engine.policy_settling import CHOICE, ELIGIBLE, NOT_ELIGIBLE, UNKNOWN, YIELDS
 from yici.engine.projection import Projection
+from yici.engine.registers import KeptRegisters, registers_of
 from yici.services.match_record import Recorded, by_subject, record_matches
 from yici.services.policies import find_policies
 from yici.services.pool import Pool, open_pool
@@ -65,6 +66,16 @@ NEAR = (pl.col("failed").bitwise_count_ones() == 1) & (pl.col("unknown") == 0)
 
 
 @dataclass(frozen=True, slots=True)
+class MissingRegister:
+    """A register (名册) that policies look into and nobody has brought into the pool: who keeps it, by those names."""
+
+    element: str
+    name: str
+    authority: tuple[str, ...]
+    policies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MatchReport:
     """What matching came to as of a day, policy by policy; `recorded`: what changed since the last run."""
 
@@ -73,6 +84,7 @@ class MatchReport:
     policies: tuple[PolicyMatch, ...]
     not_in_force: tuple[Policy, ...] = ()
     recorded: Recorded | None = None
+    missing_registers: tuple[MissingRegister, ...] = ()
 
 
 @dataclass(slots=True)
@@ -97,7 +109,21 @@ class Matching:
                 matches = match_subjects(self.projection, self.pool.registry, rules, moment=moment, units=self.units)
                 found |= {rule.id: _counted(matches, place) for place, rule in enumerate(rules)}
         policies = tuple(found[rule.id] for rule in self.rules if rule.id in self.chosen)
-        return MatchReport(self.day, self.projection.sequence, policies, self.not_in_force, recorded)
+        missing = self.missing_registers()
+        return MatchReport(self.day, self.projection.sequence, policies, self.not_in_force, recorded, missing)
+
+    def missing_registers(self) -> tuple[MissingRegister, ...]:
+        """The registers the chosen policies lack; no question to anybody can make up for them."""
+        kept = KeptRegisters(self.projection, self.pool.registry)
+        found: dict[str, MissingRegister] = {}
+        for rule in self.rules:
+            for element in registers_of(rule.expressions) if rule.id in self.chosen else ():
+                if element.id not in kept:
+                    asked = found[element.id].policies if element.id in found else ()
+                    found[element.id] = MissingRegister(
+                        element.id, element.name, element.authority, (*asked, rule.policy.title)
+                    )
+        return tuple(found.values())
 
 
 def open_matching(

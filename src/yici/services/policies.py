@@ -14,7 +14,16 @@ from rapidfuzz import fuzz, process
 from yici.core.elements import Registry
 from yici.core.errors import NotFound, PackError, Problem
 from yici.core.expressions.moment import Moment
-from yici.core.policies.cases import Result, Staged, cases_by_day, differences, judge, outcome_of, stage_cases
+from yici.core.policies.cases import (
+    Result,
+    Staged,
+    cases_by_day,
+    cases_by_registers,
+    differences,
+    judge,
+    outcome_of,
+    stage_cases,
+)
 from yici.core.policies.compiling import Rule, compile_policy
 from yici.core.policies.linting import Finding, check_policies
 from yici.core.policies.model import OUTCOME_WORDS, Policy
@@ -83,26 +92,32 @@ def _run(policy: Policy, registry: Registry) -> list[CaseReport]:
     for day, staged in cases_by_day(stage_cases(policy, registry)).items():
         rule = compile_policy(policy, registry, day=day)
         together = [_together(staged, rule, registry, by_sql=by_sql) for by_sql in (True, False)]
-        for place, one in enumerate(staged):
+        for one in staged:
             alone = judge(rule, one.facts(), moment=at_work(Moment(day), rule.expressions))
             wrong = differences(one, rule, alone, registry)
-            told = {_told(alone): None} | {_told(results[place]): None for results in together}
+            told = {_told(alone): None} | {_told(results[id(one)]): None for results in together}
             if len(told) > 1:
                 wrong.append(f"逐个判断与成批判断不一致：{'；'.join(told)}")
             reports[id(one.case)] = CaseReport(policy.id, one.case.name, tuple(wrong))
     return [reports[id(case)] for case in policy.cases]
 
 
-def _together(staged: Sequence[Staged], rule: Rule, registry: Registry, *, by_sql: bool) -> list[Result]:
-    """The results of the cases run as one small pool, each subject under the number of its case."""
-    rows: dict[str, list[Row]] = {}
-    for number, one in enumerate(staged, 1):
-        for subject, row in one.rows(f"case{number}"):
+def _together(staged: Sequence[Staged], rule: Rule, registry: Registry, *, by_sql: bool) -> dict[int, Result]:
+    """The results by the cases' identity; those with the same registers run as one small pool, each subject under the
+    number of its case."""
+    found: dict[int, Result] = {}
+    for registers, group in cases_by_registers(staged, rule):
+        rows: dict[str, list[Row]] = {}
+        for subject, row in registers:
             rows.setdefault(subject, []).append(row)
-    with sample_projection(registry, rows) as projection:
-        matches = match_subjects(projection, registry, [rule], moment=Moment(rule.day), by_sql=by_sql)
-    by_key = {row["key"]: row for row in matches.table.iter_rows(named=True)}
-    return [_result(by_key[f"case{number}"]) for number in range(1, len(staged) + 1)]
+        for number, one in enumerate(group, 1):
+            for subject, row in one.rows(f"case{number}"):
+                rows.setdefault(subject, []).append(row)
+        with sample_projection(registry, rows) as projection:
+            matches = match_subjects(projection, registry, [rule], moment=Moment(rule.day), by_sql=by_sql)
+        by_key = {row["key"]: row for row in matches.table.iter_rows(named=True)}
+        found |= {id(one): _result(by_key[f"case{number}"]) for number, one in enumerate(group, 1)}
+    return found
 
 
 def _result(row: Mapping[str, Any]) -> Result:

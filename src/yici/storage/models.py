@@ -131,7 +131,8 @@ class MatchRun(models.Model):
     """Everybody's matches brought up to date once: as of which pool sequence and day, and the files that hold them.
 
     `marks` are hashes of the policies as they were, `files` the names of the state's files by subject type, the oldest
-    first; the last run's files are the state in force, and earlier ones are gone. `cause`: first, data, day, policy.
+    first; the last run's files are the state in force, and earlier ones are gone. `cause`: first, data, day,
+    policy, register.
     """
 
     seq: models.BigIntegerField[int, int] = models.BigIntegerField(primary_key=True)

@@ -78,7 +78,8 @@ def _facts(world: World, subject: str, row: dict[str, Any]) -> Facts:
     if home is not None:
         own = [p for p in people.values() if p.get("household") == home["key"] and not p["key"].startswith("?")]
         members = tuple(Facts("person", {"person": values_of(p)}, keys={"person": p["key"]}) for p in own)
-    return Facts(subject, values, members, {subject: row["key"]})
+    kept = {name for rows in world.rows.values() for each in rows for name in values_of(each)}
+    return Facts(subject, values, members, {subject: row["key"]}, kept=kept)
 
 
 def spark_view(source: SparkSource, world: World) -> None:

@@ -16,7 +16,7 @@ def values_of(row: Row | None) -> dict[str, Fact]:
 
 
 def person_facts(person: Row, household: Row | None, people: Sequence[Row]) -> Facts:
-    """A person with the household's values and members, and its head where it has one."""
+    """A person with the household's values and members, and its head where it has one; registers are the people's."""
     members = None
     if household is not None:
         home = [p for p in people if p.get("household") == household["key"]]
@@ -25,4 +25,5 @@ def person_facts(person: Row, household: Row | None, people: Sequence[Row]) -> F
     head = next((p for p in people if p["key"] == head_key), None)
     keys = {"person": str(person["key"]), "household": str(household["key"]) if household else "", "head": head_key}
     values = {"person": values_of(person), "household": values_of(household), "head": values_of(head)}
-    return Facts("person", values, members, keys)
+    kept = {name for p in people for name in values_of(p)}
+    return Facts("person", values, members, keys, kept=kept)

@@ -10,7 +10,7 @@ from yici.core.errors import Problem
 from yici.core.expressions.dating import LENGTHS
 from yici.core.expressions.functions import CALLS, ELAPSED, FUNCTIONS, PARTS
 from yici.core.expressions.names import nearest_words
-from yici.core.expressions.nodes import UNKNOWN, Base, Call, Case, Elapsed, Expr, Function, Literal, Part, Type
+from yici.core.expressions.nodes import UNKNOWN, Base, Call, Case, Elapsed, Expr, Function, Literal, Part, Ref, Type
 
 if TYPE_CHECKING:
     from yici.core.expressions.building import Builder
@@ -20,6 +20,7 @@ _MOST_ARGUMENTS = 50
 _COUNTS: dict[Function, tuple[int, int]] = {
     "round": (1, 2), "abs": (1, 1), "floor": (1, 1), "ceil": (1, 1),
     "least": (2, _MOST_ARGUMENTS), "greatest": (2, _MOST_ARGUMENTS), "coalesce": (2, _MOST_ARGUMENTS),
+    "listed": (2, 2),
 }  # fmt: skip
 
 
@@ -55,10 +56,20 @@ def _part(builder: Builder, word: str, args: Sequence[Any], at: int) -> Expr:
 def _of_numbers(builder: Builder, function: Function, word: str, args: list[Expr], at: int) -> Expr:
     least, most = _COUNTS[function]
     if not least <= len(args) <= most:
-        many = "一个数" if most == 1 else "一个数和小数位数" if most == 2 else "两个以上的值"
+        many = (
+            "一个数据元和查不到时的值"
+            if function == "listed"
+            else "一个数"
+            if most == 1
+            else "一个数和小数位数"
+            if most == 2
+            else "两个以上的值"
+        )
         return _refused(builder, _wrong_number(word, many, _EXAMPLES[function]), at)
     if function == "coalesce":
         return _first_known(builder, word, args, at)
+    if function == "listed":
+        return _listed(builder, word, args, at)
     if function == "round" and len(args) == 2:
         digits = args[1]
         if not (isinstance(digits, Literal) and isinstance(digits.value, int) and 0 <= digits.value <= 6):
@@ -72,6 +83,22 @@ def _of_numbers(builder: Builder, function: Function, word: str, args: list[Expr
 def _first_known(builder: Builder, word: str, args: list[Expr], at: int) -> Expr:
     parts = builder.checker.unified(args)
     return Call("coalesce", tuple(parts), _result(builder, word, parts, at), at)
+
+
+def _listed(builder: Builder, word: str, args: list[Expr], at: int) -> Expr:
+    """A register: an element that is recorded, and a value written out."""
+    element, default = args
+    example = f"例如 {_EXAMPLES['listed']}。"
+    if UNKNOWN in (element.type, default.type):
+        return Literal(None, UNKNOWN, at)
+    if not isinstance(element, Ref) or element.element.derived:
+        problem = Problem("expression.arguments", f"{word} 先要写一个有登记的数据元。", example)
+        return _refused(builder, problem, element.at)
+    if not isinstance(default, Literal) or default.value is None:
+        problem = Problem("expression.arguments", f"{word} 后面要写名册里查不到时的值。", example)
+        return _refused(builder, problem, default.at)
+    parts = builder.checker.unified([element, default])
+    return Call("listed", tuple(parts), _result(builder, word, parts, at), at)
 
 
 def case(builder: Builder, node: Any, at: int) -> Expr:
@@ -124,6 +151,7 @@ def _common(parts: list[Expr]) -> Type:
 _EXAMPLES: dict[Function, str] = {
     "round": "round(家庭人均年收入, 1)", "abs": "abs(x)", "floor": "floor(x)", "ceil": "ceil(x)",
     "least": "least(x, 100)", "greatest": "greatest(x, 0)", "coalesce": "coalesce(x, 0)",
+    "listed": "listed(是否退役军人, '否')",
 }  # fmt: skip
 
 

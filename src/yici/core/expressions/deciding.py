@@ -13,7 +13,7 @@ from functools import reduce
 from itertools import combinations, product
 
 from yici.core.expressions.evaluating import Evaluator, joined
-from yici.core.expressions.facts import Facts, Need, needs_of
+from yici.core.expressions.facts import REGISTER, Facts, Need, needs_of
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import (
     Aggregate,
@@ -30,6 +30,7 @@ from yici.core.expressions.nodes import (
     Not,
     Ref,
     children,
+    register_of,
 )
 from yici.core.expressions.spans import Span, compare
 
@@ -98,6 +99,10 @@ def needed(expr: Expr, facts: Facts) -> tuple[Need, ...]:
 def _needed(expr: Expr, facts: Facts) -> Iterator[Need]:
     if isinstance(expr, Ref):
         yield from needs_of(expr.element, expr.role, facts)
+    elif isinstance(expr, Call) and expr.function == "listed":
+        ref = register_of(expr)
+        if facts.fact(ref.element.id, ref.role) is None and ref.element.id not in facts.kept:
+            yield Need(ref.element.id, REGISTER, "")
     elif isinstance(expr, Aggregate):
         for item in facts.items(expr.subject) or ():
             for child in children(expr):
@@ -211,6 +216,8 @@ class _Possible:
                 return self._aggregate(expr)
             case Call(function="coalesce"):
                 return {value for part in expr.args for value in self.values(part)} - {None} or {None}
+            case Call(function="listed"):
+                return {ANY}
             case Junction() | Not() | Comparison() | InList() | Between() | Like() | IsNull():
                 return {None if one is None else ANY for one in self.truths(expr)}
             case _:

@@ -40,6 +40,7 @@ from yici.core.expressions.nodes import (
     Role,
     Scalar,
     Shifted,
+    register_of,
 )
 from yici.core.expressions.spans import Single, Span, compare, date_text, days_of, exactly, round_half_up
 from yici.core.expressions.tallying import aggregate
@@ -253,6 +254,9 @@ class Evaluator:
 
     def _call(self, expr: Call) -> Span | None:
         spans = [self.span(part) for part in expr.args]
+        if expr.function == "listed":
+            kept = register_of(expr).element.id in self.facts.kept
+            return _as_chosen(spans[1] if spans[0] is None and kept else spans[0])
         if expr.function == "coalesce":
             return _as_chosen(next((span for span in spans if span is not None), None))
         if any(span is None for span in spans):

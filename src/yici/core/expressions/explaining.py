@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from yici.core.elements import Element, Registry
 from yici.core.expressions.deciding import Deciders, decide, needed
@@ -28,17 +28,23 @@ from yici.core.expressions.nodes import (
     Role,
     Scalar,
     children,
+    register_of,
+    registers_in,
 )
 from yici.core.expressions.spans import Span
 from yici.core.expressions.words import in_words, text_of
 
+NOT_KEPT, NOT_NAMED = "库里还没有导入这个名册", "名册里查不到"
 VERDICTS: Mapping[bool | None, str] = {True: "符合", False: "不符合", None: "缺数据"}
 _CONDITIONS = Comparison | InList | Between | Like | IsNull | Not | Junction
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One element as it was seen: its value (None: unknown), or the range it must lie in, and the record behind it."""
+    """One element as it was seen: its value (None: unknown), or the range it must lie in, and the record behind it.
+
+    `note` says what it means that a register has no value: it does not name the subject, or nobody keeps it.
+    """
 
     element: str
     name: str
@@ -47,6 +53,7 @@ class Seen:
     value: Scalar
     fact: Fact | None = None
     range: tuple[Scalar, Scalar] | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,7 @@ class _Explainer:
             condition,
             verdict,
             plain(span),
-            tuple(dict.fromkeys(seen for ref in _refs(expr) for seen in self._seen(ref))),
+            tuple(dict.fromkeys(seen for ref in _refs(expr) for seen in self._seen(ref, expr))),
             tuple(self._parts(expr)),
             needed(expr, self.facts) if unknown else (),
             self.who,
@@ -138,10 +145,13 @@ class _Explainer:
             for part in children(expr):
                 yield explainer.explained(part)
 
-    def _seen(self, ref: Ref) -> Iterator[Seen]:
+    def _seen(self, ref: Ref, expr: Expr) -> Iterator[Seen]:
         """The element as seen, and what a computed one follows from."""
         element, role = ref.element, ref.role
-        yield self._one(element, ref)
+        seen = self._one(element, ref)
+        if seen.value is None and any(register_of(call) == ref for call in registers_in(expr)):
+            seen = replace(seen, note=NOT_NAMED if element.id in self.facts.kept else NOT_KEPT)
+        yield seen
         if self.facts.fact(element.id, role) is None and self.registry is not None:
             for part in DERIVED_FROM.get(element.id, ()):
                 if source := self.registry.elements.get(part):

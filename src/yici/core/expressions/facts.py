@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from yici.core.elements import Element
 from yici.core.expressions.nodes import Role, Scalar
+
+REGISTER: Role = "register"
+"""The role of a need that no single subject can answer: a register (名册) that a department has yet to supply."""
 
 # What a computed element follows from, element by element of the same subject.
 DERIVED_FROM: dict[str, tuple[str, ...]] = {
@@ -32,7 +35,8 @@ class Facts:
 
     `keys` names the subject behind each role. `members` are the people of the household, the subject among them, each
     with its own "person" values; None when the household is not known. A value given for a computed element
-    (年龄) stands for itself.
+    (年龄) stands for itself. `kept` tells which elements somebody keeps in this pool, by id: only there does a register
+    say anything about whom it does not name.
     """
 
     subject: str
@@ -40,6 +44,7 @@ class Facts:
     members: tuple[Facts, ...] | None = None
     keys: Mapping[Role, str] = field(default_factory=dict)
     name: str = ""
+    kept: Container[str] = frozenset()
 
     def fact(self, element_id: str, role: Role) -> Fact | None:
         """The fact about an element of that role, or None when nothing is known."""
@@ -54,7 +59,8 @@ class Facts:
         keys = {role: key for role, key in self.keys.items() if role in ("household", "head")}
         return (
             Facts("person", {**shared, "person": member.values.get("person", {})}, self.members,
-                  {**keys, "person": member.keys.get("person", "")}, member.name)
+                  {**keys, "person": member.keys.get("person", "")}, member.name,
+                  self.kept)
             for member in self.members
         )  # fmt: skip
 

@@ -43,6 +43,7 @@ CALLS: dict[str, Function] = {
     "least": "least", "取小": "least",
     "greatest": "greatest", "取大": "greatest",
     "coalesce": "coalesce", "首个已知": "coalesce",
+    "listed": "listed", "在册": "listed",
 }  # fmt: skip
 
 FUNCTIONS = frozenset([*AGGREGATES, *ELAPSED, *PARTS, *CALLS])

@@ -235,14 +235,18 @@ class Part:
     at: int = field(default=0, compare=False)
 
 
-Function = Choice["round", "abs", "floor", "ceil", "least", "greatest", "coalesce"]
+Function = Choice["round", "abs", "floor", "ceil", "least", "greatest", "coalesce", "listed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """One of the few functions. "least" and "greatest" are unknown when any part is; "round" takes the number of
     decimals second, halves away from zero. All take numbers, but "coalesce", the first of its parts that is known,
-    takes anything except dates."""
+    takes anything except dates.
+
+    "listed" is the value of a register (名册): an element, and what stands for those the register does not name. That
+    default counts only where somebody keeps the register in this pool, that is, where any subject has the element;
+    otherwise nobody can tell who is on it, and whoever has no value stays unknown."""
 
     function: Function
     args: tuple[Expr, ...]
@@ -342,6 +346,18 @@ def walk(expr: Expr) -> Iterator[Expr]:
     yield expr
     for child in children(expr):
         yield from walk(child)
+
+
+def registers_in(expr: Expr) -> Iterator[Call]:
+    """The looks into registers within an expression, those about members included."""
+    return (node for node in walk(expr) if isinstance(node, Call) and node.function == "listed")
+
+
+def register_of(call: Call) -> Ref:
+    """The element a register is kept as."""
+    element = call.args[0]
+    assert isinstance(element, Ref)
+    return element
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from decimal import Decimal
 
 from yici.core.elements import Element, Registry
 from yici.core.errors import PackError, Place, Problem
+from yici.core.expressions.compiling import APART
 from yici.core.expressions.evaluating import evaluate, holds
 from yici.core.expressions.explaining import explain
 from yici.core.expressions.facts import Fact, Facts
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.names import Lexicon
-from yici.core.expressions.nodes import Scalar
+from yici.core.expressions.nodes import Literal, Scalar, register_of, registers_in
 from yici.core.identity import HEAD
 from yici.core.policies.compiling import Rule
 from yici.core.policies.model import OUTCOME_WORDS, Case, Outcome, Policy, Value
@@ -31,7 +32,8 @@ SELF, HOUSEHOLD = "self", "household"
 class Staged:
     """A case with its values read: those of the subject, of the household (None: not known), and of its people.
 
-    `people` are all members by key, the subject among them when it is a person.
+    `people` are all members by key, the subject among them when it is a person. `kept` are the elements whose
+    registers are kept where the case plays.
     """
 
     case: Case
@@ -41,6 +43,7 @@ class Staged:
     household: Values | None = None
     people: dict[str, Values] = field(default_factory=dict)
     head: str = ""
+    kept: frozenset[str] = frozenset()
 
     def facts(self) -> Facts:
         """The facts the scalar evaluator sees."""
@@ -55,7 +58,11 @@ class Staged:
         members = tuple(
             Facts("person", {"person": _facts(person)}, keys={"person": key}) for key, person in self.people.items()
         )
-        return Facts(self.subject, values, members if self.household is not None else None, keys)
+        return Facts(self.subject, values, members if self.household is not None else None, keys, kept=self.kept)
+
+    def given(self) -> frozenset[str]:
+        """Every element of which the case gives somebody's value."""
+        return frozenset().union(self.own, self.household or {}, *self.people.values())
 
     def rows(self, key: str) -> Iterator[tuple[str, Values]]:
         """(subject type, row) of a pool that holds the case: its subject under that key, and who belongs to it."""
@@ -149,6 +156,29 @@ def _facts(values: Mapping[str, Scalar]) -> dict[str, Fact]:
     return {element: Fact(value) for element, value in values.items() if value is not None}
 
 
+def registers_of(rule: Rule) -> dict[str, tuple[str, Scalar]]:
+    """Element → (subject type, a value it may have) of every register the rule looks into."""
+    calls = [call for expr in rule.expressions for call in registers_in(expr)]
+    return {
+        register_of(call).element.id: (register_of(call).element.subject, default.value)
+        for call in calls
+        if isinstance(default := call.args[1], Literal)
+    }
+
+
+def cases_by_registers(staged: Iterable[Staged], rule: Rule) -> list[tuple[list[tuple[str, Values]], list[Staged]]]:
+    """The cases that can share a pool, with the rows that keep the rule's registers there: of people kept apart, whom
+    nobody counts."""
+    registers = registers_of(rule)
+    found: dict[frozenset[str], list[Staged]] = {}
+    for one in staged:
+        found.setdefault(one.kept.intersection(registers), []).append(one)
+    return [
+        ([(registers[e][0], {"key": f"{APART}{e}", e: registers[e][1]}) for e in sorted(kept)], group)
+        for kept, group in found.items()
+    ]
+
+
 def stage_cases(policy: Policy, registry: Registry) -> list[Staged]:
     """The cases with every value read. Raises PackError with every element and value that cannot be."""
     stager = _Stager(policy, registry, Lexicon(registry))
@@ -181,7 +211,23 @@ class _Stager:
         staged.household = household if known or household else None
         if staged.household is not None and subject in ("person", "household"):
             self._people(staged)
+        staged.kept = self._kept(staged)
         return staged
+
+    def _kept(self, staged: Staged) -> frozenset[str]:
+        """Whose registers are kept: all but those the case says are not; what is given somebody must keep."""
+        if not staged.case.registers:
+            return staged.given()
+        without = set()
+        for name in staged.case.without:
+            element = _element_id(name, self.registry)
+            if element not in self.registry.elements:
+                self._say(staged.case, Problem("policy-test", f"without 里没有叫“{name}”的数据元。", "请核对。"))
+            elif element in staged.given():
+                message = f"“{name}”写了没有名册，又给出了值。"
+                self._say(staged.case, Problem("policy-test", message, "只留一种。"))
+            without.add(element)
+        return frozenset(self.registry.elements) - without
 
     def _people(self, staged: Staged) -> None:
         if staged.subject == "person":

@@ -10,8 +10,9 @@ from rapidfuzz import fuzz, process
 
 from yici.core.elements import Registry
 from yici.core.errors import PackError, Place, Problem
-from yici.core.expressions.nodes import Expr, Ref, walk
+from yici.core.expressions.nodes import Base, Call, Expr, Literal, Ref, children, walk
 from yici.core.expressions.units import parse_unit
+from yici.core.expressions.words import in_words
 from yici.core.policies.compiling import Rule, compile_policy
 from yici.core.policies.model import HIGHER, Mode, Policy
 from yici.core.policies.reach import check_reach
@@ -50,6 +51,7 @@ def check_policies(
         for rule in compiled:
             findings += [Finding(_at(policy, p), w) for p, w in check_reach(rule, registry)]
         findings += _derived(policy, compiled, derivable, registry)
+        findings += _unlisted(policy, compiled)
     findings += _versions(policies)
     findings += _exclusions(policies)
     # What is wrong on several spans of days is said once.
@@ -138,6 +140,33 @@ def _derived(
                         f"条件 {clause.id} 要人填报“{registry.elements[element].name}”，而库里能算出来：{entry.note}"
                     )
                     yield _warning(policy, "policy-derivable", message, f"请改写为 {entry.instead}。")
+
+
+def _unlisted(policy: Policy, rules: Iterable[Rule]) -> Iterator[Finding]:
+    """Who has no record counts as "no" only where somebody keeps the register: coalesce does not ask whether."""
+    for rule in rules:
+        named = [(clause.id, expr) for clause, expr in zip(rule.clauses, rule.conditions, strict=True)]
+        for name, expr in [*named, *([("待遇金额", rule.amount)] if rule.amount is not None else [])]:
+            for node in walk(expr):
+                if _assumes(node):
+                    message = f"条件 {name} 把“没有记录”当成确定的值：{in_words(node)}。"
+                    hint = f"名册从未导入时人人都会这样算；请改用 {_listed(node)}。"
+                    yield _warning(policy, "policy-register", message, hint)
+
+
+def _listed(coalesce: Expr) -> str:
+    """The same as a look into a register, as it is typed."""
+    element, default = (in_words(part).replace("户主的", "户主.") for part in children(coalesce)[:2])
+    return f"listed({element}, '{default}')"
+
+
+def _assumes(node: Expr) -> bool:
+    """Whether it puts a written value in the place of an element of yes and no, or of codes, that is not recorded."""
+    if not isinstance(node, Call) or node.function != "coalesce":
+        return False
+    element, *rest = node.args
+    stored = isinstance(element, Ref) and not element.element.derived
+    return stored and element.type.base in (Base.BOOL, Base.CODE) and all(isinstance(one, Literal) for one in rest)
 
 
 def _elements(expr: Expr) -> set[str]:

@@ -99,6 +99,7 @@ class Case:
     """A case that shows how a policy is meant: what is given, and what it must come to.
 
     `given` are values of the subject, `household` of its household, `members` of further people of that household.
+    `registers` False: none was ever imported but what is given; `without`: these were not. All others are kept.
     `failed` are the clauses that must be false, `missing` the elements of which each must be asked; None: not told.
     """
 
@@ -112,6 +113,8 @@ class Case:
     grade: str | None = None
     failed: tuple[str, ...] | None = None
     missing: tuple[str, ...] | None = None
+    registers: bool = True
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ _KEYS = {
     "clauses": "id words when",
     "benefit": "amount unit grades note",
     "grades": "name when amount",
-    "tests": "name as_of given household members expect amount grade failed missing",
+    "tests": "name as_of given household members expect amount grade failed missing registers without",
 }
 
 
@@ -184,6 +184,9 @@ class _Reader:
         if amount is not None and (isinstance(amount, bool) or not isinstance(amount, int | Decimal)):
             self._say("policy-test", f"{name}：amount 不是数字。", "写一个数，如 100。")
             amount = None
+        registers = case.get("registers", "all")
+        if registers not in ("all", "none"):
+            self._say("policy-test", f"{name}：registers 写的是“{registers}”。", "写 all（缺省）或 none。")
         members = [self._values(member) for member in self._list(case.get("members"), "members")]
         return Case(
             name=name,
@@ -196,6 +199,8 @@ class _Reader:
             grade=None if case.get("grade") is None else str(case["grade"]),
             failed=None if case.get("failed") is None else self._texts(case["failed"], "failed"),
             missing=None if case.get("missing") is None else self._texts(case["missing"], "missing"),
+            registers=registers != "none",
+            without=self._texts(case.get("without"), "without"),
         )
 
     def _values(self, value: object) -> Mapping[str, Value]:

@@ -60,11 +60,19 @@ class Dialect:
         """The element at a place from 1; NULL where there is none."""
         return f"{array}[greatest({place}, 0)]"
 
+    def any_row(self, rows: str) -> str:
+        """Whether there is a row; `rows` is what stands after SELECT … FROM, and looks at no row around it."""
+        return f"EXISTS (SELECT 1 FROM {rows})"  # noqa: S608 (own names)
+
 
 class Spark(Dialect):
     """Apache Spark's SQL, in ANSI mode."""
 
     name: DialectName = "spark"
+
+    def any_row(self, rows: str) -> str:
+        # Spark takes EXISTS for a join, and so only in WHERE.
+        return f"((SELECT count(*) FROM {rows}) > 0)"  # noqa: S608 (own names)
 
     def quoted(self, name: str) -> str:
         return "`" + name.replace("`", "``") + "`"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from yici.core.expressions.compiling.dialect import DIALECTS, Dialect
 from yici.core.expressions.compiling.sql import Range, Sql
-from yici.core.expressions.derived import Bounds, alias_of, date_bounds, size_sql
+from yici.core.expressions.derived import ALIASES, Bounds, alias_of, date_bounds, size_sql
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Aggregate, Role
 
@@ -38,6 +38,13 @@ class Scope:
     def column(self, role: Role, element: str) -> str:
         """A stored element's column."""
         return f"{self.alias(role)}.{self.dialect.quoted(element)}"
+
+    def kept(self, role: Role, element: str) -> Sql:
+        """Whether anybody at all has a stored element: then somebody keeps its register in this pool."""
+        subject = "person" if role == "head" else role
+        table = subject if subject in ALIASES else self.dialect.quoted(f"subject_{subject}")
+        name = f"{self.prefix}kept"
+        return Sql(self.dialect.any_row(f"{table} AS {name} WHERE {name}.{self.dialect.quoted(element)} IS NOT NULL"))
 
     def bounds(self, role: Role, element: str) -> Range:
         """First and last day of a stored date."""

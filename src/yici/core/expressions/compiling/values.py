@@ -50,6 +50,7 @@ from yici.core.expressions.nodes import (
     Ref,
     Role,
     Shifted,
+    register_of,
 )
 
 _MOST_DECIMALS = 6
@@ -96,7 +97,7 @@ class Compiler:
                 return self._converted(expr)
             case Arithmetic():
                 return self._arithmetic(expr)
-            case Call() if expr.function != "coalesce":
+            case Call() if expr.function not in ("coalesce", "listed"):
                 return self._called(expr)
             case Part():
                 return dates.part(self.range(expr.operand), expr.part)
@@ -183,6 +184,11 @@ class Compiler:
 
     def _chosen(self, expr: Call | Case, side: Callable[[Expr], Sql]) -> Sql:
         """One side of what a case or coalesce chooses. Every condition stands once in the text."""
+        if isinstance(expr, Call) and expr.function == "listed":
+            register = register_of(expr)
+            value, default = self._alike(expr.args, side)
+            kept = self.scope.kept(register.role, register.element.id)
+            return joined("coalesce({}, CASE WHEN {} THEN {} END)", value, kept, default)
         if isinstance(expr, Call):
             return joined("coalesce({})", listed(", ", self._alike(expr.args, side)))
         results = [result for _, result in expr.branches]
