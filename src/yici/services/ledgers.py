@@ -33,11 +33,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How an import goes: `dry_run` writes no batch; `report` is where the sender's marked workbook goes."""
+    """How an import goes: `dry_run` writes no batch; `report` is where the sender's marked workbook goes; with `units`
+    a ledger with rows of other villages, or of none that is stated, is refused."""
 
     dry_run: bool = False
     report: Path | None = None
     progress: Progress | None = None
+    units: frozenset[str] | None = None
 
 
 @dataclass(slots=True)
@@ -81,7 +83,7 @@ def import_ledger(
             raise UploadRefused(_nothing_found(path, skipped))
         outcome = ImportOutcome(path, skipped=skipped, notes=list(ledger.notes))
         marks = MarkCollector(registry, wanted=options.report is not None)
-        batches = _batches(plans, facts, tools, outcome, marks, options.progress)
+        batches = _within(_batches(plans, facts, tools, outcome, marks, options.progress), options.units)
         if options.dry_run:
             outcome.rows = sum(batch.num_rows for batch in batches)
         else:
@@ -143,6 +145,18 @@ def _batches(
         outcome.tables.append(reader)
         yield from reader.read(start, seen)
         start += reader.written
+
+
+def _within(batches: Iterator[pa.RecordBatch], units: frozenset[str] | None) -> Iterator[pa.RecordBatch]:
+    """The rows, as long as all are of these units. Raises UploadRefused at the first chunk with others."""
+    for batch in batches:
+        if units is not None:
+            others = {name.as_py() for name in batch.column("_village").unique()} - units
+            if others:
+                names = "、".join(sorted(name or "没有写明村" for name in others))
+                hint = "村社干部只能导入本村的台账，每行要写明村；其他的请交数据专员导入。"
+                raise UploadRefused(Problem("not-own-units", f"台账里有不属于您的范围的行：{names}。", hint))
+        yield batch
 
 
 def _nothing_found(path: Path, skipped: Sequence[Skipped]) -> list[Problem]:

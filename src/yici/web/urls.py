@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yici.web.pages import accounts, home, pool, queues, signin
+from yici.web.pages import accounts, home, imports, pool, queues, signin
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -19,6 +19,12 @@ urlpatterns = [
     path("accounts/<str:login>/close", accounts.close, name="account-close"),
     path("audit", accounts.audit, name="audit"),
     path("pool", pool.search, name="search"),
+    path("imports", imports.index, name="imports"),
+    path("imports/<str:code>", imports.preview, name="import-preview"),
+    path("imports/<str:code>/heading", imports.heading, name="import-heading"),
+    path("imports/<str:code>/marked", imports.marked, name="import-marked"),
+    path("imports/<str:code>/run", imports.run, name="import-run"),
+    path("imports/<str:batch>/withdraw", imports.withdraw, name="import-withdraw"),
     path("conflicts", queues.conflicts, name="conflicts"),
     path("refused", queues.refused, name="refused"),
     path("judgements", queues.judgements, name="judgements"),

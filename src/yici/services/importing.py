@@ -1,0 +1,269 @@
+"""Importing a ledger in steps: an upload is kept aside, looked at, corrected where a heading was not understood, and
+only then taken in."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from yici.core.access.actors import Actor, Role
+from yici.core.elements import Element, Registry
+from yici.core.errors import Conflict, NotFound, Place, Problem, UploadRefused
+from yici.core.grid import address
+from yici.core.ledgers.columns import Column, Unmapped
+from yici.core.ledgers.reasons import CHECK_REASONS, COLUMN_REASONS, SHEET_REASONS
+from yici.core.manifest import BatchFacts
+from yici.core.recognition.labels import read_label
+from yici.core.values.reasons import REASONS
+from yici.services.batches import batches_of
+from yici.services.ledgers import ImportOptions, ImportOutcome, authority_ids, import_ledger
+from yici.services.ledgers_rows import TableReader
+from yici.storage.batches import BatchRow
+from yici.storage.confirmations import Alias, save_alias
+from yici.storage.database import open_database
+from yici.storage.packs import load_registry
+
+LARGEST = 60_000_000
+_CODE = re.compile(r"[0-9a-f]{32}")
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
+_KEPT_DAYS = 2
+_REPORT = "marked.xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnShown:
+    """A column of a ledger: its letter and heading, the element it was understood as, what else it might be."""
+
+    letter: str
+    heading: str
+    word: str
+    element: str
+    why_not: str
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableShown:
+    """A table found in a ledger: where, what its rows are about, its columns, and what is wrong in its cells."""
+
+    sheet: str
+    rows: int
+    first: int
+    last: int
+    subject: str
+    kind: str
+    columns: tuple[ColumnShown, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would be imported, before it is."""
+
+    code: str
+    file_name: str
+    department: str
+    as_of: date
+    authority: tuple[str, ...]
+    rows: int
+    tables: tuple[TableShown, ...]
+    skipped: tuple[str, ...]
+    notes: tuple[str, ...]
+    marked: bool
+
+
+def departments_of(actor: Actor) -> tuple[str, ...]:
+    """For whom the actor may import: the own organisations and units; stewards for anybody (empty)."""
+    if Role.STEWARD in actor.roles:
+        return ()
+    return tuple(sorted(actor.organisations | {post.unit for post in actor.posts if post.unit}))
+
+
+def keep_upload(
+    *,
+    actor: Actor,
+    home: Path,
+    name: str,
+    content: Iterable[bytes],
+    department: str,
+    as_of: date | None,
+    authority: str,
+    today: date,
+    now: datetime,
+) -> str:
+    """Keep an uploaded ledger aside for its uploader; the code that names it. Raises Conflict, NotFound, UploadRefused.
+
+    Nothing of it is read here. What nobody imported is deleted after two days.
+    """
+    open_database(home)
+    allowed = departments_of(actor)
+    names = [word for word in re.split(r"[,，、;；\s]+", authority) if word]
+    problems = []
+    if not department.strip() or (allowed and department not in allowed):
+        hint = f"您可以为这些单位导入：{'、'.join(allowed)}。" if allowed else "请写明，如 民政局。"
+        problems.append(Problem("department-odd", "台账由谁提供没有写对。", hint))
+    if as_of is None or as_of > today:
+        problems.append(Problem("as-of-odd", "数据截止日期没有写对，或在今天以后。", "写成 2026-06-30。"))
+    if names and Role.STEWARD not in actor.roles:
+        problems.append(Problem("authority-denied", "数源部门由数据专员认定。", "请把“数源”空着。"))
+    if problems or as_of is None:
+        raise Conflict(problems)
+    facts = {"name": Path(name).name[:200], "department": department.strip(), "as_of": as_of.isoformat(),
+             "authority": list(authority_ids(names, load_registry())), "by": actor.name}  # fmt: skip
+    folder = _folder(home)
+    _sweep(folder, now)
+    code = uuid.uuid4().hex
+    place = folder / code
+    place.mkdir(parents=True)
+    _write(place / f"ledger{_suffix(name)}", content)
+    (place / "facts.json").write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
+    return code
+
+
+def preview_upload(*, actor: Actor, home: Path, code: str) -> Preview:
+    """What importing would do: nothing is written. Raises NotFound, UploadRefused."""
+    path, facts, by = _kept(actor, home, code)
+    registry = load_registry()
+    report = path.parent / _REPORT
+    marking = path.suffix in (".xlsx", ".xlsm")
+    options = ImportOptions(dry_run=True, report=report if marking else None, units=_only(actor))
+    outcome = import_ledger(path=path, facts=facts, home=home, registry=registry, actor=by, options=options)
+    names = tuple(registry.elements[element].name for element in facts.authority)
+    return Preview(
+        code, facts.file_name, facts.department, facts.as_of, names, outcome.rows,
+        tuple(_table(reader, registry) for reader in outcome.tables),
+        tuple(f"{one.sheet}：{SHEET_REASONS[one.reason]}" for one in outcome.skipped), tuple(outcome.notes),
+        outcome.report is not None,
+    )  # fmt: skip
+
+
+def explain_heading(*, actor: Actor, home: Path, code: str, word: str, subject: str, element: str) -> None:
+    """Say what a heading means, for this and all later ledgers; "" says that it means nothing the pool keeps.
+
+    Raises NotFound for an unknown element or one of another subject.
+    """
+    _kept(actor, home, code)
+    registry = load_registry()
+    known = registry.elements.get(element)
+    if element and (known is None or known.derived):
+        raise NotFound(Problem("unknown_element", "没有这个数据元。", "请从列表里选。"))
+    if not word.strip() or subject not in registry.subjects:
+        raise NotFound(Problem("no_word", "没有这个栏名。", "请刷新后再看。"))
+    save_alias(Alias(word, known.subject if known else subject, element or None), actor=actor.name)
+
+
+def import_upload(*, actor: Actor, home: Path, code: str) -> ImportOutcome:
+    """Take the ledger in, as one batch; the upload is deleted. Raises NotFound, UploadRefused."""
+    path, facts, by = _kept(actor, home, code)
+    options = ImportOptions(units=_only(actor))
+    outcome = import_ledger(path=path, facts=facts, home=home, registry=load_registry(), actor=by, options=options)
+    shutil.rmtree(path.parent, ignore_errors=True)
+    return outcome
+
+
+def marked_workbook(*, actor: Actor, home: Path, code: str) -> tuple[str, bytes]:
+    """(file name, content) of the uploaded workbook with every doubtful cell marked. Raises NotFound."""
+    path, facts, _ = _kept(actor, home, code)
+    report = path.parent / _REPORT
+    if not report.is_file():
+        raise NotFound(_GONE)
+    return f"{Path(facts.file_name).stem}-标注.xlsx", report.read_bytes()
+
+
+def batches_shown(*, actor: Actor, home: Path) -> list[BatchRow]:
+    """The batches, the latest first: all for stewards, for others those of their own departments and units."""
+    allowed = departments_of(actor)
+    rows = [row for row in batches_of(home=home) if not allowed or row.department in allowed]
+    return rows[::-1]
+
+
+def _table(reader: TableReader, registry: Registry) -> TableShown:
+    plan = reader.plan
+    subject = plan.mapped.subject
+    choices = tuple((e.id, e.name) for e in registry.of_subject(subject) if not e.derived)
+    if subject in ("person", "household"):
+        other = "household" if subject == "person" else "person"
+        choices += tuple((e.id, e.name) for e in registry.of_subject(other) if not e.derived)
+    columns = tuple(_column(column, registry, choices) for column in plan.mapped.columns)
+    return TableShown(
+        plan.sheet.name, reader.written, plan.table.first_row, plan.table.last_row, subject,
+        registry.subjects[subject].name, columns, tuple(_problems(reader, registry)),
+    )  # fmt: skip
+
+
+def _column(column: Column, registry: Registry, choices: tuple[tuple[str, str], ...]) -> ColumnShown:
+    likely = tuple((name, registry.elements[name].name) for name in column.candidates if name in registry.elements)
+    rest = tuple(choice for choice in choices if choice not in likely)
+    office = column.why_not is Unmapped.HUMAN and not column.element
+    why = "" if column.element else COLUMN_REASONS[column.why_not]
+    word = read_label(column.path[-1]).core if column.path else ""
+    letter = address(1, column.col)[:-1]
+    return ColumnShown(letter, column.heading, word, column.element or "", why, () if office else likely + rest)
+
+
+def _problems(reader: TableReader, registry: Registry) -> Iterable[str]:
+    """What is wrong in the cells, kind by kind, with how often and the first places; without the cells' texts."""
+    for cleaner in reader.cleaners.values():
+        for (status, reason), count in cleaner.counts.most_common():
+            if status != "fixed":
+                places = "、".join(address(row, cleaner.col) for row, _ in cleaner.examples[status, reason])
+                yield f"{cleaner.element.name} {count} 格：{REASONS.get(reason, ('读不懂。', ''))[0]}如 {places}"
+    for (name, reason), count in reader.doubted.most_common():
+        element: Element = registry.elements[name]
+        yield f"{element.name} {count} 格：{CHECK_REASONS[reason][0]}"
+
+
+def _only(actor: Actor) -> frozenset[str] | None:
+    """The units whose rows the actor may import; None for all: what a department keeps is of any unit."""
+    return None if actor.roles & {Role.STEWARD, Role.OFFICER} else actor.units
+
+
+def _kept(actor: Actor, home: Path, code: str) -> tuple[Path, BatchFacts, str]:
+    """The upload, what was said about it, and by whom. Raises NotFound for another's."""
+    open_database(home)
+    place = _folder(home) / code
+    if not _CODE.fullmatch(code) or not (place / "facts.json").is_file():
+        raise NotFound(_GONE)
+    facts = json.loads((place / "facts.json").read_text("utf-8"))
+    if facts["by"] != actor.name:
+        raise NotFound(_GONE)
+    path = next(place.glob("ledger*"))
+    said = BatchFacts(facts["department"], date.fromisoformat(facts["as_of"]), tuple(facts["authority"]), facts["name"])
+    return path, said, facts["by"]
+
+
+def _write(path: Path, content: Iterable[bytes]) -> None:
+    size = 0
+    with path.open("wb") as stream:
+        for chunk in content:
+            size += len(chunk)
+            if size > LARGEST:
+                stream.close()
+                shutil.rmtree(path.parent, ignore_errors=True)
+                raise UploadRefused(Problem("too-large", "文件太大。", "请分成几个文件。", Place(path.name)))
+            stream.write(chunk)
+
+
+def _suffix(name: str) -> str:
+    found = Path(name).suffix.lower()
+    return found if _SUFFIX.fullmatch(found) else ""
+
+
+def _folder(home: Path) -> Path:
+    return home / "uploads"
+
+
+def _sweep(folder: Path, now: datetime) -> None:
+    """Delete what was kept for longer than two days."""
+    for place in folder.glob("*") if folder.is_dir() else ():
+        if place.is_dir() and now.timestamp() - place.stat().st_mtime > _KEPT_DAYS * 24 * 3600:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+_GONE = Problem("upload-gone", "没有这个待导入的文件。", "它可能已经导入，或放了太久；请重新上传。")

@@ -1,0 +1,97 @@
+"""Importing ledgers: upload, look, correct headings, import; the batches, and taking one back."""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yici.core.errors import YiciError
+from yici.services import importing
+from yici.services.batches import withdraw as withdraw_batch
+from yici.web.errors import status_of
+from yici.web.requests import Request, home_of, now, today
+from yici.web.routes import page
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@page("pool.import", methods=("GET", "POST"))
+def index(request: Request) -> HttpResponse:
+    """The batches, and the form to upload a ledger."""
+    if request.method == "GET":
+        return _index(request, {"typed": {"as_of": today().isoformat()}})
+    typed = {name: request.POST.get(name, "").strip() for name in ("department", "as_of", "authority")}
+    upload = request.FILES.get("file")
+    if upload is None:
+        return _index(request, {"typed": typed, "no_file": True}, status=422)
+    try:
+        code = importing.keep_upload(
+            actor=request.actor, home=home_of(request), name=upload.name or "", content=upload.chunks(),
+            department=typed["department"], as_of=_day(typed["as_of"]), authority=typed["authority"],
+            today=today(), now=now(),
+        )  # fmt: skip
+    except YiciError as error:
+        return _index(request, {"typed": typed, "problems": error.problems}, status=status_of(error))
+    return HttpResponseRedirect(reverse("import-preview", args=[code]))
+
+
+@page("pool.import")
+def preview(request: Request, code: str) -> HttpResponse:
+    """What would be imported."""
+    found = importing.preview_upload(actor=request.actor, home=home_of(request), code=code)
+    return render(request, "web/pool/import_preview.html", {"preview": found})
+
+
+@page("pool.import", methods=("POST",))
+def heading(request: Request, code: str) -> HttpResponse:
+    """Say what a heading means; remembered for every later ledger."""
+    typed = {name: request.POST.get(name, "") for name in ("word", "subject", "element")}
+    importing.explain_heading(actor=request.actor, home=home_of(request), code=code, **typed)
+    messages.success(request, _("已记住“%(word)s”的意思，以后的台账也照此对应。") % {"word": typed["word"]})
+    return HttpResponseRedirect(reverse("import-preview", args=[code]))
+
+
+@page("pool.import")
+def marked(request: Request, code: str) -> HttpResponse:
+    """The uploaded workbook with doubtful cells marked."""
+    name, content = importing.marked_workbook(actor=request.actor, home=home_of(request), code=code)
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return HttpResponse(content, content_type=_XLSX, headers=headers)
+
+
+@page("pool.import", methods=("POST",))
+def run(request: Request, code: str) -> HttpResponse:
+    """Import."""
+    outcome = importing.import_upload(actor=request.actor, home=home_of(request), code=code)
+    told = _("导入完成，%(n)s 行。") if outcome.new else _("这个文件以前导入过（%(n)s 行），没有重复导入。")
+    messages.success(request, told % {"n": outcome.rows})
+    return HttpResponseRedirect(reverse("imports"))
+
+
+@page("pool.withdraw", methods=("POST",))
+def withdraw(request: Request, batch: str) -> HttpResponse:
+    """Take a batch back wholly."""
+    row = withdraw_batch(home=home_of(request), actor=request.actor.name, batch=batch)
+    messages.success(request, _("已撤回 %(name)s；再次导入同一文件即可恢复。") % {"name": row.file_name})
+    return HttpResponseRedirect(reverse("imports"))
+
+
+def _index(request: Request, context: dict[str, object], status: int = 200) -> HttpResponse:
+    base = {
+        "batches": importing.batches_shown(actor=request.actor, home=home_of(request)),
+        "departments": importing.departments_of(request.actor),
+    }
+    return render(request, "web/pool/imports.html", base | context, status=status)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
