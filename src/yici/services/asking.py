@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -23,7 +23,7 @@ from yici.core.expressions import (
     text_of,
 )
 from yici.core.expressions.names import Lexicon
-from yici.core.expressions.nodes import Aggregate, Base, Expr, Junction, Ref
+from yici.core.expressions.nodes import Aggregate, Base, Expr, Junction, Ref, walk
 from yici.core.expressions.questions import read_question
 from yici.core.periods import parse_period
 from yici.engine.figures import Answer, Ask, Grouping, answer, answer_by
@@ -84,6 +84,8 @@ class Asked:
     where: str = ""
     regions: Mapping[str, str] = field(default_factory=dict)
     """Group → the unit above it, when the groups are units."""
+    whole: Ask | None = None
+    """What was asked of the engine over all, for the list of who is behind the number."""
 
     @property
     def unit(self) -> str:
@@ -107,10 +109,15 @@ class _Split:
     """Groups that are shown even when nobody is in them."""
 
 
-def ask(*, home: Path, question: Question, today: date, explain: bool = False) -> Asked:
+Within = Callable[[Pool, frozenset[str]], frozenset[str] | None]
+"""Given the pool and the elements a question speaks of: the units it may be asked about, None for all."""
+
+
+def ask(*, home: Path, question: Question, today: date, explain: bool = False, within: Within | None = None) -> Asked:
     """Answer a question from the pool. Raises ExpressionError and NotFound, each naming the nearest right words.
 
-    Whoever cannot be decided is not counted; every answer says how many these are.
+    Whoever cannot be decided is not counted; every answer says how many these are. `within` keeps the question to
+    the units its asker may ask about; it raises Refused where there are none.
     """
     pool = open_pool(home)
     figure = read_question(question.text, pool.registry, subject=_subject(question.of, pool.registry))
@@ -118,6 +125,9 @@ def ask(*, home: Path, question: Question, today: date, explain: bool = False) -
     units = tuple(pool.units_below(question.unit)) if question.unit else None
     filters = _filters(question.where, figure, pool.registry)
     splits = [_split(word, figure, pool, question.unit) for word in question.by]
+    if within is not None:
+        units = _narrowed(units, within(pool, _elements(figure, filters, splits)))
+        splits = [_kept(split, units) for split in splits]
     whole = Ask(figure, units, filters)
     with pool.projection(moment.as_of) as projection:
         (total,) = answer(projection, pool.registry, [whole], moment=moment)
@@ -125,7 +135,31 @@ def ask(*, home: Path, question: Question, today: date, explain: bool = False) -
         parts = _parts(projection, pool.registry, whole, moment) if explain else ()
     regions = {area.name: area.parent or "" for area in pool.manifest().areas} if _is_map(splits) else {}
     return Asked(figure, in_words(figure.expr, pool.registry), text_of(figure.expr), moment, question.by, rows, total,
-                 parts, _where_words(filters, pool.registry), regions)  # fmt: skip
+                 parts, _where_words(filters, pool.registry), regions, whole)  # fmt: skip
+
+
+def _elements(figure: Figure, filters: Mapping[str, Filter], splits: Sequence[_Split]) -> frozenset[str]:
+    """Every element a question stands on: what is counted, the conditions, the groups."""
+    exprs = [figure.expr, *(each.expr for each in filters.values())]
+    exprs += [expr for split in splits for expr in (split.grouping.exprs or {}).values()]
+    return frozenset(node.element.id for expr in exprs for node in walk(expr) if isinstance(node, Ref))
+
+
+def _narrowed(units: tuple[str, ...] | None, reach: frozenset[str] | None) -> tuple[str, ...] | None:
+    if reach is None:
+        return units
+    return tuple(sorted(reach)) if units is None else tuple(unit for unit in units if unit in reach)
+
+
+def _kept(split: _Split, units: tuple[str, ...] | None) -> _Split:
+    """The grouping with only those areas in which there is something to count."""
+    found = split.grouping.units
+    if units is None or found is None:
+        return split
+    inside = {unit: label for unit, label in found.items() if unit in units}
+    labels = set(inside.values())
+    always = tuple(label for label in split.always if label in labels)
+    return replace(split, grouping=replace(split.grouping, units=inside), always=always)
 
 
 def _subject(word: str | None, registry: Registry) -> str | None:

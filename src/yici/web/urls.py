@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yici.web.pages import accounts, home, imports, pool, queues, signin
+from yici.web.pages import accounts, figures, home, imports, pool, queues, signin
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("accounts/<str:login>/reset", accounts.reset, name="account-reset"),
     path("accounts/<str:login>/close", accounts.close, name="account-close"),
     path("audit", accounts.audit, name="audit"),
+    path("figures", figures.ask, name="figures"),
+    path("figures/picture/<int:number>", figures.picture, name="figure-picture"),
     path("pool", pool.search, name="search"),
     path("imports", imports.index, name="imports"),
     path("imports/<str:code>", imports.preview, name="import-preview"),
