@@ -31,6 +31,8 @@ class Entry:
 NAVIGATION: tuple[Entry, ...] = (
     Entry(_("工作台"), "home", _("今日待办"), "home.view"),
     Entry(_("数据"), "search", _("查找"), "pool.search"),
+    Entry(_("数据"), "rosters", _("一键生成花名册"), "roster.make"),
+    Entry(_("数据"), "elements", _("数据元目录"), "elements.view"),
     Entry(_("数据"), "imports", _("导入台账"), "pool.import"),
     Entry(_("数据"), "conflicts", _("来源不一致"), "pool.edit"),
     Entry(_("数据"), "refused", _("没有采用的格"), "pool.edit"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yici.web.pages import accounts, figures, home, imports, pool, queues, signin
+from yici.web.pages import accounts, figures, home, imports, pool, queues, rosters, signin
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -21,6 +21,10 @@ urlpatterns = [
     path("figures", figures.ask, name="figures"),
     path("figures/picture/<int:number>", figures.picture, name="figure-picture"),
     path("pool", pool.search, name="search"),
+    path("elements", rosters.elements, name="elements"),
+    path("elements/codes/<str:identity>", rosters.codes, name="code-list"),
+    path("rosters", rosters.index, name="rosters"),
+    path("rosters/<int:number>/forget", rosters.forget, name="roster-forget"),
     path("imports", imports.index, name="imports"),
     path("imports/<str:code>", imports.preview, name="import-preview"),
     path("imports/<str:code>/heading", imports.heading, name="import-heading"),

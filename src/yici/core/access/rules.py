@@ -87,6 +87,8 @@ RULES: Mapping[str, Rule] = {
     "pool.dispute": Rule("提出疑义校核", {Role.CLERK: own_units, Role.OFFICER: anywhere, Role.STEWARD: anywhere,
         Role.RESIDENT: own_subject, Role.ENTERPRISE: own_subject}),
     "dispute.answer": Rule("校核疑义", {Role.CLERK: own_units, Role.STEWARD: anywhere}),
+    "roster.make": Rule("生成花名册", {
+        Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.LEADER: own_units}),
     "elements.view": Rule("查看数据元", _each(anywhere, *sorted(_INSIDE))),
     "figures.ask": Rule("统计", {
         Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.LEADER: own_units}),

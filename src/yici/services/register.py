@@ -1,0 +1,51 @@
+"""The register (数据元目录) as people look it up: elements and code lists, with where they occur."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from yici.core.elements import CodeList, Element
+from yici.core.errors import NotFound, Problem
+from yici.services.pool import open_pool
+from yici.storage.uses import element_uses
+
+
+@dataclass(frozen=True, slots=True)
+class ElementShown:
+    """An element with the name of its subject and in how many batches and forms it occurs."""
+
+    element: Element
+    kind: str
+    codes: str
+    batches: int
+    forms: int
+
+
+def elements_shown(*, home: Path, words: str) -> list[ElementShown]:
+    """The elements whose name, alias, id or definition holds the words; all without words."""
+    pool = open_pool(home)
+    batches, forms = element_uses()
+    wanted = words.strip().casefold()
+    return [
+        ElementShown(
+            element, pool.registry.subjects[element.subject].name,
+            pool.registry.code_lists[element.codes].name if element.codes else "", batches[element.id],
+            forms[element.id],
+        )
+        for element in pool.registry.elements.values()
+        if not wanted or any(wanted in text.casefold() for text in _texts(element))
+    ]  # fmt: skip
+
+
+def code_list_shown(*, home: Path, identity: str) -> tuple[CodeList, list[Element]]:
+    """A code list, and the elements that take their values from it. Raises NotFound."""
+    registry = open_pool(home).registry
+    found = registry.code_lists.get(identity)
+    if found is None:
+        raise NotFound(Problem("unknown-codes", "没有这个代码表。", "请返回数据元目录。"))
+    return found, [element for element in registry.elements.values() if element.codes == identity]
+
+
+def _texts(element: Element) -> tuple[str, ...]:
+    return (element.id, element.name, element.definition, *element.aliases, *element.context_aliases)
