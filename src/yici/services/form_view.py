@@ -29,14 +29,7 @@ _NAMES = {
 
 def view_html(grid: Grid, template: Template, registry: Registry) -> str:
     """A self-contained page, without scripts: every sheet as a table, every slot with its element and the evidence."""
-    slots = {(area.sheet, slot.row, slot.col): slot for area in template.areas for slot in area.slots}
-    blank = {
-        (area.sheet, row, slot.col): slot
-        for area in template.areas
-        if area.kind == "rows"
-        for slot in area.slots
-        for row in range(area.first_row + 1, area.first_row + area.blank_rows)
-    }
+    slots, blank = _places(template)
     key = "".join(f'<span class="{kind}">{name}</span>' for kind, name in _NAMES.items())
     css = _STYLE + "".join(f".key .{kind}{{{_colour(kind)}}}" for kind in _NAMES)
     sheets = "".join(_sheet(sheet, slots, blank, registry) for sheet in grid.sheets if sheet.state == "visible")
@@ -45,6 +38,25 @@ def view_html(grid: Grid, template: Template, registry: Registry) -> str:
         f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>{title}</title><style>{css}</style>'
         f'<h1>{title}</h1><p class="key">{key}</p>{sheets}</html>'
     )
+
+
+def sheets_html(grid: Grid, template: Template, registry: Registry) -> str:
+    """The visible sheets as tables for a page of ours: no styles of their own, slots marked by classes. Safe HTML."""
+    slots, blank = _places(template)
+    return "".join(_sheet(sheet, slots, blank, registry) for sheet in grid.sheets if sheet.state == "visible")
+
+
+def _places(template: Template) -> tuple[dict[tuple[str, int, int], Slot], dict[tuple[str, int, int], Slot]]:
+    """The slots by their place, and the further blank rows of rosters by theirs."""
+    slots = {(area.sheet, slot.row, slot.col): slot for area in template.areas for slot in area.slots}
+    blank = {
+        (area.sheet, row, slot.col): slot
+        for area in template.areas
+        if area.kind == "rows"
+        for slot in area.slots
+        for row in range(area.first_row + 1, area.first_row + area.blank_rows)
+    }
+    return slots, blank
 
 
 def state_of(slot: Slot) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yici.web.pages import accounts, figures, home, imports, pool, queues, rosters, signin
+from yici.web.pages import accounts, collections, figures, fillings, home, imports, pool, queues, rosters, signin
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -47,6 +47,23 @@ urlpatterns = [
     path("pool/<str:code>/<str:element>/undo", pool.undo, name="subject-undo"),
     path("pool/<str:code>/<str:element>/choose", pool.choose, name="subject-choose"),
     path("pool/<str:code>/<str:element>/reveal", pool.reveal, name="subject-reveal"),
+    path("collections", collections.index, name="collections"),
+    path("collections/propose", collections.propose, name="collection-propose"),
+    path("collections/<int:number>", collections.one, name="collection"),
+    path("collections/<int:number>/confirm", collections.confirm, name="collection-confirm"),
+    path("collections/<int:number>/again", collections.again, name="collection-again"),
+    path("collections/<int:number>/decide", collections.decide, name="collection-decide"),
+    path("collections/<int:number>/publish", collections.publish, name="collection-publish"),
+    path("collections/<int:number>/close", collections.close, name="collection-close"),
+    path("collections/<int:number>/download", fillings.download, name="collection-download"),
+    path("fillings", fillings.mine, name="my-fillings"),
+    path("fillings/answers", fillings.send, name="answers"),
+    path("fillings/<int:number>/submit", fillings.submit, name="filling-submit"),
+    path("fillings/<int:number>/reopen", fillings.reopen, name="filling-reopen"),
+    path("reviews", fillings.reviews, name="reviews"),
+    path("reviews/many", fillings.review_many, name="review-many"),
+    path("reviews/<int:number>", fillings.one, name="filling"),
+    path("reviews/<int:number>/step", fillings.review, name="filling-review"),
 ]
 handler403 = "yici.web.errors.csrf_failure"
 handler404 = "yici.web.errors.not_found"

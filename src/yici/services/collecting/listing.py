@@ -1,0 +1,118 @@
+"""Which collections and fillings somebody sees: departments their own, clerks and leaders those of their units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from yici.core.access.actors import Actor, Role, Thing
+from yici.core.access.fields import Sight, sight
+from yici.core.access.masks import masked
+from yici.core.access.rules import can
+from yici.core.collections.states import ANSWERABLE, State
+from yici.services.agenda import SOURCES, Item
+from yici.services.collecting.proposals import collection_thing
+from yici.services.collecting.reviewing import Told, fillings_to_review
+from yici.services.pool import open_pool
+from yici.storage import collections
+from yici.storage.collections import CollectionRow, FillingRow
+from yici.storage.database import open_database
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A collection in a list, with how many of its fillings have come back and how many there are."""
+
+    row: CollectionRow
+    back: int
+    all: int
+
+
+def collections_for(*, actor: Actor, home: Path) -> list[Listed]:
+    """The collections the actor sees, newest first."""
+    open_database(home)
+    if Role.STEWARD in actor.roles:
+        return [_listed(row) for row in collections.collections_in()]
+    found: dict[int, CollectionRow] = {}
+    if Role.OFFICER in actor.roles:
+        found |= {row.id: row for row in collections.collections_in(organisations=actor.organisations)}
+    if actor.roles & {Role.CLERK, Role.LEADER}:
+        found |= {row.id: row for row in collections.collections_in(units=actor.units)}
+    return [_listed(row) for row in sorted(found.values(), key=lambda row: -row.id)]
+
+
+def visible_thing(*, home: Path, number: int) -> Thing:
+    """A collection for rules of access: before it is sent to units, it is no unit's. Raises NotFound."""
+    thing = collection_thing(home=home, number=number)
+    return thing if thing.units else replace(thing, unit="")
+
+
+def fillings_seen(*, actor: Actor, home: Path, number: int) -> list[FillingRow]:
+    """The fillings of a collection: all for its department and the steward, those of their units for others."""
+    open_database(home)
+    rows = collections.fillings_in(collection=number)
+    row = collections.collection_row(number)
+    whole = Role.STEWARD in actor.roles or (row is not None and row.organisation in actor.organisations)
+    return rows if whole else [row for row in rows if row.unit in actor.units]
+
+
+def my_fillings(*, actor: Actor, home: Path) -> list[FillingRow]:
+    """The fillings of open collections in the actor's units, most urgent first."""
+    open_database(home)
+    return collections.fillings_in(units=actor.units) if can(actor, "filling.answer") else []
+
+
+def told_as_seen(*, actor: Actor, home: Path, told: list[Told]) -> list[Told]:
+    """What was told, as the actor may see it: masked or hidden by the rights of fields, elements by their names."""
+    registry = open_pool(home).registry
+    found = []
+    for one in told:
+        element = registry.elements.get(one.element)
+        key = one.key if len(one.key) < 8 else "*" * (len(one.key) - 4) + one.key[-4:]
+        if element is None:
+            found.append(replace(one, key=key))
+            continue
+        how = sight(actor, element)
+        value = {Sight.PLAIN: one.value, Sight.MASKED: masked(element, one.value), Sight.HIDDEN: "（未授权）"}[how]
+        found.append(replace(one, key=key, label=element.name, value=value))
+    return found
+
+
+def _listed(row: CollectionRow) -> Listed:
+    total = sum(row.counts.values())
+    waiting = sum(count for state, count in row.counts.items() if state in ANSWERABLE)
+    return Listed(row, total - waiting, total)
+
+
+def _proposals_waiting(actor: Actor, home: Path, today: date) -> list[Item]:
+    if Role.STEWARD not in actor.roles:
+        return []
+    count = len(collections.collections_in(states=[State.PROPOSED]))
+    return [Item("个采集任务等待准入评审", count, "collections")]
+
+
+def _proposals_answered(actor: Actor, home: Path, today: date) -> list[Item]:
+    if Role.OFFICER not in actor.roles:
+        return []
+    rows = collections.collections_in(organisations=actor.organisations, states=[State.RETURNED, State.APPROVED])
+    approved = sum(1 for row in rows if row.state is State.APPROVED)
+    return [
+        Item("个采集任务已准入，可以派发", approved, "collections"),
+        Item("个采集任务被退回，请修改", len(rows) - approved, "collections"),
+    ]
+
+
+def _fillings_due(actor: Actor, home: Path, today: date) -> list[Item]:
+    rows = [row for row in my_fillings(actor=actor, home=home) if row.state in ANSWERABLE]
+    due = min((row.due for row in rows if row.due), default=None)
+    left = sum(row.unknown for row in rows)
+    return [Item("张表等您填报", len(rows), "my-fillings", due=due, detail=f"共缺 {left} 格，只填库里没有的")]
+
+
+def _fillings_to_review(actor: Actor, home: Path, today: date) -> list[Item]:
+    rows = fillings_to_review(actor=actor, home=home)
+    return [Item("项填报等您审核", len(rows), "reviews", due=min((row.due for row in rows if row.due), default=None))]
+
+
+SOURCES.extend([_proposals_waiting, _proposals_answered, _fillings_due, _fillings_to_review])

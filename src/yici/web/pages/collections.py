@@ -1,0 +1,194 @@
+"""The life of a collection for departments and the steward: proposed, reviewed, sent to units, closed."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yici.core.access.actors import Role, Thing
+from yici.core.access.rules import can
+from yici.core.collections.states import FILLING_NAMES, STATE_NAMES, State
+from yici.core.errors import Conflict, Problem, YiciError
+from yici.services.collecting import listing, proposals, publishing
+from yici.services.collecting.doubts import settle, show_form
+from yici.services.collecting.proposals import Proposal
+from yici.services.units import units_of
+from yici.web.errors import status_of
+from yici.web.requests import Request, home_of, now, today
+from yici.web.routes import page
+
+_FIELDS = ("name", "organisation", "purpose", "where", "number", "maker", "approval", "valid_until", "urgent")
+_WAITING = (State.PROPOSED, State.RETURNED)
+
+
+def collection_of(request: Request, number: int) -> Thing:
+    """What a page about a collection is about. Raises NotFound."""
+    return listing.visible_thing(home=home_of(request), number=number)
+
+
+@page("collection.view")
+def index(request: Request) -> HttpResponse:
+    """The collections the actor sees, with their states and progress."""
+    found = listing.collections_for(actor=request.actor, home=home_of(request))
+    return render(request, "web/collections/list.html", {"found": found, "names": STATE_NAMES})
+
+
+@page("collection.propose", methods=("GET", "POST"))
+def propose(request: Request) -> HttpResponse:
+    """Upload a blank form and say who asks for it, what for, and by what right."""
+    if request.method == "GET":
+        return _proposing(request, {"valid_until": ""})
+    try:
+        proposal, upload = _proposal(request), request.FILES.get("file")
+        if not isinstance(upload, UploadedFile):
+            raise Conflict(Problem("file-missing", "没有选择空白表。", "请选择 Excel 或 Word 文件。"))
+        with TemporaryDirectory() as folder:
+            file = received(upload, Path(folder))
+            number = proposals.propose(actor=request.actor, home=home_of(request), file=file, proposal=proposal)
+    except YiciError as error:
+        typed = {name: request.POST.get(name, "") for name in _FIELDS}
+        return _proposing(request, typed, problems=error.problems, status=status_of(error))
+    messages.success(request, _("已报备，请核对识别结果；数据专员评审后可以派发。"))
+    return HttpResponseRedirect(reverse("collection", args=[number]))
+
+
+@page("collection.view", thing=collection_of)
+def one(request: Request, number: int) -> HttpResponse:
+    """A collection: its form, its report, its fillings, and what can be done now."""
+    return _one(request, number, {})
+
+
+@page("collection.propose", thing=collection_of, methods=("POST",))
+def confirm(request: Request, number: int) -> HttpResponse:
+    """Settle what one doubtful word means."""
+    home = home_of(request)
+    row = proposals.get_collection(home=home, number=number)
+    form = proposals.form_file(home=home, form=row.form)
+    word, meaning = request.POST.get("word", ""), request.POST.get("meaning", "")
+    settle(actor=request.actor, home=home, form=form, word=word, meaning=meaning)
+    return HttpResponseRedirect(reverse("collection", args=[number]) + "#doubts")
+
+
+@page("collection.propose", thing=collection_of, methods=("POST",))
+def again(request: Request, number: int) -> HttpResponse:
+    """Send a returned proposal again."""
+    try:
+        proposals.propose_again(
+            actor=request.actor, home=home_of(request), number=number, proposal=_proposal(request)
+        )  # fmt: skip
+    except YiciError as error:
+        return _one(request, number, {"problems": error.problems}, status_of(error))
+    messages.success(request, _("已重新报备。"))
+    return HttpResponseRedirect(reverse("collection", args=[number]))
+
+
+@page("collection.review", thing=collection_of, methods=("POST",))
+def decide(request: Request, number: int) -> HttpResponse:
+    """Approve, return, refuse or merge a proposal."""
+    into = request.POST.get("into", "")
+    step = request.POST.get("step", "")
+    try:
+        if step not in ("approve", "return", "refuse", "merge"):
+            raise Conflict(Problem("step-odd", "没有这个操作。", "请从页面上的按钮里选。"))
+        proposals.decide(
+            actor=request.actor, home=home_of(request), number=number, step=step,
+            remark=request.POST.get("remark", "").strip(), into=int(into) if into.isdecimal() else None, now=now(),
+        )  # fmt: skip
+    except YiciError as error:
+        return _one(request, number, {"problems": error.problems}, status_of(error))
+    messages.success(request, _("已记入评审结论。"))
+    return HttpResponseRedirect(reverse("collections"))
+
+
+@page("collection.publish", thing=collection_of, methods=("POST",))
+def publish(request: Request, number: int) -> HttpResponse:
+    """Send an approved collection to units."""
+    days = request.POST.get("days", "")
+    try:
+        due = publishing.publish(
+            actor=request.actor, home=home_of(request), number=number, units=request.POST.getlist("units"),
+            as_of=_day(request, "as_of") or today(), days=int(days) if days.isdecimal() else 0,
+            period=request.POST.get("period", "").strip()[:64], recurring=request.POST.get("recurring", ""), now=now(),
+        )  # fmt: skip
+    except YiciError as error:
+        return _one(request, number, {"problems": error.problems}, status_of(error))
+    messages.success(request, _("已派发，截止 %(day)s。") % {"day": due.isoformat()})
+    return HttpResponseRedirect(reverse("collection", args=[number]))
+
+
+@page("collection.publish", thing=collection_of, methods=("POST",))
+def close(request: Request, number: int) -> HttpResponse:
+    """Close an open collection."""
+    publishing.close_collection(actor=request.actor, home=home_of(request), number=number, now=now())
+    messages.success(request, _("已结束。"))
+    return HttpResponseRedirect(reverse("collection", args=[number]))
+
+
+def received(upload: UploadedFile[Any], folder: Path) -> Path:
+    """An uploaded file as it lies in a folder of ours, under its own last name."""
+    name = Path((upload.name or "").replace("\\", "/")).name or "form"
+    file = folder / name[-120:]
+    with file.open("wb") as target:
+        for part in upload.chunks():
+            target.write(part)
+    return file
+
+
+def _proposal(request: Request) -> Proposal:
+    typed = {name: request.POST.get(name, "").strip()[:250] for name in _FIELDS}
+    own = request.actor.organisations
+    organisation = typed["organisation"]
+    if Role.STEWARD not in request.actor.roles and organisation not in own:
+        organisation = min(own, default="")
+    return Proposal(
+        typed["name"], organisation, typed["purpose"], typed["where"], typed["number"], typed["maker"],
+        typed["approval"], _day(request, "valid_until"), bool(typed["urgent"]),
+    )  # fmt: skip
+
+
+def _day(request: Request, name: str) -> date | None:
+    text = request.POST.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Conflict(Problem("date-odd", f"“{text}”不是日期。", "请写成 2026-12-31。")) from None
+
+
+def _proposing(
+    request: Request, typed: dict[str, str], problems: tuple[Problem, ...] = (), status: int = 200
+) -> HttpResponse:
+    context = {"typed": typed, "problems": problems, "own": sorted(request.actor.organisations)}
+    return render(request, "web/collections/propose.html", context, status=status)
+
+
+def _one(request: Request, number: int, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    home, actor = home_of(request), request.actor
+    row = proposals.get_collection(home=home, number=number)
+    thing = collection_of(request, number)
+    may = {
+        step: bool(can(actor, f"collection.{step}", thing)) for step in ("propose", "review", "publish")
+    } | {"download": bool(can(actor, "filling.download", thing))}  # fmt: skip
+    base: dict[str, Any] = {
+        "row": row, "state": STATE_NAMES[row.state], "rights": may, "report": proposals.kept_report(row),
+        "fillings": listing.fillings_seen(actor=actor, home=home, number=number), "names": FILLING_NAMES,
+        "recurring": publishing.RECURRING, "today": today(),
+    }  # fmt: skip
+    if may["propose"] or may["review"]:
+        base["form"] = show_form(actor=actor, home=home, form=proposals.form_file(home=home, form=row.form))
+    if row.state in _WAITING and "form" in base:
+        base["report"] = proposals.admission(home=home, number=number, today=today()).report
+    if row.state is State.PROPOSED and may["review"]:
+        others = listing.collections_for(actor=actor, home=home)
+        base["targets"] = [o.row for o in others if o.row.state in (State.APPROVED, State.OPEN)]
+    if row.state is State.APPROVED and may["publish"]:
+        base["areas"] = units_of(home=home)
+    return render(request, "web/collections/one.html", base | context, status=status)

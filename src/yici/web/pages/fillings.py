@@ -1,0 +1,204 @@
+"""Fillings: what a clerk is asked, answers taken once, and the review by township and department."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yici.core.access.actors import Thing
+from yici.core.access.rules import can
+from yici.core.collections.states import ANSWERABLE, FILLING_NAMES
+from yici.core.errors import Conflict, Problem, YiciError
+from yici.services.collecting import listing, reviewing
+from yici.services.collecting.answering import Answer, AnswerOutcome, answer
+from yici.services.collecting.filling_things import filling_thing, get_filling
+from yici.services.collecting.proposals import get_collection
+from yici.services.collecting.questions import Group, Question, questions_for
+from yici.services.collecting.rollup import roll_up
+from yici.storage.collections import events_of
+from yici.web.errors import status_of
+from yici.web.pages.collections import collection_of
+from yici.web.requests import Request, home_of, today
+from yici.web.routes import page
+
+
+def filling_of(request: Request, number: int) -> Thing:
+    """What a page about a filling is about. Raises NotFound."""
+    return filling_thing(get_filling(home=home_of(request), number=number))
+
+
+@page("filling.answer")
+def mine(request: Request) -> HttpResponse:
+    """Everything the clerk's units are asked, one question across all open forms."""
+    return _mine(request, {})
+
+
+@page("filling.answer", methods=("POST",))
+def send(request: Request) -> HttpResponse:
+    """Take answers: as JSON from the page's script, or as a plain form."""
+    if request.content_type == "application/json":
+        return _send_json(request)
+    groups = questions_for(actor=request.actor, home=home_of(request))
+    asked = [q for group in groups for q in group.questions if request.POST.get(f"q-{q.id}", "").strip()]
+    if not asked:
+        return _mine(request, {"problems": (Problem("empty", "没有填写任何一项。", "不知道的可以留空。"),)}, 409)
+    typed = {question.id: request.POST[f"q-{question.id}"] for question in asked}
+    outcome = _take(request, request.POST.get("submission", ""), [_answer(q, typed[q.id]) for q in asked])
+    wrong = {asked[place].id: problem for place, problem in outcome.problems.items()}
+    return _mine(request, {"outcome": outcome, "wrong": wrong, "typed": typed}, 422 if wrong else 200)
+
+
+@page("filling.answer", thing=filling_of, methods=("POST",))
+def submit(request: Request, number: int) -> HttpResponse:
+    """Send a filling to be checked."""
+    return _step(request, number, "submit", "my-fillings")
+
+
+@page("filling.answer", thing=filling_of, methods=("POST",))
+def reopen(request: Request, number: int) -> HttpResponse:
+    """Take a sent filling back, with the reason."""
+    return _step(request, number, "reopen", "my-fillings")
+
+
+@page("filling.review")
+def reviews(request: Request) -> HttpResponse:
+    """The fillings that wait for the actor."""
+    return _reviews(request, {})
+
+
+@page("filling.review", methods=("POST",))
+def review_many(request: Request) -> HttpResponse:
+    """Check or accept many fillings at once, all or none."""
+    numbers = [int(text) for text in request.POST.getlist("fillings") if text.isdecimal()]
+    step = request.POST.get("step", "")
+    try:
+        if step not in ("check", "accept") or not numbers:
+            raise Conflict(Problem("nothing-chosen", "没有选择填报。", "请先勾选。"))
+        reviewing.step_fillings(actor=request.actor, home=home_of(request), numbers=numbers, step=step)
+    except YiciError as error:
+        return _reviews(request, {"problems": error.problems}, status_of(error))
+    messages.success(request, _("已处理 %(n)s 项。") % {"n": len(numbers)})
+    return HttpResponseRedirect(reverse("reviews"))
+
+
+@page("filling.review", thing=filling_of)
+def one(request: Request, number: int) -> HttpResponse:
+    """A filling with what was told in it, and its history."""
+    return _one(request, number, {})
+
+
+@page("filling.review", thing=filling_of, methods=("POST",))
+def review(request: Request, number: int) -> HttpResponse:
+    """Check, accept or return one filling."""
+    step = request.POST.get("step", "")
+    try:
+        if step not in ("check", "accept", "return"):
+            raise Conflict(Problem("step-odd", "没有这个操作。", "请从页面上的按钮里选。"))
+        reviewing.step_filling(
+            actor=request.actor, home=home_of(request), number=number, step=step,
+            remark=request.POST.get("remark", "").strip(),
+        )  # fmt: skip
+    except YiciError as error:
+        return _one(request, number, {"problems": error.problems}, status_of(error))
+    messages.success(request, _("已处理 %(n)s 项。") % {"n": 1})
+    return HttpResponseRedirect(reverse("reviews"))
+
+
+@page("filling.download", thing=collection_of)
+def download(request: Request, number: int) -> FileResponse:
+    """The roll-up in the sender's own layout: one file, or one a unit in a package."""
+    # The file is read after the folder is gone: its open handle keeps it until the answer was sent.
+    with TemporaryDirectory() as folder:
+        made = roll_up(
+            actor=request.actor, home=home_of(request), number=number, folder=Path(folder),
+            each_unit=request.GET.get("each") == "1",
+        )  # fmt: skip
+        return FileResponse(made.file.open("rb"), as_attachment=True, filename=made.name)
+
+
+def _send_json(request: Request) -> JsonResponse:
+    try:
+        sent = json.loads(request.body)
+        answers = [Answer.from_json(one) for one in sent["answers"]]
+        submission = str(sent["submission"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        problem = Problem("answers-unreadable", "没有读懂提交的内容。", "请刷新页面后再提交，已填的会保留。")
+        return JsonResponse({"problems": [problem.as_json()]}, status=400)
+    try:
+        return JsonResponse(_take(request, submission, answers).as_json())
+    except YiciError as error:
+        return JsonResponse({"problems": [problem.as_json() for problem in error.problems]}, status=status_of(error))
+
+
+def _take(request: Request, submission: str, answers: list[Answer]) -> AnswerOutcome:
+    return answer(
+        actor=request.actor, home=home_of(request), submission=submission, answers=answers, today=today()
+    )  # fmt: skip
+
+
+def _answer(question: Question, value: str) -> Answer:
+    asker = question.askers[0]
+    if question.element:
+        return Answer(value, question.element, question.key, asker.filling)
+    return Answer(value, "", question.key, asker.filling, asker.sheet, asker.label)
+
+
+def _step(request: Request, number: int, step: str, back: str) -> HttpResponse:
+    try:
+        reviewing.step_filling(
+            actor=request.actor, home=home_of(request), number=number, step=step,
+            remark=request.POST.get("remark", "").strip(),
+        )  # fmt: skip
+    except YiciError as error:
+        return _mine(request, {"problems": error.problems}, status_of(error))
+    messages.success(request, _("已报送。") if step == "submit" else _("已撤回，可以更正。"))
+    return HttpResponseRedirect(reverse(back))
+
+
+def _mine(request: Request, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    actor, home = request.actor, home_of(request)
+    groups: list[Group] = questions_for(actor=actor, home=home)
+    fillings = listing.my_fillings(actor=actor, home=home)
+    base = {
+        "groups": groups, "fillings": fillings, "names": FILLING_NAMES, "answerable": ANSWERABLE,
+        "left": _left(groups), "submission": str(uuid.uuid4()), "count": sum(len(g.questions) for g in groups),
+    }  # fmt: skip
+    return render(request, "web/fillings/mine.html", base | context, status=status)
+
+
+def _left(groups: list[Group]) -> dict[int, int]:
+    """How many questions of each filling are open."""
+    left: dict[int, int] = {}
+    for group in groups:
+        for question in group.questions:
+            for filling in {asker.filling for asker in question.askers}:
+                left[filling] = left.get(filling, 0) + 1
+    return left
+
+
+def _reviews(request: Request, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    rows = reviewing.fillings_to_review(actor=request.actor, home=home_of(request))
+    base = {"fillings": rows, "names": FILLING_NAMES, "accepting": bool(can(request.actor, "filling.accept"))}
+    return render(request, "web/fillings/reviews.html", base | context, status=status)
+
+
+def _one(request: Request, number: int, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    home, actor = home_of(request), request.actor
+    row = get_filling(home=home, number=number)
+    told = reviewing.told_in(home=home, collection=get_collection(home=home, number=row.collection), unit=row.unit)
+    thing = filling_thing(row)
+    base = {
+        "row": row, "state": FILLING_NAMES[row.state], "told": listing.told_as_seen(actor=actor, home=home, told=told),
+        "events": events_of(number), "checking": bool(can(actor, "filling.check", thing)),
+        "accepting": bool(can(actor, "filling.accept", thing)),
+    }  # fmt: skip
+    return render(request, "web/fillings/one.html", base | context, status=status)

@@ -1,0 +1,53 @@
+"""An office with people in its pool and a form to ask for: what pages of collections are tested with."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+
+from conftest import Office
+from yici.core.manifest import BatchFacts
+from yici.services.ledgers import import_ledger
+from yici.storage.packs import load_registry
+
+TITLE = "老年人走访慰问花名册"
+PEOPLE = [
+    ("柳东村", "H1", "李一", "11010519491231002X", "户主", "13800001111"),
+    ("柳东村", "H1", "王二", "110105195001010014", "配偶", ""),
+    ("柳西村", "H2", "张三", "110105194501010010", "户主", ""),
+]
+LEGAL = {
+    "name": "老年人走访", "organisation": "民政局", "purpose": "发放慰问品", "where": "年龄 >= 60", "number": "民统1表",
+    "maker": "市统计局", "approval": "市统字〔2026〕1号", "valid_until": "2099-01-01",
+}  # fmt: skip
+
+
+def id_number(body: str) -> str:
+    """The number with its right check digit."""
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return body[:17] + "10X98765432"[sum(int(d) * w for d, w in zip(body[:17], weights, strict=True)) % 11]
+
+
+def stock(office: Office, folder: Path) -> None:
+    """Import three people of two villages."""
+    lines = ["村,户编号,姓名,身份证号,与户主关系,联系电话"]
+    lines += [",".join((*person[:3], id_number(person[3]), *person[4:])) for person in PEOPLE]
+    ledger = folder / "人口.csv"
+    ledger.write_text("\n".join(lines), "utf-8")
+    facts = BatchFacts("公安局", date(2026, 1, 1))
+    import_ledger(path=ledger, facts=facts, home=office.home, registry=load_registry(), actor="甲")
+
+
+def blank_form(folder: Path, *columns: str) -> Path:
+    """A roster with these columns after name and ID number."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append([TITLE])
+    sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=3 + len(columns))
+    sheet.append(["序号", "姓名", "身份证号码", *columns])
+    sheet.column_dimensions["B"].width = 23
+    file = folder / "走访.xlsx"
+    book.save(file)
+    return file

@@ -1,0 +1,76 @@
+"""Pages of a collection: who may do what, and the proposal with its report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from collecting_office import LEGAL, blank_form, stock
+
+from conftest import Office
+
+
+@pytest.fixture
+def stocked(office: Office, tmp_path: Path) -> Office:
+    stock(office, tmp_path)
+    return office
+
+
+def proposed(office: Office, folder: Path, *columns: str) -> str:
+    """The address of a proposed collection."""
+    with blank_form(folder, *columns).open("rb") as file:
+        answer = office.as_("officer").post("/collections/propose", {**LEGAL, "file": file})
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer["Location"])
+
+
+def test_a_form_is_proposed_seen_and_decided(stocked: Office, tmp_path: Path) -> None:
+    where = proposed(stocked, tmp_path, "联系电话", "血型")
+    page = stocked.as_("officer").get(where).content.decode()
+    assert "准入评审报告" in page
+    assert re.search(r'class="certain"[^>]*>[^<]*<small>姓名', page)
+    assert "style=" not in page
+    steward = stocked.as_("steward")
+    assert "个采集任务等待准入评审" in steward.get("/").content.decode()
+    assert steward.post(f"{where}/decide", {"step": "return"}).status_code == 409
+    assert steward.post(f"{where}/decide", {"step": "return", "remark": "写明用途"}).status_code == 302
+    again = {**LEGAL, "purpose": "春节慰问"}
+    assert stocked.as_("officer").post(f"{where}/again", again).status_code == 302
+    assert stocked.as_("officer").post(f"{where}/decide", {"step": "approve"}).status_code == 404
+    assert steward.post(f"{where}/decide", {"step": "approve"}).status_code == 302
+    published = {"units": ["柳河镇"], "as_of": "2026-02-28", "days": "5"}
+    assert stocked.as_("officer-health").post(f"{where}/publish", published).status_code == 404
+    assert stocked.as_("officer").post(f"{where}/publish", published | {"days": "x"}).status_code == 409
+    assert stocked.as_("officer").post(f"{where}/publish", published).status_code == 302
+    seen = stocked.as_("clerk").get(where).content.decode()
+    assert "柳东村" in seen
+    assert "柳西村" not in seen
+    assert stocked.as_("officer").post(f"{where}/close").status_code == 302
+
+
+def test_a_proposal_without_purpose_or_file_says_so(stocked: Office, tmp_path: Path) -> None:
+    client = stocked.as_("officer")
+    assert client.post("/collections/propose", LEGAL).status_code == 409
+    with blank_form(tmp_path).open("rb") as file:
+        answer = client.post("/collections/propose", {**LEGAL, "purpose": "", "file": file})
+    assert "没有写用途" in answer.content.decode()
+    assert "老年人走访" in answer.content.decode()
+    assert stocked.as_("clerk").get("/collections/propose").status_code == 403
+    where = proposed(stocked, tmp_path, "联系电话")
+    assert stocked.as_("officer-health").get(where).status_code == 404
+    assert stocked.as_("clerk").get(where).status_code == 404
+
+
+def test_doubtful_words_are_settled_by_a_key(stocked: Office, tmp_path: Path, browse: Callable[..., Any]) -> None:
+    where = proposed(stocked, tmp_path, "健康情况如何")
+    page = browse("officer", where)
+    assert page.locator("[data-doubt]").count() == 1
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.keyboard.press("1")
+    page.wait_for_selector("[data-doubt]", state="detached")
+    assert page.locator(".form-view .certain small:has-text('健康')").count() == 1
