@@ -35,6 +35,11 @@ def form(tmp_path: Path) -> Path:
     return tmp_path / "form.xlsx"
 
 
+def test_ids_of_policies_are_never_cut(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("COLUMNS", "80")
+    assert "disabled-living-allowance" in run("policies", "list")
+
+
 def test_every_command_has_help(run) -> None:  # type: ignore[no-untyped-def]
     for name in cli.list_commands(None):  # type: ignore[arg-type]
         assert run(name, "--help")

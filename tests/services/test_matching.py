@@ -121,6 +121,8 @@ def test_reasons_in_words_and_near_misses(home: Path) -> None:
         assert "人员类别" in lines[BLANK].reasons and YOUNG in lines
         told = {one.policy: one for one in explain_matches(matching, NEAR)}
         assert told["old-age"].outcome == "不符合" and "78" in told["old-age"].clauses[0].seen
+        blank = {one.policy: one for one in explain_matches(matching, BLANK)}
+        assert any("人员类别 没有记录" in clause.seen for clause in blank["old-age"].clauses)
         counts = write_lists(matching, matching.report(), home / "lists.xlsx")
         assert counts == {"old-age": 4}
 

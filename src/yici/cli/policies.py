@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from yici.core.policies.model import Policy
 from yici.services.policies import find_policies, lint_policies, policies_of, run_policy_tests
@@ -36,11 +36,11 @@ def list_(packs: Sequence[Path], as_of: datetime | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([asdict(policy) for policy in found], ensure_ascii=False, default=str))
         return
-    table = Table("标识", "名称", "对象", "办理", "有效期", "条件", "发文", header_style="bold")
+    table = Table(Column("标识", no_wrap=True), "名称", "办理", "有效期", "条件", "发文", header_style="bold")
     for policy in found:
         until = f"{policy.since} 至 {policy.until or '今'}"
         issuer = policy.issuer + ("（示例）" if policy.example else "")
-        table.add_row(policy.id, policy.title, policy.subject, policy.mode, until, str(len(policy.clauses)), issuer)
+        table.add_row(policy.id, policy.title, policy.mode, until, str(len(policy.clauses)), issuer)
     Console().print(table)
     click.echo(f"共 {len(found)} 项。")
 

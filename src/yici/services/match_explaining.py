@@ -82,17 +82,15 @@ def _seen(told: Explained) -> str:
 
 
 def _one(seen: Seen) -> str:
-    value = (
-        (seen.note or "不知")
-        if seen.value is None
-        else "是"
-        if seen.value is True
-        else "否"
-        if seen.value is False
-        else seen.value
-    )
+    value = (seen.note or "没有记录") if seen.value is None else _shown(seen.value)
     if seen.range:
         value = f"在 {seen.range[0]} 与 {seen.range[1]} 之间"
     fact = seen.fact
     source = f"（{fact.department} {fact.as_of} {fact.place}".rstrip() + "）" if fact and fact.department else ""
     return f"{seen.name} {value}{source}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

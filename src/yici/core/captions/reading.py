@@ -26,6 +26,7 @@ _DECIMALS = re.compile(r"(?:保留|精确到|取|留)(?:小数点后)?([0-9一�
 # 中共党员 is a code of its own, and in daily words stands for the 预备党员 too.
 _PARTY = frozenset({"中共党员", "中国共产党党员", "中国共产党员"})
 _NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4}
+_SIDE_BY_SIDE = "几类并列说不清"
 EVERYBODY = "*"
 """The whole of a share that is everybody of the part's kind."""
 _BRACKET = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
@@ -237,6 +238,8 @@ class _Gathering:
     flow_word: str = ""
     flow: Word | None = None
     joined: bool = False
+    alternatives: bool = False
+    negative: bool = False
     mixed: bool = False
 
 
@@ -362,7 +365,7 @@ def _take_condition(reading: Reading, senses: tuple[Word, ...], piece: Piece, ga
         ]
         reading = replace(reading, choices=((condition,), *((w.condition,) for w in only if w.condition is not None)))
     if gathering.negated:
-        gathering.negated = False
+        gathering.negated, gathering.negative = False, True
         negative = _negative(condition, gathering.lexicon)
         if negative is None:
             gathering.doubts.add(f"“非{piece.text}”说不清", piece.text)
@@ -382,19 +385,28 @@ def _take_condition(reading: Reading, senses: tuple[Word, ...], piece: Piece, ga
 def _with_condition(
     before: tuple[Condition, ...], condition: Condition, gathering: _Gathering
 ) -> tuple[Condition, ...]:
-    """One more condition; after 和 or 、 it widens the one before it, when both are of one kind."""
+    """One more condition; after 和 or 、 it widens the one before it, when both are of one kind.
+
+    Of two kinds (残疾人和退役军人) either is enough, but only where each side is a single condition: nobody can tell
+    whether 独居老人、残疾人 says 独居 of both.
+    """
     if not gathering.joined or not before:
+        if gathering.alternatives:
+            gathering.doubts.add(_SIDE_BY_SIDE)
         return (*before, condition)
+    if gathering.negative:
+        gathering.doubts.add(_SIDE_BY_SIDE)
     joined = widened([before[-1], condition], gathering.lexicon.registry)
     if joined is not None:
         return (*before[:-1], joined)
     if gathering.title:
         gathering.mixed = True
         return (*before, condition)
-    if before[-1].subject == condition.subject:
-        return (*before[:-1], Condition(condition.subject, f"({before[-1].text} or {condition.text})"))
-    gathering.doubts.add("几类并列说不清")
-    return (*before, condition)
+    if before[-1].subject != condition.subject or len(before) > 1:
+        gathering.doubts.add(_SIDE_BY_SIDE)
+        return (*before, condition)
+    gathering.alternatives = True
+    return (Condition(condition.subject, f"({before[-1].text} or {condition.text})"),)
 
 
 def _negative(condition: Condition, lexicon: Lexicon) -> Condition | None:

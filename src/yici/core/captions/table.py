@@ -180,7 +180,7 @@ class Side:
             path = (*ancestors, node)[start:]
         else:
             path = (*ancestors, node)
-        if any(_hangs_loose(one) for one in path):
+        if any(_hangs_loose(one) for one in path) or _after_parts((*ancestors, node)):
             chain.doubts.add("“其中”是谁的其中说不清")
         if node.loose is not None:
             self._loose(node, chain)
@@ -355,6 +355,41 @@ def _hangs_loose(node: Node) -> bool:
         return False
     before = node.parent.children[: node.parent.children.index(node)]
     return node.among or any(one.among and one.base is None for one in before if one.line is not None)
+
+
+def _after_parts(path: tuple[Node, ...]) -> bool:
+    """Whether 其中 stands after the last of several parts (男, 女, 其中：党员), so that it may be one of the whole.
+
+    It is the last part's where it is indented below it, where other parts have a 其中 too, and where it narrows what
+    divides the parts (60岁以上, 其中：80岁以上).
+    """
+    among = next((one for one in path if one.among), None)
+    if among is None:
+        return False
+    part = among.base or among.parent
+    if part is None or part.parent is None or _indented(among, part):
+        return False
+    before = part.parent.children[: part.parent.children.index(part)]
+    parts = [one for one in before if _divided(one, part)]
+    inner = path[path.index(among) :]
+    divides = {condition.element for condition in part.reading.conditions}
+    if not parts or any(condition.element in divides for one in inner for condition in one.reading.conditions):
+        return False
+    based = {id(one.base) for one in part.parent.children if one.among}
+    return not any(id(one) in based or any(child.among for child in one.children) for one in parts)
+
+
+def _indented(among: Node, part: Node) -> bool:
+    return among.line is not None and part.line is not None and among.line.indent > part.line.indent
+
+
+def _divided(one: Node, other: Node) -> bool:
+    """Whether two lines are parts of one whole: by the same element, and nobody is in both."""
+    if one.among or len(one.reading.conditions) != 1 or len(other.reading.conditions) != 1:
+        return False
+    first, second = one.reading.conditions[0], other.reading.conditions[0]
+    same = first.element == second.element and first.comparable and second.comparable
+    return same and not overlapping(first, second)
 
 
 def _totalling(text: str) -> bool:

@@ -42,7 +42,7 @@ def check_policies(
     findings: list[Finding] = []
     rules: dict[str, list[Rule]] = {}
     for policy in policies:
-        findings += _papers(policy, today)
+        findings += _papers(policy, policies, today)
         findings += _parameters(policy)
         findings += _tests(policy)
         compiled, problems = _compiled(policy, registry)
@@ -82,12 +82,12 @@ def _warning(policy: Policy, code: str, message: str, hint: str) -> Finding:
     return Finding(_at(policy, Problem(code, message, hint)), warning=True)
 
 
-def _papers(policy: Policy, today: date) -> Iterator[Finding]:
-    """Validity, and where words and figures come from."""
+def _papers(policy: Policy, policies: Sequence[Policy], today: date) -> Iterator[Finding]:
+    """Validity, and where words and figures come from. A version that another one follows may expire."""
     if policy.until is not None and policy.until < policy.since:
         message = f"有效期从 {policy.since} 到 {policy.until}，前后颠倒。"
         yield _error(policy, "policy-valid", message, "请核对 valid 的 from 与 to。")
-    elif policy.until is not None and policy.until < today:
+    elif policy.until is not None and policy.until < today and not _followed(policy, policies):
         yield _warning(policy, "policy-expired", f"有效期已于 {policy.until} 届满。", "请确认是否有新的文件接续。")
     if policy.source is None and not policy.basis:
         hint = "请写 source（出处、日期）或 basis（法律条文）；举例的写 example: true 并说明。"
@@ -97,7 +97,13 @@ def _papers(policy: Policy, today: date) -> Iterator[Finding]:
     elif policy.source is None and not policy.example:
         yield _warning(policy, "policy-source", "没有写出处。", "请写 source（出处、日期）。")
     if policy.mode is Mode.AUTOMATIC and not (policy.benefit.amount or policy.benefit.grades):
-        yield _warning(policy, "policy-mode", "写的是免申即享，待遇却算不出来。", "请写 amount 或 grades，或改为申报。")
+        yield _warning(
+            policy, "policy-mode", "办理方式写的是免申即享，待遇却算不出来。", "请写 amount 或 grades，或改为申报。"
+        )
+
+
+def _followed(policy: Policy, policies: Sequence[Policy]) -> bool:
+    return any(other.id == policy.id and other.since > policy.since for other in policies)
 
 
 def _parameters(policy: Policy) -> Iterator[Finding]:
