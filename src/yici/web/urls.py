@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yici.web.pages import accounts, collections, figures, fillings, home, imports, pool, queues, rosters, signin
+from yici.web.pages import (
+    accounts,
+    collections,
+    figures,
+    fillings,
+    home,
+    imports,
+    policies,
+    pool,
+    queues,
+    rosters,
+    signin,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,6 +32,9 @@ urlpatterns = [
     path("audit", accounts.audit, name="audit"),
     path("figures", figures.ask, name="figures"),
     path("figures/picture/<int:number>", figures.picture, name="figure-picture"),
+    path("policies", policies.index, name="policies"),
+    path("policies/of/<str:code>", policies.for_subject, name="subject-policies"),
+    path("policies/<str:name>", policies.policy, name="policy"),
     path("pool", pool.search, name="search"),
     path("elements", rosters.elements, name="elements"),
     path("elements/codes/<str:identity>", rosters.codes, name="code-list"),

@@ -1,0 +1,40 @@
+"""Policies: the list, what each says, whom of one's units it fits, and all of them for one person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from yici.core.access.rules import can
+from yici.services import policy_pages
+from yici.web.pages.pool import subject_thing
+from yici.web.requests import Request, home_of, today
+from yici.web.routes import page
+
+
+@page("policy.view")
+def index(request: Request) -> HttpResponse:
+    """All policies."""
+    return render(request, "web/policies/index.html", {"policies": policy_pages.policies_on(today=today())})
+
+
+@page("policy.view")
+def policy(request: Request, name: str) -> HttpResponse:
+    """One policy: its clauses and figures; with `?match`, whom it fits."""
+    versions = policy_pages.policy_versions(name)
+    now = next((one for one in versions if one.in_force(today())), versions[0])
+    matching = bool(can(request.actor, "policy.match"))
+    context: dict[str, Any] = {"policy": now, "versions": versions, "matching": matching}
+    if matching and "match" in request.GET:
+        found, because = policy_pages.may_list(request.actor, home_of(request), now.id, today())
+        context |= {"matched": found, "because": because, "asked": True}
+    return render(request, "web/policies/policy.html", context)
+
+
+@page("policy.match", thing=subject_thing)
+def for_subject(request: Request, code: str) -> HttpResponse:
+    """All policies for one person, household or firm."""
+    told = policy_pages.explain_for(actor=request.actor, home=home_of(request), code=code, today=today())
+    return render(request, "web/policies/subject.html", {"told": told, "code": code})

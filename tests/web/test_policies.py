@@ -1,0 +1,68 @@
+"""Policies on screen: what they say, whom of one's own units they fit, nothing about what is not granted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from pool_ledgers import EAST, WEST, fill_pool
+
+from conftest import Office
+from yici.services.policies import policies_of
+from yici.storage.references import references_of
+
+
+@pytest.fixture
+def pool(office: Office, tmp_path: Path) -> Office:
+    fill_pool(office.home, tmp_path)
+    return office
+
+
+def old_age() -> str:
+    return next(p.id for p in policies_of() if "高龄" in p.title and p.subject == "person")
+
+
+def test_the_list_and_every_policy_can_be_read(pool: Office) -> None:
+    client = pool.as_("auditor")
+    assert old_age() in client.get("/policies").content.decode()
+    for policy in policies_of():
+        answer = client.get(f"/policies/{policy.id}?match=1")
+        assert answer.status_code == 200
+        text = answer.content.decode()
+        assert policy.issuer in text
+        assert '<dl class="numbers">' not in text
+    assert client.get("/policies/nothing").status_code == 404
+
+
+@pytest.mark.parametrize(("login", "sees", "not_sees"), [("clerk", "单桂兰", "赵四海"), ("clerk-west", "", "单桂兰")])
+def test_matching_lists_only_ones_own_people(pool: Office, login: str, sees: str, not_sees: str) -> None:
+    text = pool.as_(login).get(f"/policies/{old_age()}?match=1").content.decode()
+    assert '<dl class="numbers">' in text
+    assert sees in text
+    assert not_sees not in text
+    assert EAST not in text
+
+
+def test_who_has_no_grant_sees_no_match(pool: Office) -> None:
+    for login in ("leader", "officer"):
+        text = pool.as_(login).get(f"/policies/{old_age()}?match=1").content.decode()
+        assert '<dl class="numbers">' not in text
+        assert "notice warning" in text
+
+
+def test_all_policies_of_one_person(pool: Office, browse: Callable[..., Any]) -> None:
+    codes = references_of([("person", EAST), ("person", WEST)])
+    east, west = codes["person", EAST], codes["person", WEST]
+    client = pool.as_("clerk")
+    assert old_age() in client.get(f"/policies/of/{east}").content.decode()
+    assert client.get(f"/policies/of/{west}").status_code == 404
+    assert pool.as_("auditor").get(f"/policies/of/{east}").status_code == 404
+    page = browse("clerk", "/policies", width=390)
+    for path in ("/policies", f"/policies/{old_age()}?match=1", f"/policies/of/{east}"):
+        page.goto(path)
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
