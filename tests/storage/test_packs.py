@@ -211,3 +211,17 @@ def test_the_base_pack_comes_first_and_the_offices_own_last(tmp_path: Path, monk
     monkeypatch.setenv("YICI_HOME", str(tmp_path))
     assert shipped_packs()[0] == BASE_PACK
     assert pack_folders() == [*shipped_packs(), own]
+
+
+def test_files_are_read_once_until_one_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YICI_HOME", str(tmp_path))
+    before = load_registry()
+    assert load_registry() is before
+    folder = tmp_path / "packs" / "our-office"
+    folder.mkdir(parents=True)
+    heading = "id,name,kind,codes,unit,sensitivity,share,authority,flags,definition\n"
+    (folder / "elements.csv").write_text(
+        heading + "household.hives,蜂箱数,integer,,箱,个人信息,有条件共享,农业农村部门,,箱数\n"
+    )
+    assert "household.hives" in load_registry().elements
+    assert "household.hives" not in before.elements

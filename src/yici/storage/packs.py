@@ -17,6 +17,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 
@@ -70,11 +71,24 @@ class _Draft:
 def load_registry(extra_dirs: Iterable[Path] | None = None) -> Registry:
     """The definitions of the shipped packs with those of further pack folders laid over them, in order.
 
-    Without `extra_dirs` these are the folders that `local_packs` finds.
+    Without `extra_dirs` these are the folders that `local_packs` finds. A process reads the same files once: what was
+    read is given out again until a file changes, comes or goes. A registry is never changed once it is made.
     Raises PackError with every definition that cannot be read (unknown kind, missing column, YAML that does not parse).
     """
+    folders = (*shipped_packs(), *(local_packs() if extra_dirs is None else extra_dirs))
+    return _registry(folders, _stamps(folders))
+
+
+def _stamps(folders: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
+    """Every file of the folders with its size and time of change."""
+    files = sorted(path for folder in folders if folder.is_dir() for path in folder.iterdir() if path.is_file())
+    return tuple((str(path), (stat := path.stat()).st_size, stat.st_mtime_ns) for path in files)
+
+
+@lru_cache(maxsize=4)
+def _registry(folders: tuple[Path, ...], _stamped: tuple[tuple[str, int, int], ...]) -> Registry:
     draft = _Draft()
-    for folder in (*shipped_packs(), *(local_packs() if extra_dirs is None else extra_dirs)):
+    for folder in folders:
         _read_folder(draft, folder)
     for identity in (draft.always | draft.in_context).keys() - draft.elements.keys():
         hint = "请核对数据元标识，或在 elements.csv 中登记它。"

@@ -10,7 +10,20 @@ from yici.core.errors import Problem
 from yici.core.expressions.dating import LENGTHS
 from yici.core.expressions.functions import CALLS, ELAPSED, FUNCTIONS, PARTS
 from yici.core.expressions.names import nearest_words
-from yici.core.expressions.nodes import UNKNOWN, Base, Call, Case, Elapsed, Expr, Function, Literal, Part, Ref, Type
+from yici.core.expressions.nodes import (
+    BOOL,
+    UNKNOWN,
+    Base,
+    Call,
+    Case,
+    Elapsed,
+    Expr,
+    Function,
+    Literal,
+    Part,
+    Ref,
+    Type,
+)
 
 if TYPE_CHECKING:
     from yici.core.expressions.building import Builder
@@ -20,7 +33,7 @@ _MOST_ARGUMENTS = 50
 _COUNTS: dict[Function, tuple[int, int]] = {
     "round": (1, 2), "abs": (1, 1), "floor": (1, 1), "ceil": (1, 1),
     "least": (2, _MOST_ARGUMENTS), "greatest": (2, _MOST_ARGUMENTS), "coalesce": (2, _MOST_ARGUMENTS),
-    "listed": (2, 2),
+    "listed": (1, 2),
 }  # fmt: skip
 
 
@@ -57,7 +70,7 @@ def _of_numbers(builder: Builder, function: Function, word: str, args: list[Expr
     least, most = _COUNTS[function]
     if not least <= len(args) <= most:
         many = (
-            "一个数据元和查不到时的值"
+            "一个数据元，或再加查不到时的值"
             if function == "listed"
             else "一个数"
             if most == 1
@@ -86,14 +99,16 @@ def _first_known(builder: Builder, word: str, args: list[Expr], at: int) -> Expr
 
 
 def _listed(builder: Builder, word: str, args: list[Expr], at: int) -> Expr:
-    """A register: an element that is recorded, and a value written out."""
-    element, default = args
+    """A register: an element that is recorded, and a value written out; without one, whether it is recorded."""
+    element, default = args[0], args[-1]
     example = f"例如 {_EXAMPLES['listed']}。"
     if UNKNOWN in (element.type, default.type):
         return Literal(None, UNKNOWN, at)
     if not isinstance(element, Ref) or element.element.derived:
         problem = Problem("expression.arguments", f"{word} 先要写一个有登记的数据元。", example)
         return _refused(builder, problem, element.at)
+    if len(args) == 1:
+        return Call("listed", (element,), BOOL, at)
     if not isinstance(default, Literal) or default.value is None:
         problem = Problem("expression.arguments", f"{word} 后面要写名册里查不到时的值。", example)
         return _refused(builder, problem, default.at)

@@ -256,6 +256,8 @@ class Evaluator:
         spans = [self.span(part) for part in expr.args]
         if expr.function == "listed":
             kept = register_of(expr).element.id in self.facts.kept
+            if len(expr.args) == 1:
+                return exactly(spans[0] is not None) if spans[0] is not None or kept else None
             return _as_chosen(spans[1] if spans[0] is None and kept else spans[0])
         if expr.function == "coalesce":
             return _as_chosen(next((span for span in spans if span is not None), None))

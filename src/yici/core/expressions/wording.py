@@ -104,6 +104,8 @@ class _Wording:
                 return f"{first}{'向下' if expr.function == 'floor' else '向上'}取整"
             case "coalesce":
                 return first + "".join(f"（没有记录时取{other}）" for other in rest)
+            case "listed" if not rest:
+                return f"{first}有登记"
             case "listed":
                 return f"{first}（在名册中查不到按“{rest[0]}”）"
             case "least" | "greatest":

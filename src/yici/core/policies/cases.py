@@ -15,7 +15,7 @@ from yici.core.expressions.explaining import explain
 from yici.core.expressions.facts import Fact, Facts
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.names import Lexicon
-from yici.core.expressions.nodes import Literal, Scalar, register_of, registers_in
+from yici.core.expressions.nodes import Base, Call, Literal, Scalar, register_of, registers_in
 from yici.core.identity import HEAD
 from yici.core.policies.compiling import Rule
 from yici.core.policies.model import OUTCOME_WORDS, Case, Outcome, Policy, Value
@@ -159,11 +159,16 @@ def _facts(values: Mapping[str, Scalar]) -> dict[str, Fact]:
 def registers_of(rule: Rule) -> dict[str, tuple[str, Scalar]]:
     """Element → (subject type, a value it may have) of every register the rule looks into."""
     calls = [call for expr in rule.expressions for call in registers_in(expr)]
-    return {
-        register_of(call).element.id: (register_of(call).element.subject, default.value)
-        for call in calls
-        if isinstance(default := call.args[1], Literal)
-    }
+    return {register_of(call).element.id: (register_of(call).element.subject, _some_value(call)) for call in calls}
+
+
+def _some_value(call: Call) -> Scalar:
+    """A value the register's element may have: the one written out, or any of its sort."""
+    default = call.args[-1]
+    if isinstance(default, Literal):
+        return default.value
+    values: dict[Base, Scalar] = {Base.NUMBER: 0, Base.BOOL: False, Base.DATE: "2000-01-01"}
+    return values.get(register_of(call).type.base, "某")
 
 
 def cases_by_registers(staged: Iterable[Staged], rule: Rule) -> list[tuple[list[tuple[str, Values]], list[Staged]]]:

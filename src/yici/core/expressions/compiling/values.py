@@ -186,8 +186,11 @@ class Compiler:
         """One side of what a case or coalesce chooses. Every condition stands once in the text."""
         if isinstance(expr, Call) and expr.function == "listed":
             register = register_of(expr)
-            value, default = self._alike(expr.args, side)
             kept = self.scope.kept(register.role, register.element.id)
+            if len(expr.args) == 1:
+                there = self.element(register.element, register.role)
+                return joined("(CASE WHEN {} IS NOT NULL THEN TRUE WHEN {} THEN FALSE END)", Sql(there), kept)
+            value, default = self._alike(expr.args, side)
             return joined("coalesce({}, CASE WHEN {} THEN {} END)", value, kept, default)
         if isinstance(expr, Call):
             return joined("coalesce({})", listed(", ", self._alike(expr.args, side)))
