@@ -65,3 +65,20 @@ def test_recognise_prints_json_and_a_page(run, form: Path, tmp_path: Path) -> No
 def test_a_fill_without_data_says_so(run, form: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     out = run("fill", str(form), "-o", str(tmp_path / "out.xlsx"), "--as-of", "2026-06-30", "--explain")
     assert "已填" in out and (tmp_path / "out.xlsx").exists()
+
+
+def test_an_edit_that_does_not_count_says_so(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "人口.csv").write_text("姓名,身份证号,婚姻状况\n李一,11010519491231002X,已婚\n", "utf-8")
+    run(
+        "import",
+        str(tmp_path / "人口.csv"),
+        "--department",
+        "民政局",
+        "--as-of",
+        "2026-01-01",
+        "--authority",
+        "婚姻状况",
+    )
+    told = run("edit", "11010519491231002X", "婚姻状况=丧偶", "--by", "王干部")
+    assert "已记入：婚姻状况" in told and "仍以民政局的“已婚”为准" in told
+    assert "仍以" not in run("edit", "11010519491231002X", "联系电话=13800001111", "--by", "王干部")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from yici.core.errors import ExpressionError, NotFound
+from yici.core.errors import Conflict, ExpressionError, NotFound
 from yici.core.manifest import BatchFacts
 from yici.services.forms import confirm_binding, fill_form, recognise_form
 from yici.services.ledgers import import_ledger
@@ -98,6 +98,11 @@ def test_recount_lists_what_disagrees(home: Path, form: Path, tmp_path: Path) ->
     out = tmp_path / "out.xlsx"
     filled(home, form, out)
     assert recount_form(home=home, form=form, filled=out, unit="柳河镇", as_of=DAY).differences == []
+    other = Workbook()
+    other.worksheets[0].append(["另一张表", "合计"])
+    other.save(tmp_path / "另一张.xlsx")
+    with pytest.raises(Conflict, match="不是同一张表"):
+        recount_form(home=home, form=form, filled=tmp_path / "另一张.xlsx", unit="柳河镇", as_of=DAY)
     workbook = load_workbook(out)
     workbook.worksheets[0]["C3"] = 7
     workbook.save(out)

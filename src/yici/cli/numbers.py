@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date, datetime
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def numbers_table(numbers: Numbers, registry: Registry) -> Table:
 def recount(
     form: Path, filled: Path, unit: str | None, where: str | None, as_of: datetime | None, as_json: bool
 ) -> None:
-    """按数据池重算一张填好的统计表（FORM 是空白表），列出对不上的格：差多少，什么口径。"""
+    """按数据池重算一张填好的统计表（FORM 是空白表），列出对不上的格：差多少，什么口径；有对不上的退出码为 1。"""
     found = recount_form(home=data_home(), form=form, filled=filled, unit=unit, where=where, as_of=_day(as_of))
     if as_json:
         lines = [
@@ -53,7 +54,7 @@ def recount(
             for d in found.differences
         ]  # fmt: skip
         click.echo(json.dumps({"compared": found.compared, "differences": lines}, ensure_ascii=False))
-        return
+        sys.exit(1 if found.differences else 0)
     click.echo(f"核对 {found.compared} 格，{len(found.differences)} 格对不上。")
     if not found.differences:
         return
@@ -64,6 +65,7 @@ def recount(
         by = "" if d.by is None else f"{d.by.normalize():+f}"
         table.add_row(f"{d.sheet}!{d.cell}", d.label, d.found, _shown(d.wanted), by, d.words)
     Console().print(table)
+    sys.exit(1)
 
 
 def _shown(value: object) -> str:

@@ -15,7 +15,14 @@ from yici.services.batches import batches_of
 from yici.services.batches import withdraw as withdraw_batch
 from yici.services.home import data_home, user_name
 from yici.services.judgements import judge_subjects
-from yici.services.records import GoldenRecord, Origin, edit_subject, list_conflicts, show_subject
+from yici.services.records import (
+    GoldenRecord,
+    Origin,
+    edit_subject,
+    list_conflicts,
+    show_subject,
+    values_not_in_force,
+)
 from yici.services.units import add_units, load_units, units_of
 
 
@@ -147,6 +154,11 @@ def edit(key: str, changes: tuple[str, ...], by: str, department: str) -> None:
     changed = edit_subject(home=data_home(), key=key, values=values, by=by, as_of=today, department=department)
     names = "、".join(element.name for element in changed)
     click.echo(f"已记入：{names}。" if names else "与现有的值相同，没有记入。")
+    for known in values_not_in_force(home=data_home(), key=key, elements=[element.id for element in changed]):
+        source = known.origin.department if known.origin else ""
+        click.echo(
+            f"但“{known.element.name}”仍以{source}的“{known.value}”为准：{known.rule}。用 yici show {key} 查看。"
+        )
 
 
 @click.command()

@@ -208,6 +208,13 @@ def edit_subject(
     return [pool.registry.elements[entry.element] for entry in entries]
 
 
+def values_not_in_force(*, home: Path, key: str, elements: Sequence[str]) -> list[Known]:
+    """Of elements somebody has just edited those whose golden value is still another source's, with the rule why."""
+    found = [known for record in show_subject(home=home, key=key) for known in record.values]
+    mine = [known for known in found if known.element.id in elements]
+    return [known for known in mine if known.origin is None or known.origin.batch != "edit"]
+
+
 def _entries(
     pool: Pool,
     projection: Projection,

@@ -10,7 +10,7 @@ from typing import Any
 
 from yici.core.captions.writing import as_number
 from yici.core.elements import Registry
-from yici.core.errors import NotFound, Place, Problem
+from yici.core.errors import Conflict, NotFound, Place, Problem
 from yici.core.expressions import Moment, in_words, parse_figure, text_of
 from yici.core.expressions.nodes import Aggregate
 from yici.core.fillplan import FillValue
@@ -23,6 +23,8 @@ from yici.services.forms import recognise_form
 from yici.services.pool import open_pool
 
 _TOLERANCE = Decimal("0.005")
+# Of a form's own texts at least so many stand in a copy of it.
+_SAME_FORM = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,13 @@ def recount_form(
 ) -> Recount:
     """Recompute a filled statistics form from the pool. `form` is the blank it was made from.
 
-    Raises UploadRefused, ExpressionError, NotFound as filling does.
+    Raises UploadRefused, ExpressionError, NotFound as filling does, and Conflict for a copy of another form.
     """
     pool = open_pool(home)
-    template = recognise_form(home=home, form=form, pool=pool).template
-    planned = plan_form(template, FormRequest(unit, where, None, as_of), pool)
+    recognised = recognise_form(home=home, form=form, pool=pool)
     grid = read_form(filled)
+    _check_same_form(recognised.grid, grid, filled)
+    planned = plan_form(recognised.template, FormRequest(unit, where, None, as_of), pool)
     compared, differences = 0, []
     for number in planned.numbers.cells:
         if number.ask is None:
@@ -81,6 +84,21 @@ def recount_form(
         if not _agrees(found, number.written, grid.sheet(number.area.sheet).at(row, number.slot.col).number_format):
             differences.append(_difference(number, row, found, pool.registry))
     return Recount(compared, differences)
+
+
+def _check_same_form(blank: Grid, filled: Grid, file: Path) -> None:
+    """Numbers of another form would only be compared by where they happen to stand."""
+    wanted, found = _labels(blank), _labels(filled)
+    if wanted and len(wanted & found) < _SAME_FORM * len(wanted):
+        missing = "、".join(sorted(wanted - found)[:3])
+        message = f"这不是同一张表填好的：少了“{missing}”等 {len(wanted - found)} 处文字。"
+        raise Conflict(Problem("other-form", message, "请给出由这张空白表填成的文件。", Place(file=file.name)))
+
+
+def _labels(grid: Grid) -> set[str]:
+    """The texts of a form that filling leaves alone: no numbers, no headings to be completed."""
+    texts = ("".join(cell.text.split()) for sheet in grid.sheets for cell in sheet.cells.values())
+    return {text for text in texts if text and as_number(text) is None and not set(text) & set("：:")}
 
 
 def _row_in(number: Number, planned: Planned, grid: Grid) -> int | None:
