@@ -89,3 +89,12 @@ def test_the_examples_of_the_documentation(tmp_path: Path) -> None:
 def test_the_shipped_policies_are_sound() -> None:
     assert [f.problem for f in lint_policies(today=TODAY) if not f.warning] == []
     assert [report for report in run_policy_tests() if report.wrong] == []
+
+
+def test_a_date_that_does_not_exist_is_told_by_its_place(tmp_path: Path) -> None:
+    folder = tmp_path / "packs" / "own" / "policies"
+    folder.mkdir(parents=True)
+    (folder / "own.yaml").write_text("id: own\ntitle: 某项\nvalid: {from: 2019-13-01, to: null}\n", "utf-8")
+    with pytest.raises(PackError) as caught:
+        load_policies(load_registry(), [tmp_path / "packs" / "own"])
+    assert any("valid.from" in problem.message and "2019-13-01" in problem.message for problem in caught.value.problems)

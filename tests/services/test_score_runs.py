@@ -14,7 +14,9 @@ from score_pool import credit_code, make_score_pool
 from yici.core.charts.model import shown
 from yici.core.errors import Conflict, NotFound, PackError
 from yici.core.indicators.runs import Change
+from yici.core.manifest import Area
 from yici.core.periods import parse_period
+from yici.services.measuring import units_to_score
 from yici.services.records import edit_subject
 from yici.services.score_details import explain_thing
 from yici.services.scoring import (
@@ -250,3 +252,8 @@ def test_what_is_refused(home: Path) -> None:
     with pytest.raises(Conflict) as caught:
         adjust(home=home, actor="x", run=1, thing="柳东村", kind="容错", points=Decimal(0), reason="", document="")
     assert {p.code for p in caught.value.problems} == {"adjust-reason", "adjust-points", "adjust-item"}
+
+
+def test_units_of_a_level_are_found_by_their_names_without_registered_kinds() -> None:
+    areas = (Area("张青社区", None), Area("张青村", "张青社区"), Area("魏庄村", "张青社区"))
+    assert [area.name for area in units_to_score(areas, "村", None)] == ["张青村", "魏庄村"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
+from yici.core.areas import level_named, level_of, lowest
 from yici.core.elements import Registry
 from yici.core.errors import NotFound, Problem
 from yici.core.expressions import Figure, Filter
@@ -57,7 +58,11 @@ def units_to_score(areas: Sequence[Area], kind: str, unit: str | None) -> list[A
     children = _children(areas)
     below = areas if unit is None else [area for area in areas if area.name in _below(unit, children)[1:]]
     if kind and kind != BELOW:
-        found = [area for area in below if area.kind == kind]
+        level = level_named(kind)
+        found = [area for area in below if area.kind == kind or (level is not None and level_of(area) == level)]
+        # A community made of villages is of their level by its name; the villages are meant.
+        names = lowest(areas, [area.name for area in found])
+        found = [area for area in found if area.name in names]
         if not found:
             kinds = "、".join(sorted({area.kind for area in areas if area.kind})) or "没有登记"
             hint = f"区划表里的种类有：{kinds}。用 yici units load 文件.csv 登记种类，或方案写 unit: {BELOW}。"

@@ -16,8 +16,7 @@ from yici.core.policies.linting import Derivable
 from yici.core.policies.model import Policy
 from yici.core.policies.reading import read_policies
 from yici.storage.packs import pack_folders
-
-_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from yici.storage.yaml_files import Loader
 
 
 def load_policies(registry: Registry, folders: Iterable[Path] | None = None) -> list[Policy]:
@@ -44,7 +43,7 @@ def _documents(folder: Path, problems: list[Problem]) -> Iterator[tuple[str, obj
     for file in sorted((folder / "policies").glob("*.yaml")):
         shown = f"{folder.name}/policies/{file.name}"
         try:
-            documents: list[Any] = list(yaml.load_all(file.read_bytes(), Loader=_LOADER))
+            documents: list[Any] = list(yaml.load_all(file.read_bytes(), Loader=Loader))
         except (yaml.YAMLError, ValueError) as error:
             hint = "请检查缩进、冒号和引号。"
             problems.append(Problem("pack-yaml", f"YAML 无法解析：{error}", hint, Place(shown)))

@@ -20,8 +20,7 @@ from yici.core.indicators.model import Scheme
 from yici.core.indicators.reading import read_schemes
 from yici.core.indicators.tracing import TraceWord
 from yici.storage.packs import pack_folders
-
-_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from yici.storage.yaml_files import Loader
 
 
 def load_schemes(registry: Registry, folders: Iterable[Path] | None = None) -> list[Scheme]:
@@ -67,7 +66,7 @@ def load_trace_words(folders: Iterable[Path] | None = None) -> list[TraceWord]:
 def _documents(file: Path, shown: str) -> Iterator[tuple[str, object]]:
     """Every document of a file with the name to show for it."""
     try:
-        documents: list[Any] = list(yaml.load_all(file.read_bytes(), Loader=_LOADER))
+        documents: list[Any] = list(yaml.load_all(file.read_bytes(), Loader=Loader))
     except (yaml.YAMLError, ValueError) as error:
         hint = "请检查缩进、冒号和引号。"
         raise PackError(Problem("pack-yaml", f"YAML 无法解析：{error}", hint, Place(shown))) from None
