@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +21,9 @@ from yici.storage.batches import BatchOutcome, write_batch
 from yici.storage.manifest import read_manifest
 from yici.storage.packs import load_registry
 
-REGISTRY: Registry = load_registry()
+# A copy: what is added below is for these tests only.
+_SHIPPED = load_registry()
+REGISTRY: Registry = replace(_SHIPPED, subjects=dict(_SHIPPED.subjects), elements=dict(_SHIPPED.elements))
 # Two subject types as a pack adds them: apiaries, which have a village of their own, and boats, which have none.
 for _type in (SubjectType("apiary", "蜂场", "apiary.number"), SubjectType("boat", "渔船", "boat.number")):
     REGISTRY.subjects[_type.id] = _type
