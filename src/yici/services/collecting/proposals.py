@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from yici.core.access.actors import Actor, Thing
 from yici.core.collections.states import State, after
@@ -106,7 +107,7 @@ def decide(
     `step` is "approve", "return", "refuse" or "merge"; all but approving need a remark or the collection merged into.
     Raises Conflict for a step that cannot be taken, NotFound.
     """
-    report = admission(home=home, number=number, today=now.date()).report
+    report = admission(home=home, number=number, today=timezone.localdate(now)).report
     if step == "merge" and (into is None or into == number or collections.collection_row(into) is None):
         raise Conflict(Problem("merge-target", "没有指明并入哪个采集任务。", "请选择一个已准入的任务。"))
     if step in ("return", "refuse") and not remark.strip():

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 
 from yici.core.access.actors import Actor
 from yici.core.collections.states import FillingState, State, after
@@ -53,7 +54,7 @@ def publish(
     wanted = leaves_of(units, pool_units=leaf_units(pool), below=[pool.units_below(unit) for unit in units])
     template = recognise_kept(home=home, form=form_file(home=home, form=row.form), pool=pool)
     trials = try_units(template, wanted, where=row.where, as_of=as_of, pool=pool)
-    due = due_after(now.date(), days)
+    due = due_after(timezone.localdate(now), days)
     with transaction.atomic():
         state = collections.lock_collection(number)
         following = after(state or row.state, "publish")
