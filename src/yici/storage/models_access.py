@@ -36,8 +36,6 @@ class Account(AbstractBaseUser):
     locked_until: models.DateTimeField[Any, Any] = models.DateTimeField(null=True)
     must_change: models.BooleanField[bool, bool] = models.BooleanField(default=False)
     session_epoch: models.IntegerField[int, int] = models.IntegerField(default=0)
-    totp_secret: models.CharField[str, str] = models.CharField(max_length=SHORT, default="")
-    totp_step: models.BigIntegerField[int, int] = models.BigIntegerField(default=0)
     made_at: models.DateTimeField[Any, Any] = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[BaseUserManager[Any]] = BaseUserManager()

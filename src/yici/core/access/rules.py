@@ -70,7 +70,6 @@ RULES: Mapping[str, Rule] = {
     "account.own": Rule("管理自己的账号", _each(anywhere, *Role)),
     "account.list": Rule("查看账号", _each(anywhere, *ADMINISTRATORS)),
     "account.add": Rule("新增账号", _each(anywhere, Role.SYSTEM_ADMIN)),
-    "account.grant": Rule("授予岗位和数据元", _each(anywhere, Role.SECURITY_ADMIN)),
     "audit.view": Rule("查看审计记录", _each(anywhere, Role.AUDIT_ADMIN, Role.AUDITOR)),
     "pool.search": Rule("查找人、户和企业", {
         Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.LEADER: own_units}),
@@ -92,7 +91,6 @@ RULES: Mapping[str, Rule] = {
     "elements.view": Rule("查看数据元", _each(anywhere, *sorted(_INSIDE))),
     "figures.ask": Rule("统计", {
         Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.LEADER: own_units}),
-    "forms.answer": Rule("填一张收到的表", {Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere}),
     "collection.propose": Rule("报备采集任务", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
     "collection.review": Rule("准入评审", _each(anywhere, Role.STEWARD)),
     "collection.view": Rule("查看采集任务", {
@@ -104,18 +102,9 @@ RULES: Mapping[str, Rule] = {
     "filling.check": Rule("审核填报", {Role.LEADER: own_units, Role.CLERK: own_township, Role.STEWARD: anywhere}),
     "filling.accept": Rule("通过填报", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
     "filling.download": Rule("下载汇总", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
-    "burden.view": Rule("查看负担", _each(anywhere, *_WORKING, Role.AUDITOR)),
-    "burden.complain": Rule("反映重复要数", _each(anywhere, Role.CLERK)),
-    "burden.handle": Rule("处理重复要数", _each(anywhere, Role.STEWARD)),
-    "app.view": Rule("查看政务APP", _each(anywhere, *_WORKING, Role.AUDITOR)),
-    "app.register": Rule("登记政务APP", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
-    "app.review": Rule("评审政务APP", _each(anywhere, Role.STEWARD)),
     "policy.view": Rule("查看政策", _each(anywhere, *Role)),
     "policy.match": Rule("匹配政策", {
         Role.CLERK: own_units, Role.OFFICER: anywhere, Role.STEWARD: anywhere, Role.LEADER: own_units}),
-    "scheme.view": Rule("查看考核", _each(anywhere, *_WORKING, Role.AUDITOR)),
-    "scheme.object": Rule("提出考核异议", _each(own_units, Role.CLERK)),
-    "own.view": Rule("查看与我有关的信息", _each(own_subject, *sorted(PUBLIC))),
 }  # fmt: skip
 
 

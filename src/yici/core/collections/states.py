@@ -89,7 +89,10 @@ class Cost:
     find_unknown: int = 45
 
 
-MINUTES_SOURCE = "19 张表、4 小时（每张 12.6 分钟）；复核一格 4 秒，问一项 45 秒，开表和报送 60 秒，可在设置里调整"
+MINUTES_SOURCE = (
+    "估算（没有实测）：人工逐格填，每张表开表和报送 60 秒、抄一格 4 秒、问一项 45 秒；"
+    "只问缺的，每项 45 秒、有缺项的表每张 20 秒"
+)
 
 
 def minutes(*, known: int, unknown: int, forms: int = 1, cost: Cost = Cost()) -> float:

@@ -27,8 +27,6 @@ class Migration(migrations.Migration):
                 ("locked_until", models.DateTimeField(null=True)),
                 ("must_change", models.BooleanField(default=False)),
                 ("session_epoch", models.IntegerField(default=0)),
-                ("totp_secret", models.CharField(default="", max_length=64)),
-                ("totp_step", models.BigIntegerField(default=0)),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
