@@ -8,7 +8,7 @@ from decimal import Decimal
 from yici.core.errors import NotFound, Problem
 from yici.core.expressions.deciding import decide
 from yici.core.expressions.explaining import Explained, Seen, explain, walk_explained
-from yici.core.expressions.facts import Facts
+from yici.core.expressions.facts import Facts, Need
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Junction
 from yici.core.policies.cases import judge
@@ -31,7 +31,8 @@ class ClauseTold:
 
 @dataclass(frozen=True, slots=True)
 class PolicyTold:
-    """One policy for one subject. `asked`: sets of elements, any of which could make an unknown one eligible."""
+    """One policy for one subject. `asked`: sets of elements, any of which could make an unknown one eligible; `needs`
+    the same with whom they are about."""
 
     policy: str
     title: str
@@ -40,6 +41,7 @@ class PolicyTold:
     unit: str
     clauses: tuple[ClauseTold, ...]
     asked: tuple[str, ...] = ()
+    needs: tuple[frozenset[Need], ...] = ()
 
 
 def explain_matches(matching: Matching, key: str) -> list[PolicyTold]:
@@ -65,15 +67,18 @@ def _told(matching: Matching, rule: Rule, facts: Facts) -> PolicyTold:
         told = explain(condition, facts, moment=moment, registry=matching.pool.registry)
         clauses.append(ClauseTold(clause.id, clause.words, told.verdict_words, _seen(told)))
     asked: tuple[str, ...] = ()
+    needs: tuple[frozenset[Need], ...] = ()
     if result.outcome is Outcome.UNKNOWN:
         whole = Junction("and", rule.conditions) if len(rule.conditions) > 1 else rule.conditions[0]
         names = matching.pool.registry.elements
-        asked = tuple("、".join(sorted(names[e].name for e in one)) for one in
-                      decide(whole, facts, moment=moment).to_hold)  # fmt: skip
+        deciders = decide(whole, facts, moment=moment)
+        asked = tuple("、".join(sorted(names[e].name for e in one)) for one in deciders.to_hold)
+        needs = tuple(deciders.needs_to_hold)
     policy = rule.policy
     return PolicyTold(
-        rule.id, policy.title, OUTCOME_WORDS[result.outcome], result.amount, policy.benefit.unit, tuple(clauses), asked
-    )
+        rule.id, policy.title, OUTCOME_WORDS[result.outcome], result.amount, policy.benefit.unit, tuple(clauses), asked,
+        needs,
+    )  # fmt: skip
 
 
 def _seen(told: Explained) -> str:

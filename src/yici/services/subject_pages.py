@@ -130,9 +130,9 @@ def subject_page(*, actor: Actor, home: Path, code: str, editing: bool) -> Subje
             code, opened.subject, record.kind, name, record.unit, opened.key.startswith(APART),
             groups=_grouped([line for line in lines if line.text]),
             empty=[line for line in lines if not line.text],
-            others=_others(projection, opened),
         )  # fmt: skip
         if opened.actor.subject != (opened.subject, opened.key):
+            page.others = _others(projection, opened)
             page.events = _events(projection, opened)
             page.refused = _refused(projection, opened)
     return page

@@ -35,6 +35,12 @@ def find_account(login: str) -> models.Account | None:
     return models.Account.objects.filter(login=login.strip().lower()).first()
 
 
+def login_of(subject: tuple[str, str]) -> str:
+    """The login of the open account of a subject, empty when there is none."""
+    rows = models.Account.objects.filter(subject=subject[0], key=subject[1], is_active=True).order_by("pk")
+    return str(rows.values_list("login", flat=True).first() or "")
+
+
 def account_by_id(number: int) -> models.Account | None:
     """The account of that number while it is open."""
     return models.Account.objects.filter(pk=number, is_active=True).first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from django.utils import timezone
@@ -10,8 +10,10 @@ from django.utils import timezone
 from yici.core.access.actors import ROLE_NAMES
 from yici.demo.accounts import DEMO_LOGINS, make_accounts
 from yici.services.accounts import SignedIn, accounts_of, sign_in_without_password
-from yici.services.pool import open_pool
+from yici.services.pool import Pool, open_pool
 from yici.services.subjects import first_subject
+
+_RESIDENT = "与户主关系 = '户主' and 年龄 >= 80"
 
 
 def demo_signins(home: Path) -> list[tuple[str, str, str]]:
@@ -29,9 +31,12 @@ def sign_in_demo(home: Path, login: str, at: datetime) -> SignedIn | None:
 
 
 def make_demo_accounts(home: Path) -> None:
-    """Make the demo's accounts for the pool as it is; the resident and the firm are the first ones in it."""
+    """Make the demo's accounts for the pool as it is: the resident is an old head of a household."""
     pool, today = open_pool(home), timezone.localdate()
-    resident, firm = (
-        first_subject(pool=pool, subject=kind, unit=None, where=None, as_of=today) for kind in ("person", "enterprise")
-    )
+    resident = _first(pool, "person", _RESIDENT, today) or _first(pool, "person", None, today)
+    firm = _first(pool, "enterprise", None, today)
     make_accounts(home=home, today=today, resident=resident, firm=firm)
+
+
+def _first(pool: Pool, subject: str, where: str | None, today: date) -> str | None:
+    return first_subject(pool=pool, subject=subject, unit=None, where=where, as_of=today)

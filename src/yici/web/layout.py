@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from yici.core.access.actors import NOBODY, PUBLIC, ROLE_NAMES
 from yici.core.access.rules import can
 from yici.web.requests import Request
+from yici.web.wording import told
 
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE, VIEW_COOKIE = "yici-theme", "yici-view"
@@ -30,6 +31,10 @@ class Entry:
 
 NAVIGATION: tuple[Entry, ...] = (
     Entry(_("工作台"), "home", _("今日待办"), "home.view"),
+    Entry(_("我的"), "mine", _("我的信息"), "mine.view"),
+    Entry(_("我的"), "my-policies", _("我的政策"), "mine.view"),
+    Entry(_("我的"), "my-questions", _("想问您的"), "mine.view"),
+    Entry(_("我的"), "my-doubts", _("疑义和核实"), "mine.view"),
     Entry(_("工作台"), "my-fillings", _("我的填报"), "filling.answer"),
     Entry(_("工作台"), "reviews", _("审核填报"), "filling.review"),
     Entry(_("工作台"), "collections", _("采集任务"), "collection.view"),
@@ -64,16 +69,17 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get(THEME_COOKIE, "auto")
     return {
         "actor": actor,
-        "actor_posts": "、".join(str(ROLE_NAMES[role]) for role in sorted(actor.roles)),
+        "actor_posts": "、".join(told(ROLE_NAMES[role]) for role in sorted(actor.roles)),
         "navigation": _groups(request) if actor.posts else (),
         "elder": elder or (bool(actor.roles & PUBLIC) and request.COOKIES.get(VIEW_COOKIE) != "dense"),
         "theme": theme if theme in THEMES else "auto",
+        "is_public": bool(actor.roles & PUBLIC),
         "is_demo": settings.DEMO,
     }
 
 
 def _groups(request: Request) -> tuple[Group, ...]:
-    found: dict[str, list[tuple[str, str, bool]]] = {}
+    found: dict[str, list[tuple[str, str]]] = {}
     for entry in NAVIGATION:
         if not can(request.actor, entry.action):
             continue
@@ -81,6 +87,15 @@ def _groups(request: Request) -> tuple[Group, ...]:
             address = reverse(entry.route)
         except NoReverseMatch:
             continue
-        here = request.path == address or (address != "/" and request.path.startswith(address + "/"))
-        found.setdefault(str(entry.group), []).append((address, str(entry.words), here))
-    return tuple(Group(words, tuple(entries)) for words, entries in found.items())
+        found.setdefault(str(entry.group), []).append((address, str(entry.words)))
+    here = _here(request.path, [address for entries in found.values() for address, _words in entries])
+    return tuple(
+        Group(words, tuple((address, text, address == here) for address, text in entries))
+        for words, entries in found.items()
+    )
+
+
+def _here(path: str, addresses: list[str]) -> str:
+    """The entry the page shown belongs to: the longest address it begins with."""
+    fits = [one for one in addresses if path == one or (one != "/" and path.startswith(one + "/"))]
+    return max(fits, key=len, default="")

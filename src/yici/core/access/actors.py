@@ -92,7 +92,7 @@ NOBODY = Actor(account=0, name="")
 @dataclass(frozen=True, slots=True)
 class Thing:
     """What is acted upon, as far as rules ask: its unit, organisation, owner, subject and state; what does not apply
-    is None. `units` are the units a thing is for (a collection)."""
+    is None. `units` are the units a thing is for (a collection), `guardians` those who act for a child it is about."""
 
     kind: str = ""
     unit: str | None = None
@@ -101,6 +101,7 @@ class Thing:
     subject: tuple[str, str] | None = None
     state: str = ""
     units: frozenset[str] = field(default_factory=frozenset)
+    guardians: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
 
 ANYTHING = Thing()

@@ -53,8 +53,8 @@ def own_organisation(actor: Actor, thing: Thing) -> bool:
 
 
 def own_subject(actor: Actor, thing: Thing) -> bool:
-    """What is about the actor."""
-    return thing.subject is None or thing.subject == actor.subject
+    """What is about the actor, or about a child the actor is guardian of."""
+    return thing.subject is None or thing.subject == actor.subject or actor.subject in thing.guardians
 
 
 _INSIDE = frozenset(Role) - PUBLIC
@@ -74,20 +74,22 @@ RULES: Mapping[str, Rule] = {
     "pool.search": Rule("查找人、户和企业", {
         Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.LEADER: own_units}),
     "pool.view": Rule("查看主记录", {
-        Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.LEADER: own_units,
-        Role.RESIDENT: own_subject, Role.ENTERPRISE: own_subject}),
+        Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.LEADER: own_units}),
     "pool.edit": Rule("修改主记录", {Role.CLERK: own_units, Role.STEWARD: anywhere}),
     "pool.reveal": Rule("查看完整的敏感信息", {
-        Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.RESIDENT: own_subject,
-        Role.ENTERPRISE: own_subject}),
+        Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere}),
     "pool.judge": Rule("判定是否同一主体", {Role.CLERK: own_units, Role.STEWARD: anywhere}),
     "pool.import": Rule("导入台账", {Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: own_organisation}),
     "pool.withdraw": Rule("撤回批次", _each(anywhere, Role.STEWARD)),
-    "pool.dispute": Rule("提出疑义校核", {Role.CLERK: own_units, Role.OFFICER: anywhere, Role.STEWARD: anywhere,
-        Role.RESIDENT: own_subject, Role.ENTERPRISE: own_subject}),
+    "pool.dispute": Rule("提出疑义校核", {Role.CLERK: own_units, Role.OFFICER: anywhere, Role.STEWARD: anywhere}),
     "dispute.answer": Rule("校核疑义", {Role.CLERK: own_units, Role.STEWARD: anywhere}),
     "roster.make": Rule("生成花名册", {
         Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.LEADER: own_units}),
+    "mine.view": Rule("查看自己的信息", _each(own_subject, *sorted(PUBLIC))),
+    "mine.reveal": Rule("查看自己完整的信息", _each(own_subject, *sorted(PUBLIC))),
+    "mine.dispute": Rule("对自己的信息提出疑义", _each(own_subject, *sorted(PUBLIC))),
+    "mine.answer": Rule("补充自己的信息", _each(own_subject, *sorted(PUBLIC))),
+    "account.counter": Rule("在窗口开通居民和企业账号", _each(own_units, Role.CLERK)),
     "elements.view": Rule("查看数据元", _each(anywhere, *sorted(_INSIDE))),
     "figures.ask": Rule("统计", {
         Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.LEADER: own_units}),

@@ -126,7 +126,7 @@ def _question(gap: Gap, row: FillingRow, asker: Asker, subject: str, pool: Pool)
         )  # fmt: skip
     return Question(
         _id(f"{element.id}|{gap.owner}"), row.unit, element.subject, gap.owner, element.id, element.name,
-        _input_of(element), _options(element, pool), element.unit or "", _REASONS[gap.reason], [asker],
+        input_of(element), options_of(element, pool), element.unit or "", _REASONS[gap.reason], [asker],
     )  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def _id(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _input_of(element: Element) -> str:
+def input_of(element: Element) -> str:
     """What kind of input asks for the element: "choice", "yesno", "number", "date" or "text"."""
     if element.codes:
         return "choice"
@@ -142,7 +142,8 @@ def _input_of(element: Element) -> str:
     return kinds.get(element.kind, "text")
 
 
-def _options(element: Element, pool: Pool) -> tuple[str, ...]:
+def options_of(element: Element, pool: Pool) -> tuple[str, ...]:
+    """The labels to choose from; empty where a value is typed."""
     codes = pool.registry.codes_of(element)
     # Hundreds of codes (industries) are typed and checked, not chosen from a list.
     return tuple(code.label for code in codes) if 0 < len(codes) <= 60 else ()

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from yici.core.access.actors import ROLE_NAMES, Role
 from yici.core.access.rules import can
+from yici.web.wording import told
 
 register = template.Library()
 
@@ -19,6 +20,12 @@ register = template.Library()
 def may(context: dict[str, Any], action: str) -> bool:
     """Whether the actor may do an action at all: {% may "pool.edit" as editing %}."""
     return bool(can(context["actor"], action))
+
+
+@register.filter
+def words(value: object) -> str:
+    """A text of the services (a state, an outcome, what waits) in the language of the page: {{ one.state|words }}."""
+    return told(str(value)) if value else ""
 
 
 @register.filter
@@ -49,5 +56,5 @@ def number(value: object) -> str:
 
 @register.filter
 def role_name(role: Role) -> str:
-    """The Chinese name of a role."""
-    return str(ROLE_NAMES[role])
+    """The name of a role."""
+    return told(ROLE_NAMES[role])

@@ -14,9 +14,9 @@
     if (box) box.focus();
   };
 
-  // On a small screen the menu starts folded, so that the page itself is seen first.
+  // On a small screen the menu starts folded, so that the page itself is seen first. In the elders' view it is below.
   const foldMenu = () => {
-    const menu = document.querySelector(".side .fold");
+    const menu = document.querySelector(":root:not([data-view=elder]) .side .fold");
     if (menu && window.matchMedia("(max-width: 720px)").matches) menu.open = false;
   };
 

@@ -1,0 +1,25 @@
+"""Texts of the services in the language of the page: states, outcomes, what waits, problems.
+
+The services speak Chinese. In another language a text is looked up as it stands, or with its numbers, dates and quoted
+words taken out (共缺 # 格，没有名为“#”的单位) and put back in their order.
+"""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.translation import get_language, gettext
+
+_GIVEN = re.compile(r"(?<=“)[^”]*(?=”)|[0-9][0-9,.:-]*[0-9]|[0-9]")
+
+
+def told(text: str) -> str:
+    """The text in the active language; as it is where the catalogue has no other."""
+    if not text or (get_language() or "zh").startswith("zh"):
+        return text
+    found = gettext(text)
+    if found != text:
+        return found
+    pattern = gettext(_GIVEN.sub("#", text))
+    given = iter(_GIVEN.findall(text))
+    return text if pattern == _GIVEN.sub("#", text) else re.sub("#", lambda _: next(given, "#"), pattern)
