@@ -85,6 +85,12 @@ def add_grant(organisation: str, grant: Grant, *, by: str, since: date, until: d
     )  # fmt: skip
 
 
+def grant_ends(*, after: date, until: date) -> list[date]:
+    """The days on which grants end that are in force after the first day and end no later than the second."""
+    rows = models.ElementGrant.objects.filter(until__gt=after, until__lte=until)
+    return sorted(rows.values_list("until", flat=True))
+
+
 def list_accounts() -> list[AccountRow]:
     """All accounts by login name, closed ones included."""
     rows = models.Account.objects.order_by("login").prefetch_related("posts__unit", "posts__organisation")

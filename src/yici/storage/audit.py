@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -66,6 +67,13 @@ def lines(limit: int | None = None) -> list[Line]:
     """The audit lines, oldest first; only the last `limit` ones when given."""
     rows = models.AuditLine.objects.order_by("-seq")
     return [_line(row) for row in reversed(rows[:limit] if limit else rows)]
+
+
+def count_since(actions: Sequence[str], since: datetime) -> int:
+    """How many lines tell of these actions since a moment."""
+    # The time is part of what is hashed, so it is kept as text; ISO texts of one zone are in order.
+    rows = models.AuditLine.objects.filter(action__in=list(actions))
+    return rows.filter(at__gte=since.astimezone(UTC).isoformat()).count()
 
 
 def broken_links() -> Iterator[int]:

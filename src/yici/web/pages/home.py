@@ -2,16 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
+from yici.core.access.actors import Actor
+from yici.core.access.rules import can
+from yici.services import overseeing as _overseeing  # noqa: F401 (it adds what waits for those who oversee)
 from yici.services.agenda import agenda_of
 from yici.web.requests import Request, home_of, today
 from yici.web.routes import page
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Work one may begin at any time: shown to whoever may do its action."""
+
+    route: str
+    words: Any
+    hint: Any
+    action: str
+
+
+STARTS: tuple[Start, ...] = (
+    Start("search", _("查找"), _("找一个人、一户或一家企业，看它的全部信息"), "pool.search"),
+    Start("rosters", _("一键生成花名册"), _("设几个条件，马上下载名单"), "roster.make"),
+    Start("collection-propose", _("报备采集任务"), _("上传空白表，先看库里能填多少"), "collection.propose"),
+    Start("imports", _("导入台账"), _("把手里的表格导进库里，一次导入，处处可用"), "pool.import"),
+    Start("figures", _("统计"), _("用一句话问一个数，带图和明细"), "figures.ask"),
+    Start("mine", _("我的信息"), _("看看登记得对不对，不对就提出来"), "mine.view"),
+    Start("my-policies", _("我的政策"), _("看看符合哪些政策，为什么"), "mine.view"),
+    Start("accounts", _("账号和授权"), _("谁能登录，谁能看什么"), "account.list"),
+    Start("audit", _("审计记录"), _("谁看过、改过什么，链条是否完整"), "audit.view"),
+    Start("elements", _("数据元目录"), _("库里有哪些数据，由谁提供"), "elements.view"),
+)
+_MOST = 4
+
+
 @page("home.view")
 def home(request: Request) -> HttpResponse:
-    """What waits for the actor, most urgent first."""
+    """What waits for the actor, most urgent first, and what one may begin."""
     items = agenda_of(actor=request.actor, home=home_of(request), today=today())
-    return render(request, "web/home.html", {"items": items})
+    return render(request, "web/home.html", {"items": items, "starts": _starts(request.actor)})
+
+
+def _starts(actor: Actor) -> list[Start]:
+    return [start for start in STARTS if can(actor, start.action)][:_MOST]
