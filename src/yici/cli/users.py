@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from yici.cli.tokens import token
 from yici.core.access.actors import PUBLIC, ROLE_NAMES, Post, Role
 from yici.services import accounts
 from yici.services.home import data_home, user_name
@@ -19,6 +20,9 @@ _ROLES = click.Choice([str(role) for role in Role])
 @click.group()
 def users() -> None:
     """账号、岗位和授权。"""
+
+
+users.add_command(token)
 
 
 @users.command()

@@ -27,7 +27,7 @@ def verify_audit(*, home: Path) -> AuditReport:
     return AuditReport(audit.current_number("audit"), head, tuple(audit.broken_links()))
 
 
-def audit_lines(*, home: Path, limit: int) -> list[Line]:
-    """The last lines, oldest first."""
+def audit_lines(*, home: Path, limit: int, before: int = 0) -> list[Line]:
+    """The last lines, oldest first; with `before`, the last of those with a smaller number."""
     open_database(home)
-    return audit.lines(limit)
+    return audit.lines(limit, before)

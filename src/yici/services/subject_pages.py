@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -147,6 +147,16 @@ def subject_line(*, actor: Actor, home: Path, code: str, element: str, editing: 
         if line.element.id == element:
             return line
     raise NotFound(_NOT_FOUND)
+
+
+def subject_of(code: str) -> tuple[str, str] | None:
+    """The (type, key) a code stands for; None for a code never given."""
+    return referred_to(code)
+
+
+def codes_of(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The code of each (type, key)."""
+    return references_of(pairs)
 
 
 def known_value(opened: Opened, element: str) -> tuple[Element, Known | None]:

@@ -63,9 +63,11 @@ def append_alone(*, actor: str, action: str, thing: str, detail: Mapping[str, ob
         append(actor=actor, action=action, thing=thing, detail=detail)
 
 
-def lines(limit: int | None = None) -> list[Line]:
-    """The audit lines, oldest first; only the last `limit` ones when given."""
+def lines(limit: int | None = None, before: int = 0) -> list[Line]:
+    """The audit lines, oldest first; only the last `limit` ones when given, of those numbered below `before`."""
     rows = models.AuditLine.objects.order_by("-seq")
+    if before:
+        rows = rows.filter(seq__lt=before)
     return [_line(row) for row in reversed(rows[:limit] if limit else rows)]
 
 

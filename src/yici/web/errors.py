@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -21,6 +22,7 @@ _STATUS: dict[type[YiciError], int] = {
     ours.FormUnreadable: 422,
     ours.ExpressionError: 422,
 }
+API = "/api/"
 _log = logging.getLogger("yici.web")
 
 
@@ -43,9 +45,27 @@ def refuse(request: HttpRequest, because: str, *, hidden: bool = False) -> HttpR
     return _answer(request, 403, (Problem("not-allowed", f"{because}。", "需要时请找安全管理员授权。"),))
 
 
-def api_error(status: int, code: str, message: str) -> JsonResponse:
+def api_error(status: int, code: str, message: str, hint: str = "") -> JsonResponse:
     """An error as JSON: one shape for all."""
-    return JsonResponse({"problems": [{"code": code, "message": message, "hint": ""}]}, status=status)
+    return JsonResponse({"problems": [Problem(code, message, hint).as_json()]}, status=status)
+
+
+def api_problems(status: int, problems: Sequence[Mapping[str, Any]]) -> JsonResponse:
+    """Problems that are told in the API's own shape, with the field they are in."""
+    return JsonResponse({"problems": list(problems)}, status=status)
+
+
+def wrong_method(request: HttpRequest, allowed: Sequence[str]) -> HttpResponseBase:
+    """An address that knows other methods only, or none: what has no rule nobody may do."""
+    problem = Problem("wrong-method", f"这个地址不支持 {request.method}。", "请返回上一页。")
+    response = _answer(request, 405, (problem,))
+    response["Allow"] = ", ".join(allowed)
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
+    """A request that no browser of ours sends: too large, cut off, with signs that are no text."""
+    return _answer(request, 400, (Problem("bad-request", "没有读懂这个请求，什么也没有保存。", "请刷新页面后再试。"),))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
@@ -68,7 +88,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 
 
 def _answer(request: HttpRequest, status: int, problems: tuple[Problem, ...]) -> HttpResponseBase:
-    if request.path.startswith("/api/"):
+    if request.path.startswith(API):
         return JsonResponse({"problems": [_plain(problem) for problem in problems]}, status=status)
     htmx = getattr(cast(Request, request), "htmx", False)
     template = "web/problems.html" if htmx else "web/error.html"

@@ -19,6 +19,7 @@ class Request(HttpRequest):
     actor: Actor
     htmx: HtmxDetails
     csp_nonce: str
+    by_token: bool
 
 
 def home_of(_request: HttpRequest) -> Path:

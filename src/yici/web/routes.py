@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -25,20 +25,23 @@ PUBLIC = "public"
 class RouteRule:
     """What a route needs: an action of the rules, or PUBLIC for the few pages before anybody has signed in.
 
-    `thing` finds what the request is about from the route's arguments; it raises NotFound. `writes` are the methods
-    that change something.
+    `thing` finds what the request is about from the route's arguments; it raises NotFound. `limit` names the rate limit
+    under which the request counts (web/limits.py).
     """
 
     action: str
     thing: FindThing | None = None
     methods: tuple[str, ...] = ("GET",)
+    limit: str = ""
 
 
-def page(action: str, *, thing: FindThing | None = None, methods: tuple[str, ...] = ("GET",)) -> Callable[[Page], Page]:
+def page(
+    action: str, *, thing: FindThing | None = None, methods: tuple[str, ...] = ("GET",), limit: str = ""
+) -> Callable[[Page], Page]:
     """Mark a page with its rule. Raises KeyError at import for an action that has none."""
     if action != PUBLIC:
         RULES[action]
-    rule = RouteRule(action, thing, methods)
+    rule = RouteRule(action, thing, methods, limit)
 
     def marked(view: Page) -> Page:
         limited = require_http_methods([*methods, *(["HEAD"] if "GET" in methods else [])])(view)
@@ -54,9 +57,22 @@ def page(action: str, *, thing: FindThing | None = None, methods: tuple[str, ...
     return marked
 
 
-def rule_of(view: object) -> RouteRule | None:
-    """The rule of a page, None when it has none."""
-    return getattr(view, "rule", None)
+def rules_of(view: object) -> Mapping[str, RouteRule]:
+    """The rules of a view by method; empty when it has none. A page has one rule for all its methods."""
+    rule: RouteRule | None = getattr(view, "rule", None)
+    if rule is not None:
+        return dict.fromkeys((*rule.methods, *(("HEAD",) if "GET" in rule.methods else ())), rule)
+    found: Mapping[str, RouteRule] = getattr(view, "rules", {})
+    return found
+
+
+def rule_of(view: object, method: str = "") -> RouteRule | None:
+    """The rule of a page, None when it has none; of an address of the API, the rule of that method (or any)."""
+    rule: RouteRule | None = getattr(view, "rule", None)
+    if rule is not None:
+        return rule
+    rules = rules_of(view)
+    return rules.get(method) if method else next(iter(rules.values()), None)
 
 
 def all_routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

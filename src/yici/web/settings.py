@@ -44,7 +44,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "yici.web.middleware.language.Language",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "yici.web.middleware.csrf.Csrf",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "yici.web.middleware.actor.Actors",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
+from yici.web import converters  # noqa: F401 (makes `number` known to addresses)
+from yici.web.api import application as api
+from yici.web.api import pages as api_pages
 from yici.web.pages import (
     accounts,
     collections,
@@ -18,6 +21,7 @@ from yici.web.pages import (
     queues,
     rosters,
     signin,
+    tokens,
 )
 
 urlpatterns = [
@@ -31,9 +35,11 @@ urlpatterns = [
     path("accounts/add", accounts.add, name="account-add"),
     path("accounts/<str:login>/reset", accounts.reset, name="account-reset"),
     path("accounts/<str:login>/close", accounts.close, name="account-close"),
+    path("tokens", tokens.index, name="tokens"),
+    path("tokens/<number:number>/revoke", tokens.revoke, name="token-revoke"),
     path("audit", accounts.audit, name="audit"),
     path("figures", figures.ask, name="figures"),
-    path("figures/picture/<int:number>", figures.picture, name="figure-picture"),
+    path("figures/picture/<number:number>", figures.picture, name="figure-picture"),
     path("policies", policies.index, name="policies"),
     path("policies/of/<str:code>", policies.for_subject, name="subject-policies"),
     path("policies/<str:name>", policies.policy, name="policy"),
@@ -51,7 +57,7 @@ urlpatterns = [
     path("elements", rosters.elements, name="elements"),
     path("elements/codes/<str:identity>", rosters.codes, name="code-list"),
     path("rosters", rosters.index, name="rosters"),
-    path("rosters/<int:number>/forget", rosters.forget, name="roster-forget"),
+    path("rosters/<number:number>/forget", rosters.forget, name="roster-forget"),
     path("imports", imports.index, name="imports"),
     path("imports/<str:code>", imports.preview, name="import-preview"),
     path("imports/<str:code>/heading", imports.heading, name="import-heading"),
@@ -62,10 +68,10 @@ urlpatterns = [
     path("refused", queues.refused, name="refused"),
     path("judgements", queues.judgements, name="judgements"),
     path("judgements/judge", queues.judge, name="judge"),
-    path("judgements/<int:number>/back", queues.take_back, name="judgement-back"),
+    path("judgements/<number:number>/back", queues.take_back, name="judgement-back"),
     path("disputes", queues.disputes, name="disputes"),
-    path("disputes/<int:number>/answer", queues.answer, name="dispute-answer"),
-    path("disputes/<int:number>/back", queues.dispute_back, name="dispute-back"),
+    path("disputes/<number:number>/answer", queues.answer, name="dispute-answer"),
+    path("disputes/<number:number>/back", queues.dispute_back, name="dispute-back"),
     path("pool/<str:code>/<str:element>/doubt", queues.doubt, name="dispute-raise"),
     path("pool/<str:code>/counter", counter.counter, name="counter"),
     path("pool/<str:code>", pool.subject, name="subject"),
@@ -77,22 +83,26 @@ urlpatterns = [
     path("pool/<str:code>/<str:element>/reveal", pool.reveal, name="subject-reveal"),
     path("collections", collections.index, name="collections"),
     path("collections/propose", collections.propose, name="collection-propose"),
-    path("collections/<int:number>", collections.one, name="collection"),
-    path("collections/<int:number>/confirm", collections.confirm, name="collection-confirm"),
-    path("collections/<int:number>/again", collections.again, name="collection-again"),
-    path("collections/<int:number>/decide", collections.decide, name="collection-decide"),
-    path("collections/<int:number>/publish", collections.publish, name="collection-publish"),
-    path("collections/<int:number>/close", collections.close, name="collection-close"),
-    path("collections/<int:number>/download", fillings.download, name="collection-download"),
+    path("collections/<number:number>", collections.one, name="collection"),
+    path("collections/<number:number>/confirm", collections.confirm, name="collection-confirm"),
+    path("collections/<number:number>/again", collections.again, name="collection-again"),
+    path("collections/<number:number>/decide", collections.decide, name="collection-decide"),
+    path("collections/<number:number>/publish", collections.publish, name="collection-publish"),
+    path("collections/<number:number>/close", collections.close, name="collection-close"),
+    path("collections/<number:number>/download", fillings.download, name="collection-download"),
     path("fillings", fillings.mine, name="my-fillings"),
     path("fillings/answers", fillings.send, name="answers"),
-    path("fillings/<int:number>/submit", fillings.submit, name="filling-submit"),
-    path("fillings/<int:number>/reopen", fillings.reopen, name="filling-reopen"),
+    path("fillings/<number:number>/submit", fillings.submit, name="filling-submit"),
+    path("fillings/<number:number>/reopen", fillings.reopen, name="filling-reopen"),
     path("reviews", fillings.reviews, name="reviews"),
     path("reviews/many", fillings.review_many, name="review-many"),
-    path("reviews/<int:number>", fillings.one, name="filling"),
-    path("reviews/<int:number>/step", fillings.review, name="filling-review"),
+    path("reviews/<number:number>", fillings.one, name="filling"),
+    path("reviews/<number:number>/step", fillings.review, name="filling-review"),
+    path("api/openapi.json", api_pages.openapi, name="openapi"),
+    path("api/", api_pages.documentation, name="api"),
+    path("api/", include(api.urlpatterns)),
 ]
+handler400 = "yici.web.errors.bad_request"
 handler403 = "yici.web.errors.csrf_failure"
 handler404 = "yici.web.errors.not_found"
 handler500 = "yici.web.errors.server_error"

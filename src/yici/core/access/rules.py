@@ -52,6 +52,11 @@ def own_organisation(actor: Actor, thing: Thing) -> bool:
     return thing.organisation is None or thing.organisation in actor.organisations
 
 
+def own_account(actor: Actor, thing: Thing) -> bool:
+    """What belongs to the actor's account."""
+    return thing.owner is None or thing.owner == actor.name
+
+
 def own_subject(actor: Actor, thing: Thing) -> bool:
     """What is about the actor, or about a child the actor is guardian of."""
     return thing.subject is None or thing.subject == actor.subject or actor.subject in thing.guardians
@@ -70,6 +75,8 @@ RULES: Mapping[str, Rule] = {
     "account.own": Rule("管理自己的账号", _each(anywhere, *Role)),
     "account.list": Rule("查看账号", _each(anywhere, *ADMINISTRATORS)),
     "account.add": Rule("新增账号", _each(anywhere, Role.SYSTEM_ADMIN)),
+    "token.make": Rule("管理接口令牌", {
+        Role.SYSTEM_ADMIN: anywhere, **_each(own_account, Role.OFFICER, Role.STEWARD, Role.AUDITOR)}),
     "audit.view": Rule("查看审计记录", _each(anywhere, Role.AUDIT_ADMIN, Role.AUDITOR)),
     "pool.search": Rule("查找人、户和企业", {
         Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.LEADER: own_units}),

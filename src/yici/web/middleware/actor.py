@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponseBase
 
 from yici.core.access.actors import NOBODY, Actor
 from yici.services.accounts import SignedIn, actor_for
+from yici.services.tokens import actor_by_token
+from yici.web.errors import API
 from yici.web.requests import Request, home_of, now, today
 
 IDLE, ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
@@ -26,7 +28,14 @@ class Actors:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request = cast(Request, request)
-        request.actor = _actor(request)
+        secret = _token(request)
+        request.by_token = secret is not None
+        if secret is None:
+            request.actor = _actor(request)
+        else:
+            # A token that opens nothing is refused, whoever is signed in beside it.
+            home = home_of(request)
+            request.actor = actor_by_token(home=home, secret=secret, now=now(), today=today()) or NOBODY
         return self.get_response(request)
 
 
@@ -38,6 +47,12 @@ def start_session(request: HttpRequest, signed: SignedIn) -> None:
         {"account": signed.actor.account, "epoch": signed.epoch, "since": moment, "seen": moment,
          "must_change": signed.must_change}
     )  # fmt: skip
+
+
+def _token(request: HttpRequest) -> str | None:
+    """The token of a request to the API; None when it sends none. Pages know no tokens."""
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if request.path.startswith(API) and scheme.lower() == "bearer" else None
 
 
 def _actor(request: HttpRequest) -> Actor:

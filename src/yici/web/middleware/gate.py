@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from yici.core.access.actors import ANYTHING
 from yici.core.access.rules import can
-from yici.core.errors import YiciError
+from yici.core.errors import NotFound, YiciError
 from yici.web import errors
 from yici.web.requests import Request
-from yici.web.routes import PUBLIC, rule_of
+from yici.web.routes import PUBLIC, rule_of, rules_of
 
 # Whoever signed in with a password given by somebody else must change it before anything else.
 _BEFORE_CHANGE = frozenset({"account.own"})
@@ -34,19 +34,22 @@ class Gate:
     ) -> HttpResponseBase | None:
         """Let the request through to its page (None), or answer in its place."""
         request = cast(Request, request)
-        rule = rule_of(view)
+        rule = rule_of(view, request.method or "")
         if rule is None:
-            return errors.refuse(request, "no rule")
+            return errors.wrong_method(request, sorted(rules_of(view)))
+        if _has_nul(request):
+            return errors.bad_request(request)
         if rule.action == PUBLIC:
             return None
         if not request.actor.posts:
             return _to_sign_in(request)
-        if request.session.get("must_change") and rule.action not in _BEFORE_CHANGE:
-            return HttpResponseRedirect(reverse("password"))
+        if not request.by_token and request.session.get("must_change") and rule.action not in _BEFORE_CHANGE:
+            return _to_password(request)
         try:
             thing = rule.thing(request, *args, **kwargs) if rule.thing else ANYTHING
-        except YiciError as error:
-            return errors.page_of(request, error)
+        except NotFound:
+            # The same answer as for what is out of reach: nobody learns which numbers exist.
+            return errors.refuse(request, "", hidden=True)
         verdict = can(request.actor, rule.action, thing)
         return None if verdict else errors.refuse(request, verdict.because, hidden=rule.thing is not None)
 
@@ -57,11 +60,27 @@ class Gate:
         return None
 
 
+def _has_nul(request: Request) -> bool:
+    """Whether there is a sign that no database holds. The API's parser looks at its own bodies."""
+    given = [request.path, *request.GET, *(value for values in request.GET.lists() for value in values[1])]
+    if request.method == "POST" and not request.path.startswith(errors.API):
+        given += [*request.POST, *(value for values in request.POST.lists() for value in values[1])]
+    return any("\0" in text for text in given)
+
+
+def _to_password(request: Request) -> HttpResponseBase:
+    if request.path.startswith(errors.API):
+        return errors.api_error(403, "password-change-needed", "请先在网页上修改初始密码。")
+    return HttpResponseRedirect(reverse("password"))
+
+
 def _to_sign_in(request: Request) -> HttpResponseBase:
     """To the sign-in page, and back afterwards; a fragment tells the whole page to go there."""
     where = reverse("signin") + "?" + urlencode({"next": request.get_full_path()})
     if request.htmx:
         return HttpResponse(status=401, headers={"HX-Redirect": reverse("signin")})
-    if request.path.startswith("/api/"):
-        return errors.api_error(401, "signin-needed", "请先登录。")
+    if request.path.startswith(errors.API):
+        answer = errors.api_error(401, "signin-needed", "没有登录，或令牌无效。", "请先登录，或检查令牌是否过期。")
+        answer["WWW-Authenticate"] = "Bearer"
+        return answer
     return HttpResponseRedirect(where)

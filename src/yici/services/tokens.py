@@ -1,0 +1,98 @@
+"""Tokens for departments' own systems: made once, shown once, ended at any time, with the rights of their account."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.db import transaction
+
+from yici.core.access.actors import Actor, Thing
+from yici.core.errors import Conflict, NotFound, Problem
+from yici.storage import accounts, audit, tokens
+from yici.storage.database import open_database
+from yici.storage.tokens import TokenRow
+
+LONGEST_DAYS = 366
+_START, _SHOWN = "yici_", 11
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token that was made: shown once, stored nowhere."""
+
+    id: int
+    login: str
+    secret: str
+    until: datetime
+
+
+def make_token(*, actor: str, home: Path, login: str, words: str, days: int, now: datetime) -> NewToken:
+    """Make a token for an account. Raises NotFound, Conflict listing everything that is wrong."""
+    open_database(home)
+    account = accounts.find_account(login)
+    if account is None or not account.is_active:
+        raise NotFound(Problem("unknown-account", f"没有登录名为“{login}”的有效账号。", "请检查登录名。"))
+    problems = []
+    if not words.strip() or len(words) > 200:
+        problems.append(Problem("token-words", "没有写令牌给哪个系统用。", "如 民政局低保系统。"))
+    if not 1 <= days <= LONGEST_DAYS:
+        problems.append(Problem("token-days", f"有效期不在 1 到 {LONGEST_DAYS} 天之间。", "请重新填写。"))
+    if problems:
+        raise Conflict(problems)
+    secret, until = _START + secrets.token_urlsafe(32), now + timedelta(days=days)
+    with transaction.atomic():
+        number = tokens.add_token(
+            account.login, secret, words=words.strip(), start=secret[:_SHOWN], by=actor, at=now, until=until
+        )
+        detail = {"token": number, "for": words.strip(), "until": until.isoformat()}
+        audit.append(actor=actor, action="token.add", thing=account.login, detail=detail)
+    return NewToken(number, account.login, secret, until)
+
+
+def tokens_of(*, home: Path, login: str | None = None) -> list[TokenRow]:
+    """All tokens, or those of an account."""
+    open_database(home)
+    return tokens.list_tokens(login)
+
+
+def token_thing(*, home: Path, number: int) -> Thing:
+    """A token as what rules of access ask about. Raises NotFound."""
+    open_database(home)
+    row = tokens.token_row(number)
+    if row is None:
+        raise NotFound(_UNKNOWN)
+    return Thing("token", owner=row.login)
+
+
+def revoke_token(*, actor: str, home: Path, number: int, now: datetime) -> None:
+    """End a token; its next request is refused. Raises NotFound when it is not there or has ended."""
+    open_database(home)
+    with transaction.atomic():
+        row = tokens.token_row(number)
+        if row is None or not tokens.revoke_token(number, by=actor, at=now):
+            raise NotFound(_UNKNOWN)
+        audit.append(actor=actor, action="token.revoke", thing=row.login, detail={"token": number})
+
+
+def actor_by_token(*, home: Path, secret: str, now: datetime, today: date) -> Actor | None:
+    """Whose token this is; None for one that is unknown, ended, or whose account is closed.
+
+    What is done with it is audited under the account's name, as everything is; the first use of a day is a line of
+    its own that names the token.
+    """
+    open_database(home)
+    found = tokens.find_token(secret, at=now) if secret.startswith(_START) else None
+    if found is None:
+        return None
+    row, account = found
+    if row.used_on != today:
+        with transaction.atomic():
+            if tokens.note_use(row.id, on=today):
+                audit.append(actor=row.login, action="token.use", thing=row.login, detail={"token": row.id})
+    return accounts.actor_of(account, today=today)
+
+
+_UNKNOWN = Problem("unknown-token", "没有这个令牌，或已经失效。", "请返回列表。")

@@ -1,0 +1,234 @@
+"""Collections: proposed, reviewed, published, downloaded."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+from django.http import FileResponse
+from ninja import Field, File, Form, P, QueryEx, Router, Schema, UploadedFile
+
+from yici.core.access.actors import Role
+from yici.core.errors import Problem, Refused
+from yici.services.collecting import listing as lists
+from yici.services.collecting import proposals, publishing
+from yici.services.collecting.proposals import Proposal
+from yici.services.collecting.rollup import roll_up
+from yici.storage.collections import CollectionRow
+from yici.web.api.fillings import FillingOut
+from yici.web.api.operations import FIRST, Done, Limit, Listing, Number, Offset, listing, operation
+from yici.web.converters import LARGEST
+from yici.web.pages.collections import collection_of, received
+from yici.web.requests import Request, home_of, now, today
+
+router = Router(tags=["collections"])
+
+
+class CollectionOut(Schema):
+    """A collection. `back` of `all` fillings have come back."""
+
+    id: int
+    name: str
+    organisation: str
+    purpose: str
+    where: str
+    urgent: bool
+    state: str
+    period: str
+    recurring: str
+    as_of: date | None
+    due: date | None
+    by: str
+    at: datetime
+    remark: str
+    back: int
+    all: int
+
+
+class CollectionDetail(CollectionOut):
+    """A collection with its form's legal marks and the fillings the actor may see."""
+
+    title: str
+    number: str
+    maker: str
+    approval: str
+    valid_until: date | None
+    fillings: list[FillingOut]
+
+
+class ProposalIn(Schema):
+    """What is said of the form that is asked for. Stewards name the organisation; officers' is their own."""
+
+    name: str = Field(max_length=250)
+    purpose: str = Field(max_length=250)
+    organisation: str = Field("", max_length=250)
+    where: str = Field("", max_length=250, description="只要哪些人的条件")
+    number: str = Field("", max_length=250, description="表号")
+    maker: str = Field("", max_length=250, description="制定机关")
+    approval: str = Field("", max_length=250, description="批准或备案文号")
+    valid_until: date | None = None
+    urgent: bool = False
+
+
+class Proposed(Schema):
+    """The number of what was proposed."""
+
+    id: int
+    state: str
+
+
+class MissingOut(Schema):
+    """A field that people would have to be asked for."""
+
+    label: str
+    cells: int
+    element: str
+
+
+class AlikeOut(Schema):
+    """Another collection that asks the same."""
+
+    collection: int
+    name: str
+    organisation: str
+    share: float
+    fields: list[str]
+
+
+class AdmissionOut(Schema):
+    """The admission report. `verdict`: take (the pool has it all), collect (only what is missing), return."""
+
+    known: int
+    unknown: int
+    share: float
+    missing: list[MissingOut]
+    alike: list[AlikeOut]
+    legal: list[str]
+    minutes_by_hand: float
+    minutes_left: float
+    units: int
+    verdict: str
+    because: str
+    formula: str
+
+
+class Decision(Schema):
+    """What is decided. Returning and refusing need a remark, merging the collection it goes into."""
+
+    step: Literal["approve", "return", "refuse", "merge"]
+    remark: str = Field("", max_length=2000)
+    into: int | None = Field(None, ge=0, le=LARGEST)
+
+
+class Publishing(Schema):
+    """To which units, for which day, due in how many working days."""
+
+    units: list[str] = Field(min_length=1, max_length=5000)
+    as_of: date | None = None
+    days: int = Field(ge=1, le=250)
+    period: str = Field("", max_length=64)
+    recurring: Literal["", "month", "quarter", "year"] = ""
+
+
+class Published(Schema):
+    """The day the fillings are due."""
+
+    due: date
+
+
+@operation(router, "GET", "/collections", action="collection.view", response=Listing[CollectionOut], summary="采集任务")
+def list_collections(request: Request, limit: Limit = FIRST, offset: Offset = 0) -> dict[str, Any]:
+    """自己看得到的采集任务，新的在前。"""
+    found = listing(lists.collections_for(actor=request.actor, home=home_of(request)), limit, offset)
+    found["items"] = [_collection(one.row, one.back, one.all) for one in found["items"]]
+    return found
+
+
+@operation(router, "POST", "/collections", action="collection.propose", response=Proposed, summary="报备",
+           limit="uploads")  # fmt: skip
+def propose_collection(request: Request, body: Form[ProposalIn], file: File[UploadedFile]) -> dict[str, Any]:
+    """上传空白表，说明谁要、做什么用、依据什么；等待准入评审。"""
+    with TemporaryDirectory() as folder:
+        kept = received(file, Path(folder))
+        proposal = Proposal(**{**body.model_dump(), "organisation": _organisation(request, body.organisation)})
+        number = proposals.propose(actor=request.actor, home=home_of(request), file=kept, proposal=proposal)
+    return {"id": number, "state": "proposed"}
+
+
+@operation(router, "GET", "/collections/{number:number}", action="collection.view", thing=collection_of,
+           response=CollectionDetail, summary="一个采集任务")  # fmt: skip
+def read_collection(request: Request, number: Number) -> dict[str, Any]:
+    """采集任务和各单位的填报。"""
+    home = home_of(request)
+    row = proposals.get_collection(home=home, number=number)
+    fillings = lists.fillings_seen(actor=request.actor, home=home, number=number)
+    marks = {name: getattr(row.form, name) for name in ("title", "number", "maker", "approval", "valid_until")}
+    back = sum(1 for filling in fillings if str(filling.state) not in ("open", "returned"))
+    return {**_collection(row, back, len(fillings)), **marks, "fillings": fillings}
+
+
+@operation(router, "GET", "/collections/{number:number}/admission", action="collection.propose", thing=collection_of,
+           response=AdmissionOut, summary="准入评审报告")  # fmt: skip
+def read_admission(request: Request, number: Number) -> dict[str, Any]:
+    """现在派发要填多少、库里有多少、谁问过同样的、缺什么手续。"""
+    report = proposals.admission(home=home_of(request), number=number, today=today()).report
+    return report.as_json()
+
+
+@operation(router, "POST", "/collections/{number:number}/decide", action="collection.review", thing=collection_of,
+           response=Proposed, summary="评审结论")  # fmt: skip
+def decide_collection(request: Request, number: Number, body: Decision) -> dict[str, Any]:
+    """准入、退回、不予采集或并入别的任务。"""
+    state = proposals.decide(
+        actor=request.actor, home=home_of(request), number=number, step=body.step, remark=body.remark.strip(),
+        into=body.into, now=now(),
+    )  # fmt: skip
+    return {"id": number, "state": str(state)}
+
+
+@operation(router, "POST", "/collections/{number:number}/publish", action="collection.publish", thing=collection_of,
+           response=Published, summary="派发")  # fmt: skip
+def publish_collection(request: Request, number: Number, body: Publishing) -> dict[str, Any]:
+    """派发给单位；上级单位代表其下所有村。"""
+    due = publishing.publish(
+        actor=request.actor, home=home_of(request), number=number, units=body.units, as_of=body.as_of or today(),
+        days=body.days, period=body.period.strip(), recurring=body.recurring, now=now(),
+    )  # fmt: skip
+    return {"due": due}
+
+
+@operation(router, "POST", "/collections/{number:number}/close", action="collection.publish", thing=collection_of,
+           response=Done, summary="结束")  # fmt: skip
+def close_collection(request: Request, number: Number) -> dict[str, Any]:
+    """结束一个填报中的任务。"""
+    publishing.close_collection(actor=request.actor, home=home_of(request), number=number, now=now())
+    return {"done": True}
+
+
+@operation(router, "GET", "/collections/{number:number}/download", action="filling.download", thing=collection_of,
+           response=None, summary="下载汇总")  # fmt: skip
+def download_collection(
+    request: Request, number: Number, each: QueryEx[bool, P(description="每村一张，打成一个压缩包")] = False
+) -> FileResponse:
+    """按来表的原样汇总。"""
+    # The file is read after the folder is gone: its open handle keeps it until the answer was sent.
+    with TemporaryDirectory() as folder:
+        made = roll_up(actor=request.actor, home=home_of(request), number=number, folder=Path(folder), each_unit=each)
+        return FileResponse(made.file.open("rb"), as_attachment=True, filename=made.name)
+
+
+def _organisation(request: Request, wanted: str) -> str:
+    """The organisation that asks. Raises Refused when it is another's."""
+    own = request.actor.organisations
+    if Role.STEWARD in request.actor.roles or wanted in own:
+        return wanted
+    if wanted:
+        raise Refused(Problem("organisation-odd", f"您不在“{wanted}”。", f"您的部门：{'、'.join(sorted(own))}。"))
+    return min(own, default="")
+
+
+def _collection(row: CollectionRow, back: int, every: int) -> dict[str, Any]:
+    names = [name for name in CollectionOut.model_fields if name not in ("back", "all")]
+    return {**{name: getattr(row, name) for name in names}, "back": back, "all": every}

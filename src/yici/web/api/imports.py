@@ -1,0 +1,147 @@
+"""Ledgers: uploaded, looked at, imported, taken back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpResponse
+from ninja import Field, File, Form, P, PathEx, Router, Schema, UploadedFile
+
+from yici.services import importing
+from yici.services.batches import withdraw
+from yici.web.api.operations import FIRST, Done, Limit, Listing, Offset, listing, operation
+from yici.web.downloads import attachment
+from yici.web.requests import Request, home_of, now, today
+
+router = Router(tags=["imports"])
+Batch = PathEx[str, P(pattern="^[0-9a-f]{12,64}$", description="批次编号，至少前 12 位")]
+
+
+class BatchOut(Schema):
+    """An imported ledger."""
+
+    batch: str
+    file_name: str
+    department: str
+    as_of: date
+    rows: int
+    problems: int
+    imported_at: datetime
+    imported_by: str
+    withdrawn_at: datetime | None
+
+
+class UploadIn(Schema):
+    """Who provides the ledger, and up to which day it is true. `authority` only for stewards."""
+
+    department: str = Field(max_length=255)
+    as_of: date
+    authority: str = Field("", max_length=2000)
+
+
+class Uploaded(Schema):
+    """The code that names the upload until it is imported."""
+
+    code: str
+
+
+class ColumnOut(Schema):
+    """A column, the element it was understood as, and why not when it was not."""
+
+    letter: str
+    heading: str
+    word: str
+    element: str
+    why_not: str
+
+
+class TableOut(Schema):
+    """A table found in a ledger."""
+
+    sheet: str
+    rows: int
+    subject: str
+    kind: str
+    columns: list[ColumnOut]
+    problems: list[str]
+
+
+class PreviewOut(Schema):
+    """What would be imported; nothing has been yet."""
+
+    code: str
+    file_name: str
+    department: str
+    as_of: date
+    rows: int
+    tables: list[TableOut]
+    skipped: list[str]
+    notes: list[str]
+    marked: bool
+
+
+class Heading(Schema):
+    """What a heading means; an empty element says that it is nothing the pool keeps."""
+
+    word: str = Field(max_length=255)
+    subject: str = Field(max_length=64)
+    element: str = Field("", max_length=255)
+
+
+class ImportedOut(Schema):
+    """What an import came to. `new` is false when the same file had been imported before."""
+
+    batch: str
+    new: bool
+    rows: int
+    problems: int
+
+
+@operation(router, "GET", "/imports", action="pool.import", response=Listing[BatchOut], summary="批次")
+def list_batches(request: Request, limit: Limit = FIRST, offset: Offset = 0) -> dict[str, Any]:
+    """导入过的台账，新的在前。"""
+    return listing(importing.batches_shown(actor=request.actor, home=home_of(request)), limit, offset)
+
+
+@operation(router, "POST", "/imports", action="pool.import", response=Uploaded, summary="上传台账", limit="uploads")
+def upload_ledger(request: Request, body: Form[UploadIn], file: File[UploadedFile]) -> dict[str, Any]:
+    """上传后先预览，两天内导入；还没有导入任何数据。"""
+    code = importing.keep_upload(
+        actor=request.actor, home=home_of(request), name=file.name or "", content=file.chunks(),
+        department=body.department, as_of=body.as_of, authority=body.authority, today=today(), now=now(),
+    )  # fmt: skip
+    return {"code": code}
+
+
+@operation(router, "GET", "/imports/{code}", action="pool.import", response=PreviewOut, summary="预览台账")
+def preview_ledger(request: Request, code: str) -> Any:
+    """会导入什么：各栏对应的数据元、读不懂的格。"""
+    return importing.preview_upload(actor=request.actor, home=home_of(request), code=code)
+
+
+@operation(router, "GET", "/imports/{code}/marked", action="pool.import", response=None, summary="标注了问题的台账")
+def marked_ledger(request: Request, code: str) -> HttpResponse:
+    """上传的工作簿，有疑问的格已经标出。先预览，再下载。"""
+    name, content = importing.marked_workbook(actor=request.actor, home=home_of(request), code=code)
+    return attachment(content, name)
+
+
+@operation(router, "POST", "/imports/{code}/headings", action="pool.import", response=Done, summary="说明一个栏名")
+def explain_heading(request: Request, code: str, body: Heading) -> dict[str, Any]:
+    """说明栏名是什么意思，以后的台账也照此对应。"""
+    importing.explain_heading(actor=request.actor, home=home_of(request), code=code, **body.model_dump())
+    return {"done": True}
+
+
+@operation(router, "POST", "/imports/{code}/run", action="pool.import", response=ImportedOut, summary="导入")
+def import_ledger(request: Request, code: str) -> Any:
+    """导入预览过的台账，成为一个批次。"""
+    return importing.import_upload(actor=request.actor, home=home_of(request), code=code)
+
+
+@operation(router, "POST", "/imports/{batch}/withdraw", action="pool.withdraw", response=Done, summary="撤回批次")
+def withdraw_batch(request: Request, batch: Batch) -> Any:
+    """整批撤回；再次导入同一文件即可恢复。"""
+    withdraw(home=home_of(request), actor=request.actor.name, batch=batch)
+    return {"done": True}
