@@ -15,6 +15,7 @@ from yici.core.expressions import compile_filter, parse_figure, parse_filter
 from yici.core.expressions.compiling import compile_value
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Aggregate
+from yici.engine import cube
 from yici.engine.figures import Answer, Ask, Grouping, answer, answer_by, items_of
 from yici.engine.projection import Projection
 from yici.engine.select import from_sql
@@ -51,6 +52,8 @@ FIGURES = [
     "share(人 where 年龄 > 150)",
     "count(企业)",
     "share(企业 where 年营业收入 > 0)",
+    *(f"count(人 where 年龄 between {low} and {low + 19})" for low in range(0, 100, 20)),
+    "count(人 where 年龄 is null or 出生日期 is null)",
 ]
 SPLIT = {"person": ("p", "person"), "household": ("h", "household"), "enterprise": ("e", "enterprise")}
 
@@ -116,11 +119,17 @@ def asks(units: tuple[str, ...] | None, filters: Mapping[str, str]) -> list[Ask]
     return [Ask(parse_figure(text, REGISTRY), units, read) for text in FIGURES]
 
 
+@pytest.mark.parametrize("look_up_from", [1, 50_000], ids=["dates-looked-up", "row-by-row"])
 @pytest.mark.parametrize("units", [None, VILLAGES[:1], VILLAGES[1:], ()])
 @pytest.mark.parametrize("filters", [{}, {"person": "性别 = '女' or 年龄 < 30", "household": "耕地面积 > 3"}])
 def test_together_they_say_what_each_says_alone(
-    projection: Projection, units: tuple[str, ...] | None, filters: Mapping[str, str]
+    projection: Projection,
+    units: tuple[str, ...] | None,
+    filters: Mapping[str, str],
+    look_up_from: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(cube, "_LOOK_UP_FROM", look_up_from)
     asked = asks(units, filters)
     found = answer(projection, REGISTRY, asked, moment=MOMENT)
     wrong = [(ask.figure.text, got, want) for ask, got in zip(asked, found, strict=True)

@@ -79,6 +79,10 @@ class Element:
     generic: bool = False
     context_aliases: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        """By its id: expressions are looked up thousands of times for one form, and hold elements deep inside."""
+        return hash(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class SubjectType:

@@ -7,20 +7,24 @@ some of its rows, since its condition is decided by the atoms alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from yici.core.expressions.compiling import Sql
+from yici.core.expressions.compiling import Sql, joined
 from yici.core.expressions.nodes import AggregateOp, Expr, Junction, Not
+from yici.engine.dated import dated
 from yici.engine.measures import exact_sum, limbs
 from yici.engine.rows import Rows
+from yici.engine.schema import table_of
 from yici.engine.source import Source
 
 FALSE, UNKNOWN, TRUE = 0, 1, 2
@@ -28,6 +32,8 @@ FALSE, UNKNOWN, TRUE = 0, 1, 2
 
 Truths = npt.NDArray[np.int8]
 _ATOMS_A_WORD = 30
+_LOOK_UP_FROM = 50_000
+"""Subjects from which on a look-up by date is worth its own statement."""
 _DECODED = np.array([FALSE, TRUE, UNKNOWN, UNKNOWN], dtype=np.int8)
 
 
@@ -59,16 +65,19 @@ class CubePlan:
 
     def make(self, source: Source) -> Cube:
         """Scan the subjects once."""
-        return Cube(self, source.table(self._statement()).combine_chunks())
+        with ExitStack() as tables:
+            words = _Words(self, source, tables)
+            table = source.table(self._statement(words)).combine_chunks()
+        return Cube(self, table, words.places)
 
-    def _statement(self) -> Sql:
-        inner: list[Sql] = []
-        inner += [_named(self.rows.truth(atom), f"a{n}") for atom, n in self.atoms.items()]
+    def _statement(self, words: _Words) -> Sql:
+        inner = [_named(self.rows.truth(atom), name) for atom, name in words.decided.items()]
+        inner += [Sql(f"{column} AS {name}") for name, column in words.looked_up.items()]
         inner += [_named(self.rows.value(value), f"v{n}") for value, n in self.values.items()]
         inner += [_named(self.rows.shown(group), f"g{n}") for group, n in self.groups.items()]
         if self.units:
             inner.append(Sql(f"{self.rows.alias}.unit AS unit"))
-        outer = ["count(*) AS n", *self._words(), *(f"g{n}" for n in self.groups.values())]
+        outer = ["count(*) AS n", *words.packed, *words.looked_up, *(f"g{n}" for n in self.groups.values())]
         outer += ["unit"] if self.units else []
         for value, n in self.values.items():
             outer.append(f"count(v{n}) AS known{n}")
@@ -76,16 +85,61 @@ class CubePlan:
         scan = self.rows.select(inner or [Sql("1 AS one")])
         return Sql(f"SELECT {', '.join(outer)} FROM ({scan.text}) GROUP BY ALL", scan.params)  # noqa: S608 (own names)
 
-    def _words(self) -> list[str]:
-        """The atoms' truths, two bits each, so many to a number."""
-        words = []
-        for first in range(0, len(self.atoms), _ATOMS_A_WORD):
-            bits = [
-                f"coalesce(CAST(a{n} AS BIGINT), 2) * {4 ** (n - first)}"
-                for n in range(first, min(first + _ATOMS_A_WORD, len(self.atoms)))
-            ]
-            words.append(f"{' + '.join(bits)} AS w{first // _ATOMS_A_WORD}")
-        return words
+
+class _Words:
+    """Numbers that hold the atoms' truths, two bits each: some packed for every row, others looked up by a date.
+
+    `places` tells for every atom the number's name and its place in it.
+    """
+
+    def __init__(self, plan: CubePlan, source: Source, tables: ExitStack) -> None:
+        self.places: dict[Expr, tuple[str, int]] = {}
+        self.looked_up: dict[str, str] = {}
+        worthwhile = dated(plan.rows.subject, plan.atoms)
+        for element, atoms in worthwhile.items() if worthwhile and self._many(plan, source) else ():
+            rows = Rows(plan.rows.subject, plan.rows.moment, source.dialect)
+            truths = [rows.truth(atom) for atom in atoms]
+            names = self._named(atoms, f"d{len(self.looked_up)}_")
+            packed = [_named(_packed(part), name) for part, name in zip(_parted(truths), names, strict=True)]
+            table = tables.enter_context(source.kept(rows.of_values(element, packed)))
+            self.looked_up |= {name: f"{table}.{name}" for name in names}
+            plan.rows.look_up(table, element)
+        rest = [atom for atom in plan.atoms if atom not in self.places]
+        self.decided = {atom: f"a{n}" for n, atom in enumerate(rest)}
+        parts = _parted([Sql(name) for name in self.decided.values()])
+        self.packed = [
+            f"{_packed(part).text} AS {name}" for part, name in zip(parts, self._named(rest, "w"), strict=True)
+        ]
+
+    def _many(self, plan: CubePlan, source: Source) -> bool:
+        (count,) = source.rows(Sql(f"SELECT count(*) FROM {table_of(plan.rows.subject)}"))[0]  # noqa: S608 (own names)
+        return int(count) >= _LOOK_UP_FROM
+
+    def _named(self, atoms: Sequence[Expr], prefix: str) -> list[str]:
+        """Names of the numbers that hold these atoms."""
+        names = [f"{prefix}{n}" for n in range(-(-len(atoms) // _ATOMS_A_WORD))]
+        for n, atom in enumerate(atoms):
+            self.places[atom] = (names[n // _ATOMS_A_WORD], n % _ATOMS_A_WORD)
+        return names
+
+
+def _parted(truths: Sequence[Sql]) -> list[Sequence[Sql]]:
+    return [truths[first : first + _ATOMS_A_WORD] for first in range(0, len(truths), _ATOMS_A_WORD)]
+
+
+def _packed(truths: Sequence[Sql]) -> Sql:
+    """Truths as one number. A condition is written twice, which engines notice and decide once."""
+    bits = [
+        joined(
+            f"CASE WHEN {{}} IS NULL THEN {_big(2 * 4**n)} WHEN {{}} THEN {_big(4**n)} ELSE {_big(0)} END", truth, truth
+        )
+        for n, truth in enumerate(truths)
+    ]
+    return joined(" + ".join("{}" for _ in bits), *bits)
+
+
+def _big(number: int) -> str:
+    return f"CAST({number} AS BIGINT)"
 
 
 def _named(sql: Sql, name: str) -> Sql:
@@ -107,13 +161,12 @@ def _atoms(expr: Expr | None) -> list[Expr]:
 class Cube:
     """The small table, and what can be read from it."""
 
-    def __init__(self, plan: CubePlan, table: pa.Table) -> None:
+    def __init__(self, plan: CubePlan, table: pa.Table, places: Mapping[Expr, tuple[str, int]]) -> None:
         self.plan = plan
         self.counts: npt.NDArray[np.int64] = _integers(table, "n")
-        words = [_integers(table, f"w{n}") for n in range(-(-len(plan.atoms) // _ATOMS_A_WORD))]
+        words = {name: _integers(table, name) for name, _ in places.values()}
         self._truths: dict[Expr | None, Truths] = {None: np.full(len(self.counts), TRUE, dtype=np.int8)}
-        for atom, number in plan.atoms.items():
-            word, place = divmod(number, _ATOMS_A_WORD)
+        for atom, (word, place) in places.items():
             self._truths[atom] = _DECODED[(words[word] >> (2 * place)) & 3]
         self.units = _Coded.of(table, "unit") if plan.units else None
         self.groups = {expr: _Coded.of(table, f"g{number}") for expr, number in plan.groups.items()}
@@ -133,8 +186,7 @@ class Cube:
         match expr:
             case Junction():
                 parts = [self.truth(part) for part in expr.parts]
-                joined: Callable[..., Truths] = np.minimum.reduce if expr.op == "and" else np.maximum.reduce
-                return joined(parts)
+                return reduce(np.minimum if expr.op == "and" else np.maximum, parts)
             case Not():
                 return (2 - self.truth(expr.operand)).astype(np.int8)
         raise KeyError(expr)
@@ -149,11 +201,11 @@ class Cube:
 
     def count(self, rows: npt.NDArray[np.bool_]) -> int:
         """How many subjects these rows stand for."""
-        return int(self.counts[rows].sum())
+        return int(self.counts[np.flatnonzero(rows)].sum())
 
     def known(self, expr: Expr, rows: npt.NDArray[np.bool_]) -> int:
         """For how many of them the value is known."""
-        return int(self._known[expr][rows].sum())
+        return int(self._known[expr][np.flatnonzero(rows)].sum())
 
     def total(self, expr: Expr, rows: npt.NDArray[np.bool_]) -> Fraction:
         """The exact sum of their known values."""

@@ -28,5 +28,6 @@ def limbs(column: pa.Array) -> Limbs:
 
 def exact_sum(parts: Limbs, rows: npt.NDArray[np.bool_]) -> Fraction:
     """The sum of the rows chosen; they must not be null."""
-    high, middle, low = (int(part[rows].sum()) for part in parts)
+    chosen = np.flatnonzero(rows)
+    high, middle, low = (int(part[chosen].sum()) for part in parts)
     return Fraction((high << 64) + (middle << 32) + low, _SCALE)

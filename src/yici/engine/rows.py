@@ -21,11 +21,12 @@ class Rows:
     """
 
     def __init__(self, subject: str, moment: Moment, dialect: Dialect = DIALECTS["duckdb"]) -> None:
-        self.subject = subject
+        self.subject, self.moment = subject, moment
         self.alias = alias_of(subject)
         self._dates: dict[tuple[Role, str], str] = {}
         self._members: dict[Aggregate, int] = {}
         self._needs: set[str] = set()
+        self._lookups: list[tuple[str, str]] = []
         self._plain = Scope(moment, dialect)
         scope = Scope(moment, dialect, bounds_of=self._bounds, members_of=self._aggregate, size_of=self._size)
         self.compiler = Compiler(scope)
@@ -66,6 +67,20 @@ class Rows:
         params = [p for part in (*columns, more, *conditions) for p in part.params]
         return Sql(f"SELECT {text} FROM {tables} WHERE {filters}{order}", tuple(params))  # noqa: S608 (own names)
 
+    def of_values(self, element: str, columns: Sequence[Sql]) -> Sql:
+        """The statement that yields every value of an element as `value`, with columns that read nothing else."""
+        table = table_of(self.subject)
+        distinct = f"(SELECT DISTINCT {self._plain.dialect.quoted(element)} FROM {table})"  # noqa: S608 (own names)
+        text = ", ".join(
+            [f"{self._plain.column(self.subject, element)} AS value", *(column.text for column in columns)]
+        )
+        params = tuple(p for column in columns for p in column.params)
+        return Sql(f"SELECT {text} FROM {self._table(self.subject, distinct)} {self.alias}", params)  # noqa: S608
+
+    def look_up(self, table: str, element: str) -> None:
+        """Join a table made of `of_values`; its columns are named by it."""
+        self._lookups.append((table, self._plain.column(self.subject, element)))
+
     def _bounds(self, role: Role, element: str) -> Range:
         name = self._dates.setdefault((role, element), f"d{len(self._dates)}")
         alias = alias_of(role)
@@ -83,23 +98,28 @@ class Rows:
 
     def _from(self) -> tuple[str, Sql]:
         """The tables, joined; and the parameters of what is computed within them."""
-        if self.subject not in ("person", "household"):
-            return f"{self._table(self.subject)} {self.alias}", Sql("")
-        members = Sql("")
-        tables = f"{self._table(self.subject)} {self.alias}"
-        if self.subject == "person" and "household" in self._needs:
-            tables += f" LEFT JOIN {self._table('household')} h ON h.key = p.household"
-        if "head" in self._needs:
-            head = self._plain.column("household", "household.head_id_number")
-            tables += f" LEFT JOIN {self._table('head')} hd ON hd.key = {head}"
+        tables, members = f"{self._table(self.subject)} {self.alias}", Sql("")
+        for table, column in self._lookups:
+            tables += f" LEFT JOIN {table} ON {table}.value IS NOT DISTINCT FROM {column}"
+        if self.subject == "household" and "head" in self._needs:
+            tables += self._head()
+        elif self.subject == "person" and "household" in self._needs:
+            household = f"{self._table('household')} h"
+            # The head joins the household first: there are fewer households than people to find one for.
+            household = f"({household}{self._head()})" if "head" in self._needs else household
+            tables += f" LEFT JOIN {household} ON h.key = p.household"
         if "members" in self._needs:
             members = self._household_members()
             tables += f" LEFT JOIN ({members.text}) hm ON hm.key = h.key"
         return tables, members
 
-    def _table(self, role: Role) -> str:
-        """A table with the first and last days of the dates that were asked for."""
-        table = table_of("person" if role == "head" else role)
+    def _head(self) -> str:
+        head = self._plain.column("household", "household.head_id_number")
+        return f" LEFT JOIN {self._table('head')} hd ON hd.key = {head}"
+
+    def _table(self, role: Role, table: str = "") -> str:
+        """A table (the role's own, if none is given) with the first and last days of the dates that were asked for."""
+        table = table or table_of("person" if role == "head" else role)
         alias = f"{alias_of(role)}_t"
         dates = [(name, element) for (of, element), name in self._dates.items() if of == role]
         if not dates:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -25,6 +27,12 @@ class Source(Protocol):
     def rows(self, sql: Sql) -> Sequence[tuple[Any, ...]]:
         """The result as rows."""
 
+    def kept(self, sql: Sql) -> AbstractContextManager[str]:
+        """The result as a table under the name that is given back, until the block ends."""
+
+
+_names = itertools.count()
+
 
 @dataclass(frozen=True, slots=True)
 class DuckSource:
@@ -41,6 +49,16 @@ class DuckSource:
         """The result as rows."""
         found: list[tuple[Any, ...]] = self.projection.con.execute(sql.text, list(sql.params)).fetchall()
         return found
+
+    @contextmanager
+    def kept(self, sql: Sql) -> Iterator[str]:
+        """The result as a temporary table. How many rows it has is known when a statement that joins it is planned."""
+        name, con = f"kept_{next(_names)}", self.projection.con
+        con.execute(f"CREATE TEMP TABLE {name} AS {sql.text}", list(sql.params))
+        try:
+            yield name
+        finally:
+            con.execute(f"DROP TABLE {name}")
 
 
 def source_of(pool: Projection | Source) -> Source:

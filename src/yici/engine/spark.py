@@ -6,8 +6,10 @@ with DuckDB: one scan of each subject type, grouped by patterns of truth.
 
 from __future__ import annotations
 
+import itertools
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -77,6 +79,9 @@ def export_tables(projection: Projection, folder: Path) -> list[Path]:
     return paths
 
 
+_names = itertools.count()
+
+
 @dataclass(frozen=True, slots=True)
 class SparkSource:
     """Golden records in a Spark session, as views named like the projection's tables."""
@@ -91,6 +96,16 @@ class SparkSource:
     def rows(self, sql: Sql) -> Sequence[tuple[Any, ...]]:
         """The result as rows."""
         return [tuple(row) for row in self.session.sql(sql.text, args=list(sql.params)).collect()]
+
+    @contextmanager
+    def kept(self, sql: Sql) -> Iterator[str]:
+        """The result as a view."""
+        name = f"kept_{next(_names)}"
+        self.session.sql(sql.text, args=list(sql.params)).createTempView(name)
+        try:
+            yield name
+        finally:
+            self.session.catalog.dropTempView(name)
 
 
 def open_tables(session: SparkSession, folder: Path) -> SparkSource:
