@@ -26,6 +26,8 @@ from yici.core.periods import parse_period
         ("2025年10月", "2025-10-01", "2025-10-31"),
         ("2025-01-05..2025-03-15", "2025-01-05", "2025-03-15"),
         ("2025-01-05至2025-03-15", "2025-01-05", "2025-03-15"),
+        ("2026年第1周", "2025-12-29", "2026-01-04"),
+        ("2026-w48", "2026-11-23", "2026-11-29"),
     ],
 )
 def test_periods(text: str, start: str, end: str) -> None:
@@ -35,7 +37,7 @@ def test_periods(text: str, start: str, end: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "25", "2025Q5", "2025-13", "2025-02-30..2025-03-01", "2025-05-01..2025-04-01", "今年"]
+    "text", ["", "25", "2025Q5", "2025年第54周", "2025-13", "2025-02-30..2025-03-01", "2025-05-01..2025-04-01", "今年"]
 )
 def test_what_is_no_period(text: str) -> None:
     with pytest.raises(ExpressionError, match="不是一个时期"):

@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "restore": ("yici.cli.upkeep", "restore"),
     "doctor": ("yici.cli.upkeep", "doctor"),
     "audit": ("yici.cli.upkeep", "audit"),
+    "burden": ("yici.cli.burden", "burden"),
     "schemes": ("yici.cli.schemes", "schemes"),
     "score": ("yici.cli.scores", "score_"),
     "rescore": ("yici.cli.scores", "rescore_"),

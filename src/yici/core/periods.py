@@ -6,14 +6,14 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from yici.core.errors import ExpressionError, Problem
 from yici.core.expressions.moment import Moment
 
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _DAY = r"(\d{4})-(\d{1,2})-(\d{1,2})"
-_HINT = "可以写 2025、2025年第3季度（2025Q3）、2025上半年、2025-10 或 2025-01-01..2025-03-15。"
+_HINT = "可以写 2025、2025年第3季度（2025Q3）、2025上半年、2025-10、2025年第8周 或 2025-01-01..2025-03-15。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,25 @@ def parse_period(text: str) -> Period:
     raise ExpressionError(Problem("period", f"“{text}”不是一个时期。", _HINT))
 
 
+def around(day: date, kind: str) -> Period:
+    """The "week" (Monday to Sunday), "month", "quarter" or "year" a day lies in."""
+    year = f"{day.year}"
+    match kind:
+        case "week":
+            return _week(*(f"{part}" for part in day.isocalendar()[:2]))
+        case "month":
+            return _month(year, f"{day.month}")
+        case "quarter":
+            return _quarter(year, f"{(day.month + 2) // 3}")
+        case _:
+            return _year(year)
+
+
+def _week(year: str, week: str) -> Period:
+    start = date.fromisocalendar(int(year), int(week), 1)
+    return Period(start, start + timedelta(days=6), f"{int(year)}年第{int(week)}周")
+
+
 def _months(year: str, first: int, last: int, name: str) -> Period:
     return Period(date(int(year), first, 1), date(int(year), last, monthrange(int(year), last)[1]), name)
 
@@ -84,6 +103,8 @@ _FORMS: tuple[tuple[str, Callable[..., Period]], ...] = (
     (r"(\d{4})年?-?(上|下)半年", _half),
     (r"(\d{4})年?-?(?:Q|第)([1-4一二三四])(?:季度?)?", _quarter),
     (r"(\d{4})年?([1-4一二三四])季度?", _quarter),
+    (r"(\d{4})年第(\d{1,2})周", _week),
+    (r"(\d{4})-?W(\d{1,2})", _week),
     (r"(\d{4})-(\d{1,2})", _month),
     (r"(\d{4})年(\d{1,2})月", _month),
     (rf"{_DAY}(?:\.\.|~|～|至){_DAY}", _span),

@@ -137,11 +137,11 @@ def fields_of_others(form: int) -> list[CollectionRow]:
 
 
 def add_fillings(collection: int, units: Sequence[str], figures: Mapping[str, tuple[int, int]]) -> None:
-    """Add a filling for each unit, with the numbers of known and unknown cells."""
+    """Add a filling for each unit, with the numbers of known and unknown cells: now, and for the burden meter."""
     models.Filling.objects.bulk_create(
         models.Filling(
             collection_id=collection, unit=unit, state=str(FillingState.OPEN), known=figures[unit][0],
-            unknown=figures[unit][1],
+            unknown=figures[unit][1], asked_known=figures[unit][0], asked_unknown=figures[unit][1],
         )
         for unit in units
     )  # fmt: skip

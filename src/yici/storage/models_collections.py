@@ -55,7 +55,8 @@ class Collection(models.Model):
 
 
 class Filling(models.Model):
-    """One unit's answer to a collection (填报)."""
+    """One unit's answer to a collection (填报). `asked_known` and `asked_unknown` are the cells the pool knew and did
+    not know on the day it was sent out; they never change (null: sent out before they were noted)."""
 
     collection: models.ForeignKey[Any, Any] = models.ForeignKey(
         Collection, on_delete=models.PROTECT, related_name="fillings"
@@ -64,6 +65,8 @@ class Filling(models.Model):
     state: models.CharField[str, str] = models.CharField(max_length=SHORT, db_index=True)
     known: models.IntegerField[int, int] = models.IntegerField(default=0)
     unknown: models.IntegerField[int, int] = models.IntegerField(default=0)
+    asked_known: models.IntegerField[Any, Any] = models.IntegerField(null=True)
+    asked_unknown: models.IntegerField[Any, Any] = models.IntegerField(null=True)
     changed_at: models.DateTimeField[Any, Any] = models.DateTimeField(default=timezone.now)
 
     class Meta:

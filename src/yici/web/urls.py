@@ -9,6 +9,7 @@ from yici.web.api import application as api
 from yici.web.api import pages as api_pages
 from yici.web.pages import (
     accounts,
+    burden,
     collections,
     counter,
     figures,
@@ -38,6 +39,12 @@ urlpatterns = [
     path("tokens", tokens.index, name="tokens"),
     path("tokens/<number:number>/revoke", tokens.revoke, name="token-revoke"),
     path("audit", accounts.audit, name="audit"),
+    path("burden", burden.meter, name="burden"),
+    path("burden/file", burden.download, name="burden-file"),
+    path("burden/picture", burden.picture, name="burden-picture"),
+    path("again", burden.again_list, name="asked-again"),
+    path("again/<int:number>", burden.answer, name="again-answer"),
+    path("again/say/<int:number>", burden.say, name="again-say"),
     path("figures", figures.ask, name="figures"),
     path("figures/picture/<number:number>", figures.picture, name="figure-picture"),
     path("policies", policies.index, name="policies"),

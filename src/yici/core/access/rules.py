@@ -111,6 +111,12 @@ RULES: Mapping[str, Rule] = {
     "filling.check": Rule("审核填报", {Role.LEADER: own_units, Role.CLERK: own_township, Role.STEWARD: anywhere}),
     "filling.accept": Rule("通过填报", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
     "filling.download": Rule("下载汇总", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
+    "burden.view": Rule("查看填表负担", {
+        Role.CLERK: own_units, Role.LEADER: own_units, Role.OFFICER: own_organisation, Role.STEWARD: anywhere,
+        Role.AUDITOR: anywhere}),
+    "again.say": Rule("反映又要了一遍", _each(own_units, Role.CLERK)),
+    "again.view": Rule("查看又要了一遍的答复", _each(anywhere, *_WORKING, Role.AUDITOR)),
+    "again.answer": Rule("答复又要了一遍", _each(anywhere, Role.STEWARD)),
     "policy.view": Rule("查看政策", _each(anywhere, *Role)),
     "policy.match": Rule("匹配政策", {
         Role.CLERK: own_units, Role.OFFICER: anywhere, Role.STEWARD: anywhere, Role.LEADER: own_units}),

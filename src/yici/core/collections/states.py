@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from yici.core.errors import Conflict, Problem
@@ -78,28 +77,3 @@ def filling_after(state: FillingState, step: str) -> FillingState:
 
 def _wrong(name: str) -> Problem:
     return Problem("wrong-state", f"现在是“{name}”，不能这样做。", "请刷新页面，看看别人是否已经处理。")
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Seconds one filled form costs a clerk, by what must be done. Sources: see MINUTES_SOURCE."""
-
-    open_form: int = 60
-    copy_known: int = 4
-    find_unknown: int = 45
-
-
-MINUTES_SOURCE = (
-    "估算（没有实测）：人工逐格填，每张表开表和报送 60 秒、抄一格 4 秒、问一项 45 秒；"
-    "只问缺的，每项 45 秒、有缺项的表每张 20 秒"
-)
-
-
-def minutes(*, known: int, unknown: int, forms: int = 1, cost: Cost = Cost()) -> float:
-    """Minutes of filling by hand: every known cell copied, every unknown one asked for, every form opened and sent."""
-    return (forms * cost.open_form + known * cost.copy_known + unknown * cost.find_unknown) / 60
-
-
-def minutes_left(*, unknown: int, forms: int = 1, cost: Cost = Cost()) -> float:
-    """Minutes that remain when the pool fills what it knows: only what nobody knows is asked for."""
-    return (unknown * cost.find_unknown + (forms * cost.open_form / 3 if unknown else 0)) / 60

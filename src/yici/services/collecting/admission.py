@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from yici.core.collections.states import MINUTES_SOURCE, minutes, minutes_left
+from yici.core.collections.burden import MINUTES_SOURCE, minutes, minutes_left
 from yici.core.recognition.template import Template
 from yici.services.collecting.trial import Trial, fields_of, try_units
 from yici.services.pool import Pool
@@ -124,10 +124,10 @@ def legal_problems(form: FormRow, today: date, *, urgent: bool) -> tuple[str, ..
 
 def alike(fields: Sequence[Mapping[str, Any]], others: Sequence[CollectionRow]) -> tuple[AskedAlready, ...]:
     """The collections that ask for the same: by what fields mean, and by their labels where nothing is known to."""
-    mine = {_sameness(entry): str(entry["label"]) for entry in fields}
+    mine = {same_field(entry): str(entry["label"]) for entry in fields}
     found = []
     for other in others:
-        theirs = {_sameness(entry) for entry in other.form.fields}
+        theirs = {same_field(entry) for entry in other.form.fields}
         shared = [label for key, label in mine.items() if key in theirs]
         if mine and len(shared) / len(mine) >= _ALIKE:
             share = len(shared) / len(mine)
@@ -135,7 +135,8 @@ def alike(fields: Sequence[Mapping[str, Any]], others: Sequence[CollectionRow]) 
     return tuple(sorted(found, key=lambda one: -one.share)[:10])
 
 
-def _sameness(entry: Mapping[str, Any]) -> str:
+def same_field(entry: Mapping[str, Any]) -> str:
+    """What two fields of forms must share to ask the same: what they mean, or their last label where nothing knows."""
     return str(entry["means"]) or "".join(str(entry["label"]).split("/")[-1].split())
 
 
