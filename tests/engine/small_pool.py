@@ -97,7 +97,7 @@ def dump(projection: Projection) -> dict[str, list[tuple[Any, ...]]]:
     for subject in subjects_of(REGISTRY):
         for name, table in ((subject, table_of(subject)), (f"{subject}_source", source_table_of(subject))):
             tables[name] = projection.con.execute(f"SELECT * FROM {table} ORDER BY key").fetchall()
-    for table in ("conflict", "refused", "record"):
+    for table in ("conflict", "refused", "record", "register_unit"):
         tables[table] = projection.con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall()
     return tables
 

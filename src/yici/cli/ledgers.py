@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from yici.core.elements import Registry
 from yici.core.errors import Problem, YiciError
 from yici.core.manifest import BatchFacts
 from yici.services.ledgers import ImportOptions, ImportOutcome, authority_ids, import_ledger
+from yici.services.pool import area_names, open_pool
 from yici.storage.packs import load_registry
 
 
@@ -27,6 +29,10 @@ from yici.storage.packs import load_registry
     "--as-of", "as_of", required=True, type=click.DateTime(["%Y-%m-%d"]), help="数据截止日期，如 2025-12-31。"
 )
 @click.option("--authority", default="", help="该部门是哪些数据项的数源，用逗号分开（名称或编号）。")
+@click.option(
+    "--covers", default="", help="名册管到哪些单位（含其下各级），用逗号分开：这些单位里不在名册上的，就是“否”。"
+    "不写则只算有行的村，以及部门名称里写明的单位。",
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="只检查，不写入。")
 @click.option(
     "--report", type=click.Path(dir_okay=False, path_type=Path), help="把有问题的格标注在原表上，另存为此文件。"
@@ -37,15 +43,16 @@ def import_(
     department: str,
     as_of: datetime,
     authority: str,
+    covers: str,
     dry_run: bool,
     report: Path | None,
     by: str,
 ) -> None:
     """把部门台账导入数据池。每个文件成为一个批次：要么整个导入，要么完全不导入。"""
     registry = load_registry()
-    names = [name.strip() for name in authority.replace("，", ",").split(",") if name.strip()]
-    facts = BatchFacts(department, _day(as_of), authority_ids(names, registry))
     home = Path(os.environ.get("YICI_HOME", "yici-data"))
+    units = area_names(_names(covers), open_pool(home).manifest().areas) if covers else ()
+    facts = BatchFacts(department, _day(as_of), authority_ids(_names(authority), registry), covers=units)
     # Written to a file or a pipe, lines are as wide as a table needs, not as an imagined terminal.
     console = Console() if sys.stdout.isatty() else Console(width=160)
     problems: list[Problem] = []
@@ -87,6 +94,10 @@ def _with_progress(
             path=path, facts=facts, home=home, registry=registry, actor=actor,
             options=ImportOptions(options.dry_run, options.report, shown),
         )  # fmt: skip
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in re.split(r"[,，、;；\s]+", text) if name]
 
 
 def _report_path(report: Path | None, number: int, path: Path, count: int) -> Path | None:

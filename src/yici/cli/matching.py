@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -86,7 +87,16 @@ def _registers(report: MatchReport) -> None:
     for one in report.missing_registers:
         who = "、".join(one.authority) or "主管部门"
         several = f"{one.policies[0]}等 {len(one.policies)} 项政策" if len(one.policies) > 1 else one.policies[0]
-        click.echo(f"缺名册：{one.name}（库里还没有导入这个名册，请{who}提供；影响{several}）")
+        lacks = f"没有{units_words(one.lacking)}的" if one.lacking else "库里还没有导入这个名册"
+        click.echo(f"缺名册：{one.name}（{lacks}，请{who}提供；影响{several}）")
+    if any(one.lacking for one in report.missing_registers):
+        click.echo("名册若本来就管到这些单位，导入时用 --covers 写明范围（如所在的乡镇）。")
+
+
+def units_words(units: Sequence[str], most: int = 3) -> str:
+    """The first units by name and how many more: 甲村、乙村等 8 个单位."""
+    names = [unit or "单位不明者" for unit in units]
+    return "、".join(names[:most]) + (f"等 {len(names)} 个单位" if len(names) > most else "")
 
 
 def _near(matching: Matching, report: MatchReport) -> None:

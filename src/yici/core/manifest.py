@@ -12,21 +12,24 @@ class BatchFacts:
     """What the person who imports a ledger says about it.
 
     `department` keeps the ledger, `as_of` is the day it is true for, `authority` the ids of the elements this
-    department is the source of (数源部门). `file_name` is the name shown; the source's own name when empty.
+    department is the source of (数源部门). `file_name` is the name shown; the source's own name when empty. `covers`
+    are the units it is a complete list for: who of them is not in it is not on the register (名册).
     """
 
     department: str
     as_of: date
     authority: tuple[str, ...] = ()
     file_name: str = ""
+    covers: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
-        return {
+        said: dict[str, object] = {
             "department": self.department,
             "as_of": self.as_of.isoformat(),
             "authority": sorted(self.authority),
             "file_name": self.file_name,
         }
+        return said | ({"covers": sorted(self.covers)} if self.covers else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Source:
     authority: frozenset[str] = frozenset()
     columns: tuple[str, ...] = ()
     rows: int = 0
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

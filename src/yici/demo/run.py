@@ -101,13 +101,16 @@ def import_community(out: Path, *, seed: int, step: Step = silent) -> DemoOutcom
     definitions = pack("ledgers")
     for number, definition in enumerate(definitions, 1):
         step(f"导入 {definition['file']}", number - 1, len(definitions))
-        outcome.imports.append(_import(maker.make(definition, folder), definition, pool))
+        outcome.imports.append(_import(maker.make(definition, folder), definition, community.name, pool))
     return outcome
 
 
-def _import(path: Path, definition: dict[str, Any], pool: Pool) -> ImportOutcome:
+def _import(path: Path, definition: dict[str, Any], community: str, pool: Pool) -> ImportOutcome:
     authority = authority_ids(definition.get("authority", ()), pool.registry)
-    facts = BatchFacts(definition["department"], date.fromisoformat(str(definition["as_of"])), authority, path.name)
+    # Every ledger of the demo is about the whole community, so who is in none of its rows is not on its register.
+    facts = BatchFacts(
+        definition["department"], date.fromisoformat(str(definition["as_of"])), authority, path.name, (community,)
+    )
     return import_ledger(path=path, facts=facts, home=pool.home, registry=pool.registry, actor=ACTOR)
 
 

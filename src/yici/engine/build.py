@@ -14,6 +14,7 @@ from yici.core.manifest import Manifest
 from yici.core.survivorship import authorities
 from yici.engine.matching import identity_elements, match_records
 from yici.engine.refused import insert_refused
+from yici.engine.register_units import fill_register_units
 from yici.engine.schema import VERSION, literal, source_table_of, subjects_of, table_of, table_statements
 from yici.engine.stage import make_inputs, make_stage
 from yici.engine.survive import Resolver
@@ -72,6 +73,7 @@ def build(con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, manife
     make_stage(con, home, registry, manifest, touched=False)
     Resolver(con, registry, manifest, authority).resolve()
     insert_refused(con, home, manifest.sources, touched=False)
+    fill_register_units(con, home, registry, manifest)
     con.execute("INSERT INTO touch_log(sequence) VALUES (?)", [manifest.sequence])
     _remember(con, manifest)
 
@@ -109,6 +111,8 @@ def update(con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, manif
     make_stage(con, home, registry, manifest, touched=True)
     Resolver(con, registry, manifest, authority, touched=True).resolve()
     insert_refused(con, home, manifest.sources, touched=True)
+    if whole:
+        fill_register_units(con, home, registry, manifest)
     _log_touched(con, manifest.sequence)
     _remember(con, manifest)
 

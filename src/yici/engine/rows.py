@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from yici.core.expressions.compiling import APART, DIALECTS, Compiler, Dialect, Range, Scope, Sql, joined
+from yici.core.expressions.compiling import (
+    APART,
+    DIALECTS,
+    REGISTER_UNITS,
+    Compiler,
+    Dialect,
+    Range,
+    Scope,
+    Sql,
+    joined,
+)
 from yici.core.expressions.compiling.members import bounds_over, over_nothing
 from yici.core.expressions.compiling.sql import EXACT, exactly
 from yici.core.expressions.derived import INCOME_PER_HEAD, SIZE, alias_of, date_bounds
@@ -25,10 +36,13 @@ class Rows:
         self.alias = alias_of(subject)
         self._dates: dict[tuple[Role, str], str] = {}
         self._members: dict[Aggregate, int] = {}
+        self._registers: dict[Role, dict[str, str]] = {}
         self._needs: set[str] = set()
         self._lookups: list[tuple[str, str]] = []
-        self._plain = Scope(moment, dialect)
-        scope = Scope(moment, dialect, bounds_of=self._bounds, members_of=self._aggregate, size_of=self._size)
+        self._plain = Scope(moment, dialect, own=subject)
+        scope = replace(
+            self._plain, bounds_of=self._bounds, members_of=self._aggregate, size_of=self._size, kept_of=self._kept
+        )
         self.compiler = Compiler(scope)
 
     def truth(self, condition: Expr) -> Sql:
@@ -96,8 +110,27 @@ class Rows:
     def _size(self, _role: Role) -> str:
         return "hm.size"
 
+    def _kept(self, role: Role, element: str) -> Sql:
+        registers = self._registers.setdefault(role, {})
+        name = registers.setdefault(element, f"k{len(registers)}")
+        return Sql(f"k{alias_of(role)}.{name}")
+
     def _from(self) -> tuple[str, Sql]:
         """The tables, joined; and the parameters of what is computed within them."""
+        tables, members = self._subjects()
+        return tables + "".join(self._register_join(role) for role in self._registers), members
+
+    def _register_join(self, role: Role) -> str:
+        """What is kept where the row is: one short table of units for each role, however many registers."""
+        alias, texts = f"k{alias_of(role)}", {e: e.replace("'", "''") for e in self._registers[role]}
+        columns = ", ".join(
+            f"max(CASE WHEN element = '{texts[element]}' THEN 1 ELSE 0 END) = 1 AS {name}"
+            for element, name in self._registers[role].items()
+        )
+        units = f"SELECT unit, {columns} FROM {REGISTER_UNITS} GROUP BY unit"  # noqa: S608 (own names)
+        return f" LEFT JOIN ({units}) {alias} ON {alias}.unit = {self._plain.unit(role)}"
+
+    def _subjects(self) -> tuple[str, Sql]:
         tables, members = f"{self._table(self.subject)} {self.alias}", Sql("")
         for table, column in self._lookups:
             tables += f" LEFT JOIN {table} ON {table}.value IS NOT DISTINCT FROM {column}"

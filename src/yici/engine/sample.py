@@ -9,6 +9,7 @@ import duckdb
 from yici.core.elements import Registry
 from yici.core.expressions.nodes import Scalar
 from yici.engine.projection import Projection
+from yici.engine.register_units import keep_where_known
 from yici.engine.schema import quoted, table_of, table_statements
 
 Row = Mapping[str, Scalar]
@@ -16,7 +17,7 @@ Row = Mapping[str, Scalar]
 
 
 def sample_projection(registry: Registry, rows: Mapping[str, Sequence[Row]]) -> Projection:
-    """A projection that holds just these rows, by subject type."""
+    """A projection that holds just these rows, by subject type; their values are of registers of their units."""
     con = duckdb.connect(":memory:")
     for statement in table_statements(registry):
         con.execute(statement)
@@ -25,4 +26,5 @@ def sample_projection(registry: Registry, rows: Mapping[str, Sequence[Row]]) -> 
             names = ", ".join(quoted(name) for name in row)
             marks = ", ".join("?" for _ in row)
             con.execute(f"INSERT INTO {table_of(subject)}({names}) VALUES ({marks})", list(row.values()))  # noqa: S608
+    keep_where_known(con, registry)
     return Projection(con, 0)

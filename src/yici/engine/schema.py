@@ -14,6 +14,7 @@ record(id, batch, sheet, line, department, as_of, seq, person, household, enterp
 conflict(subject, key, element, value, record): values that lost against a different one, each with its newest record.
 area_map(raw, unit): every spelling of a village in the rows and the unit meant.
 refused(subject, key, element, status, reason, original, record): cells that could not be read.
+register_unit(element, unit): for which units each register (名册) was imported; "" for subjects of no known unit.
 meta(name, value): what the projection was made from.
 touch_log(sequence, subject, key): who was resolved again when this file was brought up to that pool sequence; the row
     without subject says from which sequence on the log is complete. What is calculated from golden records and kept
@@ -26,7 +27,7 @@ from collections.abc import Sequence
 
 from yici.core.elements import BUILT_IN, Element, Kind, Registry
 
-VERSION = "3"
+VERSION = "4"
 KEYS = {"person": "person.id_number", "household": "household.number", "enterprise": "enterprise.uscc"}
 DERIVED_RECORD = 0
 """The record id of values that follow from others."""
@@ -82,6 +83,7 @@ def table_statements(registry: Registry) -> list[str]:
     statements = [
         "CREATE TABLE meta(name VARCHAR, value VARCHAR)",
         "CREATE TABLE area_map(raw VARCHAR, unit VARCHAR)",
+        "CREATE TABLE register_unit(element VARCHAR, unit VARCHAR)",
         "CREATE TABLE touch_log(sequence BIGINT, subject VARCHAR, key VARCHAR)",
         "CREATE TABLE source(seq BIGINT, batch VARCHAR, department VARCHAR, as_of DATE)",
         "CREATE TABLE record_row(id BIGINT, seq BIGINT, sheet VARCHAR, line INTEGER, village VARCHAR, person VARCHAR,"

@@ -64,11 +64,13 @@ def start_session(master: str = "local[*]", settings: dict[str, str] | None = No
 
 
 def export_tables(projection: Projection, folder: Path) -> list[Path]:
-    """The golden records as Parquet, one file for every subject type, in the folder (made if needed)."""
+    """The golden records as Parquet, one file for every subject type, and which registers are kept where, in the folder
+    (made if needed)."""
     folder.mkdir(parents=True, exist_ok=True)
     found = projection.con.execute(
         "SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND table_name NOT LIKE '%\\_source' ESCAPE '\\'"
-        " AND (table_name IN ('person', 'household', 'enterprise') OR starts_with(table_name, 'subject_'))"
+        " AND (table_name IN ('person', 'household', 'enterprise', 'register_unit')"
+        " OR starts_with(table_name, 'subject_'))"
         " ORDER BY table_name"
     ).fetchall()
     paths = []

@@ -21,7 +21,7 @@ class LoadSql:
     def __init__(self, subject: str, moment: Moment, *, few: bool) -> None:
         self.subject = subject
         self._rows = None if few else Rows(subject, moment)
-        self._compiler = Compiler(Scope(moment)) if self._rows is None else self._rows.compiler
+        self._compiler = Compiler(Scope(moment, own=subject)) if self._rows is None else self._rows.compiler
         self._roles: set[Role] = set()
 
     def truth(self, condition: Expr) -> Sql:

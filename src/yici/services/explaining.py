@@ -69,23 +69,29 @@ def subject_facts(projection: Projection, registry: Registry, *, subject: str, k
         raise NotFound(Problem("unknown_subject", f"库里没有编号为“{key}”的{registry.subjects[subject].name}。"))
     values, keys = {subject: own[key].values}, {subject: key}
     home = key if subject == "household" else own[key].household
+    units = {subject: own[key].unit}
     members: tuple[Facts, ...] | None = None
     households = reader.read("household", [home]) if home and subject == "person" else own
     if home and subject in ("person", "household") and home in households:
-        values["household"], keys["household"] = households[home].values, home
+        values["household"], keys["household"], units["household"] = (
+            households[home].values,
+            home,
+            households[home].unit,
+        )
         members = reader.members(home)
         head = values["household"].get(HEAD)
         heads = reader.read("person", [str(head.value)]) if head else {}
         for head_key, row in heads.items():
-            values["head"], keys["head"] = row.values, head_key
-    kept = KeptRegisters(projection, registry)
-    return Facts(subject, values, members, keys, _name(own[key].values, registry, subject), kept)
+            values["head"], keys["head"], units["head"] = row.values, head_key, row.unit
+    name = _name(own[key].values, registry, subject)
+    return Facts(subject, values, members, keys, name, KeptRegisters(projection), units)
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
     values: dict[str, Fact]
     household: str | None
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ class _Reader:
         found = self.read("person", [row[0] for row in rows])
         return tuple(
             Facts("person", {"person": row.values}, keys={"person": key},
-                  name=_name(row.values, self.registry, "person"))
+                  name=_name(row.values, self.registry, "person"), units={"person": row.unit})
             for key, row in found.items()
         )  # fmt: skip
 
@@ -111,18 +117,18 @@ class _Reader:
         home = "v.household" if subject == "person" else "NULL"
         columns = [*(f"v.{quoted(e.id)}" for e in elements), *(f"s.{quoted(e.id)}" for e in elements)]
         rows = self.projection.con.execute(
-            f"SELECT v.key, {home}, {', '.join(columns)} FROM {table_of(subject)} v"  # noqa: S608 (own names)
+            f"SELECT v.key, {home}, v.unit, {', '.join(columns)} FROM {table_of(subject)} v"  # noqa: S608 (own names)
             f" LEFT JOIN {source_table_of(subject)} s ON s.key = v.key"
             " WHERE v.key IN (SELECT unnest(?)) ORDER BY v.key",
             [keys],
         ).fetchall()
         width = len(elements)
-        origins = self._origins(record for row in rows for record in row[2 + width :] if record)
+        origins = self._origins(record for row in rows for record in row[3 + width :] if record)
         found = {}
         for row in rows:
-            told = zip(elements, row[2 : 2 + width], row[2 + width :], strict=True)
+            told = zip(elements, row[3 : 3 + width], row[3 + width :], strict=True)
             values = {e.id: _fact(value, record, origins) for e, value, record in told if value is not None}
-            found[row[0]] = _Row(values, row[1])
+            found[row[0]] = _Row(values, row[1], row[2] or "")
         return found
 
     def _origins(self, records: Iterable[int]) -> dict[int, tuple[str, str, str]]:

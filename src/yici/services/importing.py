@@ -24,10 +24,12 @@ from yici.core.values.reasons import REASONS
 from yici.services.batches import batches_of
 from yici.services.ledgers import ImportOptions, ImportOutcome, authority_ids, import_ledger
 from yici.services.ledgers_rows import TableReader
+from yici.services.pool import area_names
 from yici.storage.batches import BatchRow
 from yici.storage.confirmations import Alias, save_alias
 from yici.storage.database import open_database
 from yici.storage.packs import load_registry
+from yici.storage.units import all_areas
 
 LARGEST = 60_000_000
 _CODE = re.compile(r"[0-9a-f]{32}")
@@ -71,6 +73,7 @@ class Preview:
     department: str
     as_of: date
     authority: tuple[str, ...]
+    covers: tuple[str, ...]
     rows: int
     tables: tuple[TableShown, ...]
     skipped: tuple[str, ...]
@@ -94,6 +97,7 @@ def keep_upload(
     department: str,
     as_of: date | None,
     authority: str,
+    covers: str = "",
     today: date,
     now: datetime,
 ) -> str:
@@ -103,7 +107,7 @@ def keep_upload(
     """
     open_database(home)
     allowed = departments_of(actor)
-    names = [word for word in re.split(r"[,，、;；\s]+", authority) if word]
+    names, units = _words(authority), _words(covers)
     problems = []
     if not department.strip() or (allowed and department not in allowed):
         hint = f"您可以为这些单位导入：{'、'.join(allowed)}。" if allowed else "请写明，如 民政局。"
@@ -112,10 +116,14 @@ def keep_upload(
         problems.append(Problem("as-of-odd", "数据截止日期没有写对，或在今天以后。", "写成 2026-06-30。"))
     if names and Role.STEWARD not in actor.roles:
         problems.append(Problem("authority-denied", "数源部门由数据专员认定。", "请把“数源”空着。"))
+    if units and _only(actor) is not None and not {*units} <= (_only(actor) or frozenset()):
+        problems.append(Problem("covers-denied", "名册范围超出了您的单位。", "请只写您的单位，或空着。"))
     if problems or as_of is None:
         raise Conflict(problems)
+    area_names(units, all_areas())
     facts = {"name": Path(name).name[:200], "department": department.strip(), "as_of": as_of.isoformat(),
-             "authority": list(authority_ids(names, load_registry())), "by": actor.name}  # fmt: skip
+             "authority": list(authority_ids(names, load_registry())), "covers": units,
+             "by": actor.name}  # fmt: skip
     folder = _folder(home)
     _sweep(folder, now)
     code = uuid.uuid4().hex
@@ -136,7 +144,7 @@ def preview_upload(*, actor: Actor, home: Path, code: str) -> Preview:
     outcome = import_ledger(path=path, facts=facts, home=home, registry=registry, actor=by, options=options)
     names = tuple(registry.elements[element].name for element in facts.authority)
     return Preview(
-        code, facts.file_name, facts.department, facts.as_of, names, outcome.rows,
+        code, facts.file_name, facts.department, facts.as_of, names, facts.covers, outcome.rows,
         tuple(_table(reader, registry) for reader in outcome.tables),
         tuple(f"{one.sheet}：{SHEET_REASONS[one.reason]}" for one in outcome.skipped), tuple(outcome.notes),
         outcome.report is not None,
@@ -234,8 +242,13 @@ def _kept(actor: Actor, home: Path, code: str) -> tuple[Path, BatchFacts, str]:
     if facts["by"] != actor.name:
         raise NotFound(_GONE)
     path = next(place.glob("ledger*"))
-    said = BatchFacts(facts["department"], date.fromisoformat(facts["as_of"]), tuple(facts["authority"]), facts["name"])
+    said = BatchFacts(facts["department"], date.fromisoformat(facts["as_of"]), tuple(facts["authority"]), facts["name"],
+                      tuple(facts.get("covers", ())))  # fmt: skip
     return path, said, facts["by"]
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.split(r"[,，、;；\s]+", text) if word]
 
 
 def _write(path: Path, content: Iterable[bytes]) -> None:

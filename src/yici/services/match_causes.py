@@ -69,9 +69,16 @@ class Causes:
         """What else decides for everybody: the policy itself, or whether its registers are kept."""
         if definitions(self.last.marks).get(policy) != definitions(self.marks).get(policy):
             return "政策或参数变动"
-        before, now = (set(marks.get(policy, "").split()[1:]) for marks in (self.last.marks, self.marks))
+        before, now = (_registers(marks.get(policy, "")) for marks in (self.last.marks, self.marks))
         arrived = f"：{self.ledgers}" if self.ledgers else ""
-        return f"首次导入名册{arrived}" if now - before else "名册已不在库中"
+        if now.keys() - before.keys():
+            return f"首次导入名册{arrived}"
+        return "名册已不在库中" if before.keys() - now.keys() else f"名册的范围变了{arrived}"
+
+
+def _registers(mark: str) -> dict[str, str]:
+    """Register → a hash of the units it is kept for."""
+    return {element: units for element, _, units in (one.partition("@") for one in mark.split()[1:])}
 
 
 def definitions(marks: Mapping[str, str]) -> dict[str, str]:

@@ -112,7 +112,7 @@ def _clauses(rule: Rule, mask: int) -> list[tuple[int, str]]:
 
 
 Stand = Ref | Call
-"""What a clause stands on: an element, or a look into a register, which is unknown only while nobody keeps it."""
+"""What a clause stands on: an element, or a look into a register, which is unknown only where it was not imported."""
 
 
 def clause_needs(condition: Expr, registry: Registry) -> list[Stand]:
@@ -156,21 +156,25 @@ def missing_of(matching: Matching, rule: Rule, keys: Sequence[str]) -> dict[tupl
         matching.projection, registry, rule.subject, [IsNull(ref) for ref in refs], [],
         moment=Moment(matching.day), keys=keys,
     )  # fmt: skip
-    kept = KeptRegisters(matching.projection, registry)
+    kept = KeptRegisters(matching.projection)
+    units = [unit or "" for unit in table["unit"].to_list()]
     found: dict[tuple[str, int], list[str]] = {}
     for place, own in needs.items():
-        members = list(dict.fromkeys(_member_elements(rule.conditions[place], registry, kept)))
-        names = [f"家庭成员的{element.name}" for element in members]
+        condition = rule.conditions[place]
+        members = {unit: list(dict.fromkeys(_member_elements(condition, registry, kept, unit))) for unit in {*units}}
         flags = [table[f"c{refs.index(ref)}"].to_list() for ref in own]
         for row, key in enumerate(table["key"].to_list()):
             lacking = [ref_words(ref, rule.subject) for ref, flag in zip(own, flags, strict=True) if flag[row]]
+            names = [f"家庭成员的{element.name}" for element in members[units[row]]]
             # Known, yet not finely enough (a date without its day), or somebody else's: then all may be it.
             found[key, place] = lacking or names or [ref_words(ref, rule.subject) for ref in own]
     return found
 
 
-def _member_elements(condition: Expr, registry: Registry, kept: Container[str]) -> Iterator[Element]:
-    settled = {id(ref) for call in registers_in(condition) if (ref := register_of(call)).element.id in kept}
+def _member_elements(
+    condition: Expr, registry: Registry, kept: Container[tuple[str, str]], unit: str
+) -> Iterator[Element]:
+    settled = {id(ref) for call in registers_in(condition) if ((ref := register_of(call)).element.id, unit) in kept}
     for node in walk(condition):
         if isinstance(node, Aggregate):
             for part in walk(node):

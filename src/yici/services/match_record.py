@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -32,10 +32,10 @@ from yici.services.match_causes import Causes, definitions
 from yici.storage.database import locked
 from yici.storage.matches import Change, NewRun, Run, add_run, last_run
 
-VERSION = "1"
+VERSION = "2"
 FIRST, DATA, DAY, POLICY, REGISTER = "first", "data", "day", "policy", "register"
 """Why a run was made: nothing to compare with, records, another day, another definition, a register that
-is kept for the first time or no longer: then everybody has to be judged again."""
+is kept in other units than before: then everybody has to be judged again."""
 
 KINDS = {
     "eligible": "新符合", "lost": "不再符合", "unknown": "新缺数据", "ruled_out": "查明不符合",
@@ -78,7 +78,7 @@ class _Recorder:
 
     def __post_init__(self) -> None:
         base = f"{VERSION} {fingerprint(self.registry)}"
-        kept = KeptRegisters(self.projection, self.registry)
+        kept = KeptRegisters(self.projection)
         self.marks = {rule.id: _mark(rule, base, kept) for rule in self.rules}
 
     def record(self, actor: str) -> Recorded:
@@ -188,13 +188,18 @@ def kind_of_change(before: int, after: int) -> str:
     return ""
 
 
-def _mark(rule: Rule, base: str, kept: Container[str]) -> str:
-    """A hash of everything that decides a rule's outcomes besides the day and the data, and the registers kept."""
+def _mark(rule: Rule, base: str, kept: KeptRegisters) -> str:
+    """A hash of everything that decides a rule's outcomes besides the day and the data; its registers, kept where."""
     policy = rule.policy
     texts = [text_of(expression) for expression in rule.expressions]
     parts = [base, texts, policy.benefit.unit, sorted(policy.excludes), policy.prefer, policy.stacks]
     mark = hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:16]
-    return " ".join([mark, *sorted(one.id for one in registers_of(rule.expressions) if one.id in kept)])
+    held = {one.id: sorted(kept.units(one.id)) for one in registers_of(rule.expressions)}
+    return " ".join([mark, *(f"{element}@{_short(units)}" for element, units in sorted(held.items()) if units)])
+
+
+def _short(units: Sequence[str]) -> str:
+    return hashlib.sha256(json.dumps(units, ensure_ascii=False).encode()).hexdigest()[:8]
 
 
 def _exact(amount: float | None) -> Decimal | None:

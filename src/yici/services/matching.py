@@ -17,6 +17,7 @@ from yici.engine.policy_matching import Matches, match_subjects
 from yici.engine.policy_settling import CHOICE, ELIGIBLE, NOT_ELIGIBLE, UNKNOWN, YIELDS
 from yici.engine.projection import Projection
 from yici.engine.registers import KeptRegisters, registers_of
+from yici.engine.schema import table_of
 from yici.services.match_record import Recorded, by_subject, record_matches
 from yici.services.policies import find_policies
 from yici.services.pool import Pool, open_pool
@@ -67,12 +68,16 @@ NEAR = (pl.col("failed").bitwise_count_ones() == 1) & (pl.col("unknown") == 0)
 
 @dataclass(frozen=True, slots=True)
 class MissingRegister:
-    """A register (名册) that policies look into and nobody has brought into the pool: who keeps it, by those names."""
+    """A register (名册) that policies look into and nobody has brought into the pool: who keeps it, by those names.
+
+    `lacking` are the units it was not imported for, when it was for others; empty when it is missing altogether.
+    """
 
     element: str
     name: str
     authority: tuple[str, ...]
     policies: tuple[str, ...]
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ class Matching:
     units: tuple[str, ...] | None = None
     not_in_force: tuple[Policy, ...] = ()
     _report: MatchReport | None = field(default=None)
+    _inhabited: dict[str, list[str]] = field(default_factory=dict)
 
     def report(self, recorded: Recorded | None = None) -> MatchReport:
         """Judge the chosen policies. Those they exclude are judged along, as they may go first."""
@@ -114,16 +120,31 @@ class Matching:
 
     def missing_registers(self) -> tuple[MissingRegister, ...]:
         """The registers the chosen policies lack; no question to anybody can make up for them."""
-        kept = KeptRegisters(self.projection, self.pool.registry)
+        kept = KeptRegisters(self.projection)
         found: dict[str, MissingRegister] = {}
         for rule in self.rules:
             for element in registers_of(rule.expressions) if rule.id in self.chosen else ():
-                if element.id not in kept:
+                units = kept.units(element.id)
+                lacking = tuple(unit for unit in self._units_of(rule.subject) if unit not in units)
+                if lacking:
                     asked = found[element.id].policies if element.id in found else ()
+                    lacking = tuple(sorted({*lacking, *(found[element.id].lacking if asked else ())})) if units else ()
                     found[element.id] = MissingRegister(
-                        element.id, element.name, element.authority, (*asked, rule.policy.title)
+                        element.id, element.name, element.authority, (*asked, rule.policy.title), lacking
                     )
         return tuple(found.values())
+
+    def _units_of(self, subject: str) -> list[str]:
+        """The units that subjects of a type are in, as far as they were asked for; "" for those of no known unit."""
+        if subject not in self._inhabited:
+            wanted = "" if self.units is None else " AND unit IN (SELECT unnest(?))"
+            rows = self.projection.con.execute(
+                f"SELECT DISTINCT coalesce(unit, '') FROM {table_of(subject)} WHERE NOT starts_with(key, '?'){wanted}"  # noqa: S608
+                " ORDER BY 1",
+                [] if self.units is None else [list(self.units)],
+            ).fetchall()
+            self._inhabited[subject] = [unit for (unit,) in rows]
+        return self._inhabited[subject]
 
 
 def open_matching(

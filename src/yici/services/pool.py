@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from yici.core.elements import Registry
 from yici.core.errors import NotFound, Problem
-from yici.core.manifest import Manifest
+from yici.core.manifest import Area, Manifest
 from yici.engine.projection import Projection, open_projection
 from yici.storage.database import open_database
 from yici.storage.manifest import read_manifest
@@ -44,6 +45,16 @@ class Pool:
         for unit in found:
             found.extend(children.get(unit, []))
         return found
+
+
+def area_names(names: Iterable[str], areas: Iterable[Area]) -> tuple[str, ...]:
+    """The units of these names, each once. Raises NotFound naming all that are not there."""
+    known = [area.name for area in areas]
+    wanted = tuple(dict.fromkeys(name for name in names if name))
+    problems = [_unknown_unit(name, known) for name in wanted if name not in known]
+    if problems:
+        raise NotFound(problems)
+    return wanted
 
 
 def open_pool(home: Path) -> Pool:

@@ -42,6 +42,7 @@ class BatchRow:
     department: str
     as_of: date
     authority: tuple[str, ...]
+    covers: tuple[str, ...]
     columns: tuple[str, ...]
     rows: int
     problems: int
@@ -115,6 +116,7 @@ def _commit(file: BatchFile, facts: BatchFacts, source_hash: str, actor: str) ->
             department=facts.department,
             as_of=facts.as_of,
             authority=sorted(facts.authority),
+            covers=sorted(facts.covers),
             columns=list(file.columns),
             rows=file.rows,
             problems=file.problems,
@@ -126,8 +128,9 @@ def _commit(file: BatchFile, facts: BatchFacts, source_hash: str, actor: str) ->
 
 
 def _claim(source_hash: str, facts: BatchFacts) -> str:
-    """What makes two imports the same: the file's bytes, department, as-of date and authority; not the file's name."""
-    claim = [source_hash, facts.department, facts.as_of.isoformat(), sorted(facts.authority)]
+    """What makes two imports the same: the file's bytes and what is said of it; not the file's name."""
+    claim: list[object] = [source_hash, facts.department, facts.as_of.isoformat(), sorted(facts.authority)]
+    claim += [sorted(facts.covers)] if facts.covers else []
     return hashlib.sha256(json.dumps(claim, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -140,6 +143,7 @@ def _row(row: models.Batch) -> BatchRow:
         department=row.department,
         as_of=row.as_of,
         authority=tuple(row.authority),
+        covers=tuple(row.covers),
         columns=tuple(row.columns),
         rows=row.rows,
         problems=row.problems,

@@ -35,7 +35,16 @@ def read_manifest(registry: Registry) -> Manifest:
 def _sources() -> tuple[Source, ...]:
     rows = models.Batch.objects.filter(withdrawn_at__isnull=True).order_by("seq")
     return tuple(
-        Source(row.seq, row.content, row.department, row.as_of, frozenset(row.authority), tuple(row.columns), row.rows)
+        Source(
+            row.seq,
+            row.content,
+            row.department,
+            row.as_of,
+            frozenset(row.authority),
+            tuple(row.columns),
+            row.rows,
+            tuple(row.covers),
+        )
         for row in rows
     )
 

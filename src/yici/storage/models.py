@@ -52,6 +52,7 @@ class Batch(models.Model):
     department: models.CharField[str, str] = models.CharField(max_length=LONG)
     as_of: models.DateField[Any, Any] = models.DateField()
     authority: models.JSONField[Any, Any] = models.JSONField(default=list)
+    covers: models.JSONField[Any, Any] = models.JSONField(default=list)
     columns: models.JSONField[Any, Any] = models.JSONField(default=list)
     rows: models.BigIntegerField[int, int] = models.BigIntegerField(default=0)
     problems: models.BigIntegerField[int, int] = models.BigIntegerField(default=0)

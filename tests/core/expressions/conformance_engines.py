@@ -77,9 +77,16 @@ def _facts(world: World, subject: str, row: dict[str, Any]) -> Facts:
     members = None
     if home is not None:
         own = [p for p in people.values() if p.get("household") == home["key"] and not p["key"].startswith("?")]
-        members = tuple(Facts("person", {"person": values_of(p)}, keys={"person": p["key"]}) for p in own)
-    kept = {name for rows in world.rows.values() for each in rows for name in values_of(each)}
-    return Facts(subject, values, members, {subject: row["key"]}, kept=kept)
+        members = tuple(
+            Facts("person", {"person": values_of(p)}, keys={"person": p["key"]}, units={"person": _unit(p)})
+            for p in own
+        )
+    units = {subject: _unit(row), "household": _unit(home), "head": _unit(head)}
+    return Facts(subject, values, members, {subject: row["key"]}, kept=world.registers, units=units)
+
+
+def _unit(row: dict[str, Any] | None) -> str:
+    return (row or {}).get("unit") or ""
 
 
 def spark_view(source: SparkSource, world: World) -> None:
@@ -93,6 +100,8 @@ def spark_view(source: SparkSource, world: World) -> None:
         schema = ", ".join(f"`{name}` {kind}" for name, kind in types.items())
         table = [tuple(row.get(name) for name in types) for row in rows]
         source.session.createDataFrame(table, schema).createOrReplaceTempView(subject)
+    registers = source.session.createDataFrame(sorted(world.registers), "element STRING, unit STRING")
+    registers.createOrReplaceTempView("register_unit")
 
 
 def vector_rows(world: World, subject: str, exprs: Sequence[Expr]) -> list[Column]:

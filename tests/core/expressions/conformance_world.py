@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -29,7 +29,8 @@ _OWN = {"户": "household", "单位": "unit"}
 class World:
     """One file: rows by subject type in the order written, expressions about them, and figures over all of them.
 
-    `cases` are (subject, typed, what is expected of every row), `figures` (typed, value and how many are unknown).
+    `cases` are (subject, typed, what is expected of every row), `figures` (typed, value and how many are unknown),
+    `registers` the (element, unit) that were imported.
     """
 
     name: str
@@ -37,7 +38,7 @@ class World:
     rows: Mapping[str, list[dict[str, Any]]]
     cases: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     figures: tuple[tuple[str, tuple[str, int]], ...] = ()
-    filters: Mapping[str, str] = field(default_factory=dict)
+    registers: frozenset[tuple[str, str]] = frozenset()
 
     def expression(self, subject: str, typed: str) -> Expr:
         """The tree of a case; "=" before it asks for its value, else it is a condition."""
@@ -53,6 +54,8 @@ class World:
         create_tables(con, REGISTRY)
         for subject, rows in self.rows.items():
             insert(con, subject, rows)
+        for pair in sorted(self.registers):
+            con.execute("INSERT INTO register_unit VALUES (?, ?)", list(pair))
         return Projection(con, 0)
 
 
@@ -73,7 +76,20 @@ def _read(path: Path) -> World:
         for typed, expected in listed.items()
     ]
     figures = [(str(typed), _figure(str(value))) for typed, value in (found.get("figures") or {}).items()]
-    return World(path.stem, Moment(as_of, start), rows, tuple(cases), tuple(figures))
+    registers = frozenset(_registers(found["registers"]) if "registers" in found else _where_known(rows))
+    return World(path.stem, Moment(as_of, start), rows, tuple(cases), tuple(figures), registers)
+
+
+def _registers(listed: Mapping[str, list[str | None]]) -> Iterator[tuple[str, str]]:
+    """Element's name → the units it was imported for."""
+    names = {element.name: element.id for element in REGISTRY.elements.values()}
+    return ((names[name], unit or "") for name, units in listed.items() for unit in units)
+
+
+def _where_known(rows: Mapping[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str]]:
+    """Where nothing is said of registers, every value stands for one of its subject's unit."""
+    for each in (row for of_subject in rows.values() for row in of_subject):
+        yield from ((name, each.get("unit") or "") for name, value in each.items() if "." in name and value is not None)
 
 
 def _figure(expected: str) -> tuple[str, int]:

@@ -77,6 +77,7 @@ def create_tables(con: duckdb.DuckDBPyConnection, registry: Registry) -> None:
         stored = [e for e in registry.of_subject(subject) if not e.derived]
         typed = ", ".join(f'"{e.id}" {SQL_TYPES.get(e.kind, "VARCHAR")}' for e in stored)
         con.execute(f'CREATE OR REPLACE TABLE {subject} ("key" VARCHAR, {columns}, {typed})')
+    con.execute("CREATE OR REPLACE TABLE register_unit(element VARCHAR, unit VARCHAR)")
 
 
 def insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:

@@ -20,10 +20,23 @@ def person_facts(person: Row, household: Row | None, people: Sequence[Row]) -> F
     members = None
     if household is not None:
         home = [p for p in people if p.get("household") == household["key"]]
-        members = tuple(Facts("person", {"person": values_of(p)}, keys={"person": str(p["key"])}) for p in home)
+        members = tuple(
+            Facts("person", {"person": values_of(p)}, keys={"person": str(p["key"])}, units={"person": unit_of(p)})
+            for p in home
+        )
     head_key = str((household or {}).get("household.head_id_number", ""))
     head = next((p for p in people if p["key"] == head_key), None)
     keys = {"person": str(person["key"]), "household": str(household["key"]) if household else "", "head": head_key}
     values = {"person": values_of(person), "household": values_of(household), "head": values_of(head)}
-    kept = {name for p in people for name in values_of(p)}
-    return Facts("person", values, members, keys, kept=kept)
+    units = {"person": unit_of(person), "household": unit_of(household), "head": unit_of(head)}
+    return Facts("person", values, members, keys, kept=registers_of(people), units=units)
+
+
+def unit_of(row: Row | None) -> str:
+    """Where a row's subject is."""
+    return str((row or {}).get("unit") or "")
+
+
+def registers_of(rows: Sequence[Row]) -> set[tuple[str, str]]:
+    """Every value stands for a register of its subject's unit."""
+    return {(name, unit_of(row)) for row in rows for name in values_of(row)}

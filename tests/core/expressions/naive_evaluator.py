@@ -32,14 +32,18 @@ def age_on(born: date, as_of: date) -> int:
     return as_of.year - born.year - ((as_of.month, as_of.day) < (born.month, born.day))
 
 
-def evaluate(expr: n.Expr, row: Row, members: dict[str, int], as_of: date) -> bool | None:
-    """True, False or None for unknown."""
-    return _Evaluator(row, members, as_of).truth(expr)
+def evaluate(
+    expr: n.Expr, row: Row, members: dict[str, int], as_of: date, registers: frozenset[tuple[str, str]] = frozenset()
+) -> bool | None:
+    """True, False or None for unknown. `registers` are the (element, unit) that were imported."""
+    return _Evaluator(row, members, as_of, registers).truth(expr)
 
 
 class _Evaluator:
-    def __init__(self, row: Row, members: dict[str, int], as_of: date) -> None:
-        self.row, self.members, self.as_of = row, members, as_of
+    def __init__(
+        self, row: Row, members: dict[str, int], as_of: date, registers: frozenset[tuple[str, str]] = frozenset()
+    ) -> None:
+        self.row, self.members, self.as_of, self.registers = row, members, as_of, registers
 
     def truth(self, expr: n.Expr) -> bool | None:
         match expr:
@@ -132,7 +136,19 @@ class _Evaluator:
                 return None if inner is None else inner * expr.factor
             case n.Arithmetic():
                 return self.calculated(expr)
+            case n.Call(function="listed"):
+                return self.listed(expr)
         return self.truth(expr)
+
+    def listed(self, expr: n.Call) -> Any:
+        """What a register says of somebody; what it does not say counts where it was imported for his unit."""
+        register = n.register_of(expr)
+        value = self.one(register)
+        own, whose = self.row["person"] or {}, self.row.get(register.role) or {}
+        kept = (register.element.id, whose.get("unit") or own.get("unit") or "") in self.registers
+        if len(expr.args) == 1:
+            return True if value is not None else False if kept else None
+        return self.one(expr.args[1]) if value is None and kept else value
 
     def is_number(self, expr: n.Expr) -> bool:
         return expr.type.base is n.Base.NUMBER

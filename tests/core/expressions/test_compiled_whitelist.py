@@ -20,7 +20,7 @@ from yici.engine.select import from_sql
 from yici.engine.workdays import at_work
 
 REGISTRY = sample_registry()
-TABLES = {"person", "household"}
+TABLES = {"person", "household", "enterprise", "register_unit"}
 FORBIDDEN = (exp.DDL, exp.DML, exp.Command, exp.SetOperation, exp.Set, exp.Pragma, exp.Window, exp.Lambda)
 
 

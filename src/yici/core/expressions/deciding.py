@@ -101,7 +101,7 @@ def _needed(expr: Expr, facts: Facts) -> Iterator[Need]:
         yield from needs_of(expr.element, expr.role, facts)
     elif isinstance(expr, Call) and expr.function == "listed":
         ref = register_of(expr)
-        if facts.fact(ref.element.id, ref.role) is None and ref.element.id not in facts.kept:
+        if facts.fact(ref.element.id, ref.role) is None and not facts.keeps(ref.element.id, ref.role):
             yield Need(ref.element.id, REGISTER, "")
     elif isinstance(expr, Aggregate):
         for item in facts.items(expr.subject) or ():

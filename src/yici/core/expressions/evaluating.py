@@ -255,7 +255,8 @@ class Evaluator:
     def _call(self, expr: Call) -> Span | None:
         spans = [self.span(part) for part in expr.args]
         if expr.function == "listed":
-            kept = register_of(expr).element.id in self.facts.kept
+            register = register_of(expr)
+            kept = self.facts.keeps(register.element.id, register.role)
             if len(expr.args) == 1:
                 return exactly(spans[0] is not None) if spans[0] is not None or kept else None
             return _as_chosen(spans[1] if spans[0] is None and kept else spans[0])

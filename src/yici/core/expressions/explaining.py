@@ -150,12 +150,16 @@ class _Explainer:
         element, role = ref.element, ref.role
         seen = self._one(element, ref)
         if seen.value is None and any(register_of(call) == ref for call in registers_in(expr)):
-            seen = replace(seen, note=NOT_NAMED if element.id in self.facts.kept else NOT_KEPT)
+            seen = replace(seen, note=NOT_NAMED if self.facts.keeps(element.id, role) else self._not_kept(role))
         yield seen
         if self.facts.fact(element.id, role) is None and self.registry is not None:
             for part in DERIVED_FROM.get(element.id, ()):
                 if source := self.registry.elements.get(part):
                     yield self._one(source, Ref(source, role, ref.type))
+
+    def _not_kept(self, role: Role) -> str:
+        unit = self.facts.unit_of(role)
+        return f"{NOT_KEPT}（{unit}）" if unit else NOT_KEPT
 
     def _one(self, element: Element, ref: Ref) -> Seen:
         key, fact = self.facts.keys.get(ref.role, ""), self.facts.fact(element.id, ref.role)

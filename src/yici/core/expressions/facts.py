@@ -35,8 +35,8 @@ class Facts:
 
     `keys` names the subject behind each role. `members` are the people of the household, the subject among them, each
     with its own "person" values; None when the household is not known. A value given for a computed element
-    (年龄) stands for itself. `kept` tells which elements somebody keeps in this pool, by id: only there does a register
-    say anything about whom it does not name.
+    (年龄) stands for itself. `units` is where each of them is. `kept` holds the (element, unit) of every register
+    (名册) that was imported for that unit: only there does it say anything about whom it does not name.
     """
 
     subject: str
@@ -44,23 +44,35 @@ class Facts:
     members: tuple[Facts, ...] | None = None
     keys: Mapping[Role, str] = field(default_factory=dict)
     name: str = ""
-    kept: Container[str] = frozenset()
+    kept: Container[tuple[str, str]] = frozenset()
+    units: Mapping[Role, str] = field(default_factory=dict)
 
     def fact(self, element_id: str, role: Role) -> Fact | None:
         """The fact about an element of that role, or None when nothing is known."""
         found = self.values.get(role, {}).get(element_id)
         return None if found is None or found.value is None else found
 
+    def unit_of(self, role: Role) -> str:
+        """The unit of that role; the subject's own where there is no such household or head; "" when nobody knows."""
+        return self.units.get(role) or self.units.get(self.subject) or ""
+
+    def keeps(self, element_id: str, role: Role) -> bool:
+        """Whether the register kept as that element was imported for the unit of that role."""
+        return (element_id, self.unit_of(role)) in self.kept
+
     def items(self, subject: str) -> Iterator[Facts] | None:
         """The household's members as subjects of their own, household and head in reach; None when not known."""
         if self.members is None or subject != "person":
             return None
         shared = {role: values for role, values in self.values.items() if role in ("household", "head")}
-        keys = {role: key for role, key in self.keys.items() if role in ("household", "head")}
+        keys, units = (
+            {role: text for role, text in own.items() if role in ("household", "head")}
+            for own in (self.keys, self.units)
+        )
         return (
             Facts("person", {**shared, "person": member.values.get("person", {})}, self.members,
                   {**keys, "person": member.keys.get("person", "")}, member.name,
-                  self.kept)
+                  self.kept, {**units, "person": member.units.get("person", "")})
             for member in self.members
         )  # fmt: skip
 

@@ -244,10 +244,10 @@ class Call:
     decimals second, halves away from zero. All take numbers, but "coalesce", the first of its parts that is known,
     takes anything except dates.
 
-    "listed" of an element alone is whether a subject has it, unknown while nobody keeps it in the pool at all.
+    "listed" of an element alone is whether a subject has it, unknown while the register was not imported for its unit.
     With a second part "listed" is the value of a register (名册): an element, and what stands for those the register
-    does not name. That default counts only where somebody keeps the register in this pool, that is, where any subject
-    has the element; otherwise nobody can tell who is on it, and whoever has no value stays unknown."""
+    does not name. That default counts only where the register was imported for the subject's unit; elsewhere nobody can
+    tell who is on it, and whoever has no value stays unknown."""
 
     function: Function
     args: tuple[Expr, ...]

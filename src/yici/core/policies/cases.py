@@ -19,6 +19,7 @@ from yici.core.expressions.nodes import Base, Call, Literal, Scalar, register_of
 from yici.core.identity import HEAD
 from yici.core.policies.compiling import Rule
 from yici.core.policies.model import OUTCOME_WORDS, Case, Outcome, Policy, Value
+from yici.core.registers import NOWHERE
 from yici.core.values import REASONS, birth_date_of, kind_of, sex_of
 
 Values = dict[str, Scalar]
@@ -58,7 +59,8 @@ class Staged:
         members = tuple(
             Facts("person", {"person": _facts(person)}, keys={"person": key}) for key, person in self.people.items()
         )
-        return Facts(self.subject, values, members if self.household is not None else None, keys, kept=self.kept)
+        return Facts(self.subject, values, members if self.household is not None else None, keys,
+                     kept={(element, NOWHERE) for element in self.kept})  # fmt: skip
 
     def given(self) -> frozenset[str]:
         """Every element of which the case gives somebody's value."""

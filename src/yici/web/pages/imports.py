@@ -26,7 +26,7 @@ def index(request: Request) -> HttpResponse:
     """The batches, and the form to upload a ledger."""
     if request.method == "GET":
         return _index(request, {"typed": {"as_of": today().isoformat()}})
-    typed = {name: request.POST.get(name, "").strip() for name in ("department", "as_of", "authority")}
+    typed = {name: request.POST.get(name, "").strip() for name in ("department", "as_of", "authority", "covers")}
     upload = request.FILES.get("file")
     if upload is None:
         return _index(request, {"typed": typed, "no_file": True}, status=422)
@@ -34,7 +34,7 @@ def index(request: Request) -> HttpResponse:
         code = importing.keep_upload(
             actor=request.actor, home=home_of(request), name=upload.name or "", content=upload.chunks(),
             department=typed["department"], as_of=_day(typed["as_of"]), authority=typed["authority"],
-            today=today(), now=now(),
+            covers=typed["covers"], today=today(), now=now(),
         )  # fmt: skip
     except YiciError as error:
         return _index(request, {"typed": typed, "problems": error.problems}, status=status_of(error))

@@ -7,7 +7,7 @@ from datetime import date
 from yici.core.elements import Element
 from yici.core.expressions.compiling.dates import period_of
 from yici.core.expressions.compiling.dialect import DIALECTS, Dialect, DialectName
-from yici.core.expressions.compiling.scope import APART, Scope
+from yici.core.expressions.compiling.scope import APART, REGISTER_UNITS, Scope
 from yici.core.expressions.compiling.sql import Param, Range, Sql, joined
 from yici.core.expressions.compiling.values import Compiler
 from yici.core.expressions.moment import Moment
@@ -16,6 +16,7 @@ from yici.core.expressions.nodes import Base, Expr, Filter, Role
 __all__ = [
     "APART",
     "DIALECTS",
+    "REGISTER_UNITS",
     "Compiler",
     "Dialect",
     "DialectName",
@@ -38,7 +39,7 @@ def compile_filter(condition: Filter, *, as_of: date | Moment, dialect: DialectN
     no row has: a population's aggregate, working days without a calendar.
     """
     moment = as_of if isinstance(as_of, Moment) else Moment(as_of)
-    return Compiler(Scope(moment, DIALECTS[dialect])).truth(condition.expr)
+    return Compiler(Scope(moment, DIALECTS[dialect], own=condition.subject)).truth(condition.expr)
 
 
 def compile_value(expr: Expr, *, moment: Moment, dialect: DialectName = "duckdb") -> Sql:

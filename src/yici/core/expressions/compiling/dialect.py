@@ -60,9 +60,9 @@ class Dialect:
         """The element at a place from 1; NULL where there is none."""
         return f"{array}[greatest({place}, 0)]"
 
-    def any_row(self, rows: str) -> str:
-        """Whether there is a row; `rows` is what stands after SELECT … FROM, and looks at no row around it."""
-        return f"EXISTS (SELECT 1 FROM {rows})"  # noqa: S608 (own names)
+    def among(self, value: str, column: str, rows: str) -> str:
+        """Whether a column of some rows holds a text; `rows` is what stands after FROM, and looks at no row around."""
+        return f"({value} IN (SELECT {column} FROM {rows}))"  # noqa: S608 (own names)
 
 
 class Spark(Dialect):
@@ -70,9 +70,9 @@ class Spark(Dialect):
 
     name: DialectName = "spark"
 
-    def any_row(self, rows: str) -> str:
-        # Spark takes EXISTS for a join, and so only in WHERE.
-        return f"((SELECT count(*) FROM {rows}) > 0)"  # noqa: S608 (own names)
+    def among(self, value: str, column: str, rows: str) -> str:
+        # Spark takes IN for a join, and so only in WHERE.
+        return f"array_contains((SELECT collect_set({column}) FROM {rows}), {value})"  # noqa: S608 (own names)
 
     def quoted(self, name: str) -> str:
         return "`" + name.replace("`", "``") + "`"

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from yici.core.expressions.compiling.dialect import DIALECTS, Dialect
 from yici.core.expressions.compiling.sql import Range, Sql
-from yici.core.expressions.derived import ALIASES, Bounds, alias_of, date_bounds, size_sql
+from yici.core.expressions.derived import Bounds, alias_of, date_bounds, size_sql
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Aggregate, Role
+
+REGISTER_UNITS = "register_unit"
+"""The table (element, unit) of the registers (名册) that were imported, and for which units."""
 
 APART = "?"
 """Keys of people who are kept apart begin so; they count nowhere."""
@@ -19,9 +22,10 @@ APART = "?"
 class Scope:
     """The rows an expression is about, as tables joined under aliases.
 
-    An engine that computes many expressions at once may give `bounds_of`, `members_of` and `size_of`: they take what
-    is dear (first and last day of a date, aggregates over the household's members, its size) and return columns that
-    hold it.
+    `own` is the subject type of the rows, as far as it is known: whose unit counts where there is no household.
+    An engine that computes many expressions at once may give `bounds_of`, `members_of`, `size_of` and `kept_of`: they
+    take what is dear (first and last day of a date, aggregates over the household's members, its size, whether a
+    register is kept where the row is) and return columns that hold it.
     """
 
     moment: Moment
@@ -30,6 +34,8 @@ class Scope:
     bounds_of: Callable[[Role, str], Range] | None = None
     members_of: Callable[[Aggregate], Range] | None = None
     size_of: Callable[[Role], str] | None = None
+    own: str = ""
+    kept_of: Callable[[Role, str], Sql] | None = None
 
     def alias(self, role: Role) -> str:
         """The alias of the table that holds a role's elements."""
@@ -40,11 +46,17 @@ class Scope:
         return f"{self.alias(role)}.{self.dialect.quoted(element)}"
 
     def kept(self, role: Role, element: str) -> Sql:
-        """Whether anybody at all has a stored element: then somebody keeps its register in this pool."""
-        subject = "person" if role == "head" else role
-        table = subject if subject in ALIASES else self.dialect.quoted(f"subject_{subject}")
-        name = f"{self.prefix}kept"
-        return Sql(self.dialect.any_row(f"{table} AS {name} WHERE {name}.{self.dialect.quoted(element)} IS NOT NULL"))
+        """Whether the register of a stored element was imported for the unit of that role."""
+        if self.kept_of is not None:
+            return self.kept_of(role, element)
+        name = element.replace("'", "''")
+        rows = f"{REGISTER_UNITS} WHERE element = '{name}'"
+        return Sql(self.dialect.among(self.unit(role), "unit", rows))
+
+    def unit(self, role: Role) -> str:
+        """The unit of a role; the row's own where there is no such household or head; '' when it is not known."""
+        parts = dict.fromkeys([self.alias(role), *([self.alias(self.own)] if self.own else [])])
+        return f"coalesce({', '.join(f'{alias}.unit' for alias in parts)}, '')"
 
     def bounds(self, role: Role, element: str) -> Range:
         """First and last day of a stored date."""
@@ -65,4 +77,4 @@ class Scope:
 
     def inner(self) -> Scope:
         """The scope of the members of the row's household."""
-        return Scope(self.moment, self.dialect, f"m{self.prefix}")
+        return Scope(self.moment, self.dialect, f"m{self.prefix}", own="person")
