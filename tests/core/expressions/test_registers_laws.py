@@ -56,7 +56,7 @@ def projected(people: list[Row], households: list[Row], registers: frozenset[tup
 
 
 @given(text=conditions, seed=st.integers(0, 200))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_all_say_what_the_naive_evaluator_says(text: str, seed: int) -> None:
     people, households, registers = placed(seed)
     by_key = {household["key"]: household for household in households}
