@@ -9,15 +9,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from yici.storage.models_access import Account, AccountPost, ElementGrant, Organisation
+from yici.storage.models_apps import App, AppMonth, AppStep
 from yici.storage.models_burden import AskedAgain, AskedAgainMark
 from yici.storage.models_collections import AskedForm, Collection, Filling, FillingEvent, FormAnswer, Submission
 from yici.storage.models_pool import Dispute, SavedFilter, SubjectReference
 from yici.storage.models_tokens import ApiToken
 
 __all__ = [
-    "Account", "AccountPost", "ApiToken", "AskedAgain", "AskedAgainMark", "AskedForm", "Collection", "Dispute",
-    "ElementGrant", "Filling", "FillingEvent", "FormAnswer", "Organisation", "SavedFilter", "SubjectReference",
-    "Submission",
+    "Account", "AccountPost", "ApiToken", "App", "AppMonth", "AppStep", "AskedAgain", "AskedAgainMark", "AskedForm",
+    "Collection", "Dispute", "ElementGrant", "Filling", "FillingEvent", "FormAnswer", "Organisation", "SavedFilter",
+    "SubjectReference", "Submission",
 ]  # fmt: skip
 
 SHORT = 64

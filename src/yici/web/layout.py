@@ -40,6 +40,7 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry(_("工作台"), "collections", _("采集任务"), "collection.view"),
     Entry(_("减负"), "burden", _("填表负担"), "burden.view"),
     Entry(_("减负"), "asked-again", _("又要了一遍"), "again.view"),
+    Entry(_("减负"), "apps", _("政务应用"), "app.view"),
     Entry(_("数据"), "search", _("查找"), "pool.search"),
     Entry(_("数据"), "rosters", _("一键生成花名册"), "roster.make"),
     Entry(_("数据"), "elements", _("数据元目录"), "elements.view"),

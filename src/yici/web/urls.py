@@ -9,6 +9,7 @@ from yici.web.api import application as api
 from yici.web.api import pages as api_pages
 from yici.web.pages import (
     accounts,
+    apps,
     burden,
     collections,
     counter,
@@ -45,6 +46,14 @@ urlpatterns = [
     path("again", burden.again_list, name="asked-again"),
     path("again/<int:number>", burden.answer, name="again-answer"),
     path("again/say/<int:number>", burden.say, name="again-say"),
+    path("apps", apps.index, name="apps"),
+    path("apps/propose", apps.propose, name="app-propose"),
+    path("apps/counts", apps.counts, name="app-counts"),
+    path("apps/<int:number>", apps.one, name="app"),
+    path("apps/<int:number>/again", apps.again, name="app-again"),
+    path("apps/<int:number>/decide", apps.decide, name="app-decide"),
+    path("apps/<int:number>/month", apps.month, name="app-month"),
+    path("apps/<int:number>/retire", apps.retire, name="app-retire"),
     path("figures", figures.ask, name="figures"),
     path("figures/picture/<number:number>", figures.picture, name="figure-picture"),
     path("policies", policies.index, name="policies"),

@@ -117,6 +117,11 @@ RULES: Mapping[str, Rule] = {
     "again.say": Rule("反映又要了一遍", _each(own_units, Role.CLERK)),
     "again.view": Rule("查看又要了一遍的答复", _each(anywhere, *_WORKING, Role.AUDITOR)),
     "again.answer": Rule("答复又要了一遍", _each(anywhere, Role.STEWARD)),
+    "app.view": Rule("查看应用登记", _each(anywhere, *_WORKING, Role.AUDITOR)),
+    "app.propose": Rule("申报应用", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
+    "app.review": Rule("评审应用", _each(anywhere, Role.STEWARD)),
+    "app.count": Rule("填报应用用量", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
+    "app.retire": Rule("下架应用", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
     "policy.view": Rule("查看政策", _each(anywhere, *Role)),
     "policy.match": Rule("匹配政策", {
         Role.CLERK: own_units, Role.OFFICER: anywhere, Role.STEWARD: anywhere, Role.LEADER: own_units}),
