@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from django.http import HttpResponse
 
-_TYPES = {
+TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".zip": "application/zip",
@@ -16,6 +16,6 @@ _TYPES = {
 
 def attachment(content: bytes, name: str) -> HttpResponse:
     """A file to save under a name, never to be shown within the site."""
-    kind = _TYPES.get(PurePosixPath(name).suffix.lower(), "application/octet-stream")
+    kind = TYPES.get(PurePosixPath(name).suffix.lower(), "application/octet-stream")
     disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": disposition})

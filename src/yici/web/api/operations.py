@@ -12,6 +12,7 @@ from ninja.operation import PathView
 
 from yici.core.access.rules import RULES
 from yici.web.converters import LARGEST
+from yici.web.downloads import TYPES
 from yici.web.routes import FindThing, RouteRule
 
 Item = TypeVar("Item")
@@ -68,7 +69,7 @@ BINARY: Mapping[str, Any] = {
     "responses": {
         200: {
             "description": "OK",
-            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+            "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in TYPES.values()},
         }
     }
 }
@@ -120,6 +121,12 @@ def routes(api: NinjaAPI) -> list[URLPattern]:
             name = "api-" + str(view.operations[0].operation_id).replace("_", "-")
             found.append(path(route, _ruled(view), name=name))
     return found
+
+
+def rules_by_operation(api: NinjaAPI) -> dict[str, RouteRule]:
+    """The rule of each operation by its id in the OpenAPI document."""
+    views = [view for bound in api._get_bound_routers() for view in bound.path_operations.values()]
+    return {str(one.operation_id): cast(Any, one.view_func).rule for view in views for one in view.operations}
 
 
 def _ruled(view: PathView) -> Callable[..., HttpResponseBase]:
