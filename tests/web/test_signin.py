@@ -124,3 +124,22 @@ def test_signing_in_with_a_browser(office: Office, browse: Any) -> None:
     page = browse("steward", "/")
     assert page.inner_text("h1") == "今天要做什么"
     assert not page.evaluate("document.querySelectorAll('[style]').length")
+
+
+def test_what_no_browser_of_ours_sends_breaks_nothing(office: Office) -> None:
+    clerk, officer = office.as_("clerk"), office.as_("officer")
+    huge, odd = "9" * 30, "９" * 5000
+    for path in (f"/collections/{huge}", f"/reviews/{huge}", f"/collections/{10**14}", "/pool/a%00b"):
+        assert clerk.get(path).status_code in (400, 404), path
+    for number in (huge, odd, "-1", "1.5", "", "\0"):
+        assert clerk.get("/rosters", {"saved": number}).status_code in (200, 400), number
+        answer = office.as_("leader").post("/reviews/many", {"fillings": [number], "step": "check"})
+        assert answer.status_code in (400, 409), number
+    assert officer.post("/collections/propose", {"name": "a\0b"}).status_code == 400
+    for body in (b"\xff", b'{"submission": "device-0001", "answers": [{"filling": 1e400}]}', b"[" * 9999):
+        assert clerk.generic("POST", "/fillings/answers", body, "application/json").status_code == 400
+    many = b'{"submission": "device-0001", "answers": [{"filling": 99999999999999999999, "value": "x", "label": "y"}]}'
+    assert clerk.generic("POST", "/fillings/answers", many, "application/json").status_code == 200
+    assert clerk.generic("POST", "/fillings/answers", b" " * 6_000_000, "application/json").status_code == 400
+    assert clerk.generic("POST", "/pool", b"--x", "multipart/form-data; boundary=" + "x" * 300).status_code == 400
+    assert Client(headers={"host": "evil.example"}).get("/signin").status_code == 400

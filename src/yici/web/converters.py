@@ -22,4 +22,10 @@ class NumberConverter:
         return str(value)
 
 
+def number_of(text: str) -> int | None:
+    """The number that a field of a form holds, within the same bounds; None for anything else."""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
+
+
 register_converter(NumberConverter, "number")

@@ -28,6 +28,7 @@ from yici.storage.entries import NewEntry, add_entries
 
 _ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 MOST = 2_000
+_BOUND = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Answer:
         """An answer as a device sent it; what is of another shape becomes empty and is told as a problem later."""
         filling = sent.get("filling", 0)
         texts = {name: str(sent.get(name) or "")[:2000] for name in ("value", "element", "key", "sheet", "label")}
-        return cls(**texts, filling=filling if isinstance(filling, int) else 0)
+        return cls(**texts, filling=filling if type(filling) is int and 0 <= filling < _BOUND else 0)
 
 
 @dataclass(slots=True)

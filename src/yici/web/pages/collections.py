@@ -22,6 +22,7 @@ from yici.services.collecting import listing, proposals, publishing
 from yici.services.collecting.doubts import settle, show_form
 from yici.services.collecting.proposals import Proposal
 from yici.services.units import units_of
+from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.requests import Request, home_of, now, today
 from yici.web.routes import page
@@ -94,14 +95,13 @@ def again(request: Request, number: int) -> HttpResponse:
 @page("collection.review", thing=collection_of, methods=("POST",))
 def decide(request: Request, number: int) -> HttpResponse:
     """Approve, return, refuse or merge a proposal."""
-    into = request.POST.get("into", "")
     step = request.POST.get("step", "")
     try:
         if step not in ("approve", "return", "refuse", "merge"):
             raise Conflict(Problem("step-odd", "没有这个操作。", "请从页面上的按钮里选。"))
         proposals.decide(
             actor=request.actor, home=home_of(request), number=number, step=step,
-            remark=request.POST.get("remark", "").strip(), into=int(into) if into.isdecimal() else None, now=now(),
+            remark=request.POST.get("remark", "").strip(), into=number_of(request.POST.get("into", "")), now=now(),
         )  # fmt: skip
     except YiciError as error:
         return _one(request, number, {"problems": error.problems}, status_of(error))
@@ -112,11 +112,10 @@ def decide(request: Request, number: int) -> HttpResponse:
 @page("collection.publish", thing=collection_of, methods=("POST",))
 def publish(request: Request, number: int) -> HttpResponse:
     """Send an approved collection to units."""
-    days = request.POST.get("days", "")
     try:
         due = publishing.publish(
             actor=request.actor, home=home_of(request), number=number, units=request.POST.getlist("units"),
-            as_of=_day(request, "as_of") or today(), days=int(days) if days.isdecimal() else 0,
+            as_of=_day(request, "as_of") or today(), days=number_of(request.POST.get("days", "")) or 0,
             period=request.POST.get("period", "").strip()[:64], recurring=request.POST.get("recurring", ""), now=now(),
         )  # fmt: skip
     except YiciError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,10 +24,12 @@ from yici.services.collecting.proposals import get_collection
 from yici.services.collecting.questions import Group, Question, questions_for
 from yici.services.collecting.rollup import roll_up
 from yici.storage.collections import events_of
+from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.pages.collections import collection_of
 from yici.web.requests import Request, home_of, today
 from yici.web.routes import page
+from yici.web.strict_json import strict_json
 
 
 def filling_of(request: Request, number: int) -> Thing:
@@ -78,7 +79,8 @@ def reviews(request: Request) -> HttpResponse:
 @page("filling.review", methods=("POST",))
 def review_many(request: Request) -> HttpResponse:
     """Check or accept many fillings at once, all or none."""
-    numbers = [int(text) for text in request.POST.getlist("fillings") if text.isdecimal()]
+    given = map(number_of, request.POST.getlist("fillings"))
+    numbers = [number for number in given if number is not None]
     step = request.POST.get("step", "")
     try:
         if step not in ("check", "accept") or not numbers:
@@ -127,7 +129,7 @@ def download(request: Request, number: int) -> FileResponse:
 
 def _send_json(request: Request) -> JsonResponse:
     try:
-        sent = json.loads(request.body)
+        sent = strict_json(request.body)
         answers = [Answer.from_json(one) for one in sent["answers"]]
         submission = str(sent["submission"])
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -16,6 +16,7 @@ from yici.core.errors import YiciError
 from yici.services import subject_edits, subject_pages
 from yici.services.searching import search_pool
 from yici.services.subject_pages import Line
+from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.requests import Request, home_of, today
 from yici.web.routes import page
@@ -99,10 +100,10 @@ def edit(request: Request, code: str, element: str) -> HttpResponse:
 @page("pool.edit", thing=value_thing, methods=("POST",))
 def undo(request: Request, code: str, element: str) -> HttpResponse:
     """Undo one's own last edit: the value before it is entered again."""
-    number = request.POST.get("entry", "")
+    number = number_of(request.POST.get("entry", ""))
     subject_edits.undo_edit(
         actor=request.actor, home=home_of(request), code=code, element=element,
-        number=int(number) if number.isdecimal() else 0, today=today(),
+        number=number or 0, today=today(),
     )  # fmt: skip
     return _line(request, code, element, {"told": _("已撤销，恢复为原来的值。"), "told_of": element})
 
@@ -110,12 +111,12 @@ def undo(request: Request, code: str, element: str) -> HttpResponse:
 @page("pool.edit", thing=value_thing, methods=("POST",))
 def choose(request: Request, code: str, element: str) -> HttpResponse:
     """Choose another source's value, or say that the present one is right."""
-    rival = request.POST.get("rival", "")
+    rival = number_of(request.POST.get("rival", ""))
     given: dict[str, Any] = {
         "actor": request.actor, "home": home_of(request), "code": code, "element": element, "today": today(),
     }  # fmt: skip
-    if rival.isdecimal():
-        subject_edits.choose_rival(**given, number=int(rival))
+    if rival is not None:
+        subject_edits.choose_rival(**given, number=rival)
         messages.success(request, _("已改用这个值。"))
     else:
         subject_edits.keep_value(**given)

@@ -15,6 +15,7 @@ from yici.core.errors import YiciError
 from yici.services import register, rosters
 from yici.services.pool import open_pool
 from yici.services.rosters import Condition, Wanted
+from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.requests import Request, home_of, today
 from yici.web.routes import page
@@ -43,9 +44,9 @@ def codes(request: Request, identity: str) -> HttpResponse:
 def index(request: Request) -> HttpResponse:
     """Choose conditions and columns; look, download, save."""
     if request.method == "GET":
-        number = request.GET.get("saved", "")
-        if number.isdecimal():
-            wanted = rosters.saved_filter(actor=request.actor, home=home_of(request), number=int(number))
+        number = number_of(request.GET.get("saved", ""))
+        if number is not None:
+            wanted = rosters.saved_filter(actor=request.actor, home=home_of(request), number=number)
             return _look(request, wanted)
         return _page(request, Wanted(request.GET.get("of", "person"), (), ()), {})
     wanted, step = _wanted(request), request.POST.get("step", "look")

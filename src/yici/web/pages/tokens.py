@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from yici.core.access.actors import Role, Thing
 from yici.core.errors import YiciError
 from yici.services import tokens
+from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.requests import Request, home_of, now
 from yici.web.routes import page
@@ -34,7 +35,7 @@ def index(request: Request) -> HttpResponse:
     if request.method == "GET":
         return _list(request, {})
     typed = {name: request.POST.get(name, "").strip() for name in ("login", "words", "days")}
-    days = int(typed["days"]) if typed["days"].isdecimal() and len(typed["days"]) < 5 else 0
+    days = number_of(typed["days"]) or 0
     try:
         made = tokens.make_token(
             actor=request.actor.name, home=home_of(request), login=_login(request), words=typed["words"], days=days,
