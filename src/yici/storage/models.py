@@ -12,13 +12,14 @@ from yici.storage.models_access import Account, AccountPost, ElementGrant, Organ
 from yici.storage.models_apps import App, AppMonth, AppStep
 from yici.storage.models_burden import AskedAgain, AskedAgainMark
 from yici.storage.models_collections import AskedForm, Collection, Filling, FillingEvent, FormAnswer, Submission
+from yici.storage.models_limits import RateCount
 from yici.storage.models_pool import Dispute, SavedFilter, SubjectReference
 from yici.storage.models_tokens import ApiToken
 
 __all__ = [
     "Account", "AccountPost", "ApiToken", "App", "AppMonth", "AppStep", "AskedAgain", "AskedAgainMark", "AskedForm",
-    "Collection", "Dispute", "ElementGrant", "Filling", "FillingEvent", "FormAnswer", "Organisation", "SavedFilter",
-    "SubjectReference", "Submission",
+    "Collection", "Dispute", "ElementGrant", "Filling", "FillingEvent", "FormAnswer", "Organisation", "RateCount",
+    "SavedFilter", "SubjectReference", "Submission",
 ]  # fmt: skip
 
 SHORT = 64

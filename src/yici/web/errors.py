@@ -63,6 +63,14 @@ def wrong_method(request: HttpRequest, allowed: Sequence[str]) -> HttpResponseBa
     return response
 
 
+def too_many(request: HttpRequest, seconds: int) -> HttpResponseBase:
+    """More requests than anybody makes by hand: nothing was done, and when to try again."""
+    problem = Problem("too-many-requests", "操作太频繁，这次没有处理。", f"请 {seconds} 秒后再试。")
+    response = _answer(request, 429, (problem,))
+    response["Retry-After"] = str(seconds)
+    return response
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
     """A request that no browser of ours sends: too large, cut off, with signs that are no text."""
     return _answer(request, 400, (Problem("bad-request", "没有读懂这个请求，什么也没有保存。", "请刷新页面后再试。"),))

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 from yici.storage import settings as kernel
+from yici.web.limit_table import limits_of, proxies
 from yici.web.secret import secret_key
 
 HERE = Path(__file__).parent
@@ -91,6 +92,9 @@ CSRF_COOKIE_NAME = "__Host-yici-csrf" if HTTPS else "yici-csrf"
 CSRF_FAILURE_VIEW = "yici.web.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if HTTPS and not host.startswith("[")]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# The rate limits (web/limit_table.py): YICI_LIMITS changes them, YICI_PROXIES says how many proxies stand in front.
+LIMITS = limits_of(os.environ.get("YICI_LIMITS", ""))
+PROXIES = proxies(HTTPS)
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Uploads are parsed in a guarded child; this is what the web itself takes in.

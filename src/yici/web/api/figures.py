@@ -79,7 +79,7 @@ class AskedOut(Schema):
     more: bool
 
 
-@operation(router, "POST", "/figures", action="figures.ask", response=AskedOut, summary="统计")
+@operation(router, "POST", "/figures", action="figures.ask", response=AskedOut, summary="统计", limit="search")
 def ask_figure(request: Request, body: Asking) -> dict[str, Any]:
     """用算式问一个数，可以分组，可以列出数的是谁。"""
     question = Question(

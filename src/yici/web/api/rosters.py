@@ -45,13 +45,17 @@ class RosterOut(Schema):
     rows: list[list[str]]
 
 
-@operation(router, "POST", "/rosters/preview", action="roster.make", response=RosterOut, summary="预览花名册")
+@operation(
+    router, "POST", "/rosters/preview", action="roster.make", response=RosterOut, summary="预览花名册", limit="search"
+)
 def preview_roster(request: Request, body: WantedIn) -> Any:
     """条件对应的算式、人数和前几行。"""
     return rosters.preview_roster(actor=request.actor, home=home_of(request), wanted=_wanted(body), today=today())
 
 
-@operation(router, "POST", "/rosters/download", action="roster.make", response=None, summary="下载花名册")
+@operation(
+    router, "POST", "/rosters/download", action="roster.make", response=None, summary="下载花名册", limit="search"
+)
 def download_roster(request: Request, body: WantedIn) -> HttpResponse:
     """花名册工作簿；下载记入审计。"""
     content = rosters.download_roster(

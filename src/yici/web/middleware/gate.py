@@ -13,6 +13,7 @@ from yici.core.access.actors import ANYTHING
 from yici.core.access.rules import can
 from yici.core.errors import NotFound, YiciError
 from yici.web import errors
+from yici.web.limits import wait_for
 from yici.web.requests import Request
 from yici.web.routes import PUBLIC, rule_of, rules_of
 
@@ -39,6 +40,8 @@ class Gate:
             return errors.wrong_method(request, sorted(rules_of(view)))
         if _has_nul(request):
             return errors.bad_request(request)
+        if wait := wait_for(request, rule):
+            return errors.too_many(request, wait)
         if rule.action == PUBLIC:
             return None
         if not request.actor.posts:

@@ -43,7 +43,7 @@ def index(request: Request) -> HttpResponse:
     return render(request, "web/collections/list.html", {"found": found, "names": STATE_NAMES})
 
 
-@page("collection.propose", methods=("GET", "POST"))
+@page("collection.propose", methods=("GET", "POST"), limit="uploads")
 def propose(request: Request) -> HttpResponse:
     """Upload a blank form and say who asks for it, what for, and by what right."""
     if request.method == "GET":

@@ -27,7 +27,7 @@ _PLACE = re.compile(r"^第 (\d+) 个字处")
 _FIELDS = ("text", "by", "where", "unit", "as_of")
 
 
-@page("figures.ask", methods=("GET", "POST"))
+@page("figures.ask", methods=("GET", "POST"), limit="search")
 def ask(request: Request) -> HttpResponse:
     """Ask a figure. What is typed may name somebody, so it is kept in the session and never stands in an address."""
     typed = {name: request.POST.get(name, "").strip()[:2000] for name in _FIELDS}

@@ -43,7 +43,7 @@ def mine(request: Request) -> HttpResponse:
     return _mine(request, {})
 
 
-@page("filling.answer", methods=("POST",))
+@page("filling.answer", methods=("POST",), limit="answers")
 def send(request: Request) -> HttpResponse:
     """Take answers: as JSON from the page's script, or as a plain form."""
     if request.content_type == "application/json":

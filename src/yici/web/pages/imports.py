@@ -21,7 +21,7 @@ from yici.web.routes import page
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@page("pool.import", methods=("GET", "POST"))
+@page("pool.import", methods=("GET", "POST"), limit="uploads")
 def index(request: Request) -> HttpResponse:
     """The batches, and the form to upload a ledger."""
     if request.method == "GET":

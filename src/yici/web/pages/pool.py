@@ -32,7 +32,7 @@ def value_thing(request: Request, code: str, element: str) -> Thing:
     return subject_thing(request, code, element)
 
 
-@page("pool.search", methods=("GET", "POST"))
+@page("pool.search", methods=("GET", "POST"), limit="search")
 def search(request: Request) -> HttpResponse:
     """Find people, households and firms. What is typed may be a name or a number, so it never stands in an address."""
     words = request.POST.get("words", "")
@@ -65,7 +65,7 @@ def line(request: Request, code: str, element: str) -> HttpResponse:
     return _line(request, code, element, {})
 
 
-@page("pool.reveal", thing=value_thing, methods=("GET", "POST"))
+@page("pool.reveal", thing=value_thing, methods=("GET", "POST"), limit="reveal")
 def reveal(request: Request, code: str, element: str) -> HttpResponse:
     """Show a masked value whole: asks for the purpose, then writes an audit line."""
     context: dict[str, Any] = {"purposes": subject_edits.PURPOSES, "asking": element}

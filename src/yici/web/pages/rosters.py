@@ -40,7 +40,7 @@ def codes(request: Request, identity: str) -> HttpResponse:
     return render(request, "web/pool/codes.html", {"list": found, "users": users})
 
 
-@page("roster.make", methods=("GET", "POST"))
+@page("roster.make", methods=("GET", "POST"), limit="search")
 def index(request: Request) -> HttpResponse:
     """Choose conditions and columns; look, download, save."""
     if request.method == "GET":

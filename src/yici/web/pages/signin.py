@@ -22,7 +22,7 @@ from yici.web.routes import PUBLIC, page
 _YEAR = 365 * 24 * 3600
 
 
-@page(PUBLIC, methods=("GET", "POST"))
+@page(PUBLIC, methods=("GET", "POST"), limit="signin")
 def signin(request: Request) -> HttpResponse:
     """Sign in with a login name and a password."""
     if request.method == "GET":

@@ -74,7 +74,7 @@
         method: "POST", redirect: "error", headers: { "Content-Type": "application/json", "X-CSRFToken": token },
         body: JSON.stringify({ submission: waiting.submission, answers: waiting.answers }),
       });
-      if (answer.status >= 500) throw new Error("server");
+      if (answer.status >= 500 || answer.status === 429) throw new Error("server");
       const outcome = await answer.json();
       if (answer.ok) taken(waiting, outcome); else refused(outcome);
     } catch {

@@ -1,0 +1,59 @@
+"""Rate limits of requests: under which a request counts, and whose request it is."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from django.conf import settings
+
+from yici.services.limits import Budget, seconds_to_wait
+from yici.web.errors import API
+from yici.web.requests import Request, home_of, now
+from yici.web.routes import RouteRule
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_NAMES = {"account", "address", "seconds"}
+
+
+def wait_for(request: Request, rule: RouteRule) -> int:
+    """For how many seconds a request must wait; 0 when it may pass. Reading a page counts nowhere."""
+    names = [rule.limit] if rule.limit and request.method not in READING else []
+    if request.path.startswith(API):
+        names.append("api")
+    wanted = [(name, settings.LIMITS[name]) for name in names if name in settings.LIMITS]
+    if not wanted:
+        return 0
+    address = address_of(request)
+    budgets = []
+    for name, limit in wanted:
+        who = _who(request, name, address)
+        budgets += [Budget(name, who, limit.account, limit.seconds)] if who else []
+        budgets.append(Budget(name, f"address {address}", limit.address, limit.seconds))
+    return seconds_to_wait(home=home_of(request), budgets=budgets, at=now().timestamp())
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from. What a proxy of ours says counts, what the sender says does not; of an IPv6 address
+    the network, since everybody has as many addresses there as he likes."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    if settings.PROXIES:
+        passed = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+        address = passed[-min(settings.PROXIES, len(passed))] if passed else address
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
+
+
+def _who(request: Request, name: str, address: str) -> str:
+    if request.actor.posts:
+        return f"@{request.actor.name}"
+    if name == "signin":
+        # Together with the address: nobody keeps somebody else from signing in by trying often.
+        return f"login {request.POST.get('login', '').strip().lower()[:64]} {address}"
+    return ""
