@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar[list[Any]] = [("storage", "0008_burden")]
+    dependencies: ClassVar[list[Any]] = [("storage", "0010_apps")]
 
     operations: ClassVar[list[Any]] = [
         migrations.CreateModel(
