@@ -165,6 +165,12 @@ def close_account(*, actor: str, home: Path, login: str, today: date) -> None:
         audit.append(actor=actor, action="account.close", thing=login, detail={})
 
 
+def organisation_names(*, home: Path) -> list[str]:
+    """The departments that are known."""
+    open_database(home)
+    return accounts.organisation_names()
+
+
 def grant_elements(
     *,
     actor: str,

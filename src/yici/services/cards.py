@@ -43,6 +43,7 @@ def fill_cards(
     where: str | None = None,
     as_of: date,
     progress: Callable[[int, int], None] | None = None,
+    scopes: Sequence[str] = (),
 ) -> CardsOutcome:
     """Fill one card for each subject of a kind ("person", "household", "enterprise" or one that a pack adds) in a unit
     that meets a filter.
@@ -51,7 +52,7 @@ def fill_cards(
     Raises UploadRefused, FormUnreadable, ExpressionError, NotFound.
     """
     pool = open_pool(home)
-    recognised = recognise_form(home=home, form=form, pool=pool)
+    recognised = recognise_form(home=home, form=form, pool=pool, scopes=scopes)
     kind = pool.registry.subject_type(each)
     each = kind.id if kind else each
     _check_subject(recognised.template, each, form)

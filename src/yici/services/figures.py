@@ -149,7 +149,8 @@ class _Asking:
         return self._figures[text]
 
     def _units(self, figure: Figured, unit: str) -> tuple[str, ...] | None:
-        """The units of the cell that are among those asked for; () when the pool knows none of them."""
+        """The units of the cell; () when the pool does not know them, or they are more than was asked for: a number of
+        a part must never stand for the whole."""
         named = (unit,) if unit else figure.units
         if named is None:
             return self.scope.units
@@ -157,7 +158,9 @@ class _Asking:
         if not set(named) <= known:
             return ()
         found = [below for name in named for below in self.scope.pool.units_below(name)]
-        return tuple(dict.fromkeys(u for u in found if self.scope.units is None or u in self.scope.units))
+        if self.scope.units is not None and not set(found) <= set(self.scope.units):
+            return ()
+        return tuple(dict.fromkeys(found))
 
     def _filter(self, subject: str) -> Filter | None:
         if not self.scope.where:

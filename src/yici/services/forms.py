@@ -6,8 +6,9 @@ import difflib
 import json
 import re
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -26,15 +27,27 @@ from yici.core.recognition.template import Area, Slot, Template
 from yici.office.forms import read_form_source
 from yici.office.patch import patch_form
 from yici.services.figures import FailedCheck, Numbers
+from yici.services.form_memory import FormMemory, Known
 from yici.services.form_values import FormRequest, Planned, plan_form, refused_cells
 from yici.services.last_period import Settled, settle_by_last
 from yici.services.pool import Pool, open_pool
+from yici.storage.batch_files import hash_file
 from yici.storage.captions import load_caption_words
-from yici.storage.confirmations import Alias, Binding, all_aliases, bindings_of, save_alias, save_binding
+from yici.storage.confirmations import (
+    Alias,
+    Binding,
+    all_aliases,
+    bindings_of,
+    confirmations_stamp,
+    save_alias,
+    save_binding,
+)  # fmt: skip
+from yici.storage.confirmed_words import words_in_force
 
 EXPRESSION = "="
 """Before what a person confirmed when it is an expression and not an element."""
 _LONGEST = 250
+_MEMORY = FormMemory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +76,40 @@ class FillOutcome:
     settled: list[Settled] = field(default_factory=list)
 
 
-def recognise_form(*, home: Path, form: Path, pool: Pool | None = None) -> Recognised:
-    """Recognise a form with everything people have confirmed so far.
+def recognise_form(
+    *, home: Path, form: Path, pool: Pool | None = None, scopes: Sequence[str] = ()
+) -> Recognised:  # fmt: skip
+    """Recognise a form with everything people have confirmed so far, for all forms and in these scopes for this one.
 
+    A process recognises the same content once until something it depends on changes.
     Raises UploadRefused when the file cannot be read.
     """
     pool = pool or open_pool(home)
-    grid, source = read_form_source(form)
+    areas = tuple(area.name for area in pool.manifest().areas)
+    ground: tuple[Hashable, ...] = (str(home), hash_file(form), areas, confirmations_stamp())
+    known = _MEMORY.recall(ground, pool.registry)
+    if known is None:
+        grid, source = read_form_source(form)
+        known = Known(grid, _recognised(grid, pool, {}), None if source == form else source, pool.registry)
+        _MEMORY.keep(ground, known)
+    words = words_in_force(known.template.fingerprint, scopes)
+    settled = {cell: meant for word in words for cell, meant in word.cells.items()}
+    if settled:
+        known = _with_words(known, settled, ground, pool)
+    return Recognised(known.grid, replace(known.template, form=form.name), known.source or form)
+
+
+def _with_words(known: Known, settled: dict[str, str | None], ground: tuple[Hashable, ...], pool: Pool) -> Known:
+    """A recognised form with the meanings of cells that were confirmed for this use of it."""
+    key = (*ground, tuple(sorted((cell, meant or "") for cell, meant in settled.items())))
+    found = _MEMORY.recall(key, pool.registry)
+    if found is None:
+        found = replace(known, template=_recognised(known.grid, pool, settled))
+        _MEMORY.keep(key, found)
+    return found
+
+
+def _recognised(grid: Grid, pool: Pool, settled: Mapping[str, str | None]) -> Template:
     learnt = {
         (alias.word.casefold(), alias.subject): alias.element
         for alias in all_aliases()
@@ -77,11 +117,11 @@ def recognise_form(*, home: Path, form: Path, pool: Pool | None = None) -> Recog
     }
     lexicon = make_lexicon(pool.registry, learnt)
     captions = caption_lexicon(pool)
-    template = recognise(grid, lexicon, form=form.name, captions=captions)
-    confirmed = {f"{b.sheet}!{b.cell}": b.element for b in bindings_of(template.fingerprint)}
+    template = recognise(grid, lexicon, captions=captions)
+    confirmed = {f"{b.sheet}!{b.cell}": b.element for b in bindings_of(template.fingerprint)} | dict(settled)
     if confirmed:
-        template = recognise(grid, lexicon, form=form.name, confirmed=confirmed, captions=captions)
-    return Recognised(grid, template, source)
+        template = recognise(grid, lexicon, confirmed=confirmed, captions=captions)
+    return template
 
 
 def caption_lexicon(pool: Pool) -> Captions:
@@ -121,18 +161,21 @@ def fill_form(
     pool: Pool | None = None,
     last: Path | None = None,
     last_as_of: date | None = None,
+    scopes: Sequence[str] = (),
 ) -> FillOutcome:
     """Fill a form from the pool as of a date and write it to `out`, with its gaps as JSON to `gaps`.
 
     `unit` restricts to a unit and all below it, `where` to subjects that meet a filter, `subject` names the one
     subject a card is about by ID number, household number or credit code. `last` is last period's filled copy, of
-    `last_as_of`: it decides doubtful captions by its numbers. The sender's file is never changed.
+    `last_as_of`: it decides doubtful captions by its numbers. `scopes` are those of words confirmed for this use of the
+    form. The sender's file is never changed.
     Raises UploadRefused, FormUnreadable, ExpressionError, NotFound.
     """
     start = time.perf_counter()
     pool = pool or open_pool(home)
-    recognised = recognise_form(home=home, form=form, pool=pool)
-    template = recognised.template
+    recognised = recognise_form(home=home, form=form, pool=pool, scopes=scopes)
+    # Last period's copy changes bindings in place; what is remembered of the form stays as it is.
+    template = recognised.template if last is None else deepcopy(recognised.template)
     if not template.areas and not template.headings:
         raise FormUnreadable(_nothing_to_fill(form))
     settled: list[Settled] = []

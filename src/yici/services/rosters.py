@@ -121,6 +121,12 @@ def saved_filter(*, actor: Actor, home: Path, number: int) -> Wanted:
     return Wanted(row.subject, conditions, row.columns, content["any"], content["unit"])
 
 
+def saved_expression(*, actor: Actor, home: Path, number: int) -> str:
+    """The conditions of a saved roster as text of the expression language. Raises NotFound, Conflict."""
+    condition = _checked(actor, open_pool(home), saved_filter(actor=actor, home=home, number=number))
+    return text_of(condition.expr) if condition else ""
+
+
 def forget_filter(*, actor: Actor, home: Path, number: int) -> None:
     """Delete one of the actor's saved filters."""
     open_database(home)

@@ -77,6 +77,11 @@ def organisation_of(name: str) -> models.Organisation:
     return row
 
 
+def organisation_names() -> list[str]:
+    """The names of all organisations."""
+    return list(models.Organisation.objects.order_by("name").values_list("name", flat=True))
+
+
 def add_grant(organisation: str, grant: Grant, *, by: str, since: date, until: date | None) -> None:
     """Let an organisation read elements."""
     models.ElementGrant.objects.create(

@@ -136,6 +136,13 @@ def fields_of_others(form: int) -> list[CollectionRow]:
     return _collections(live & ~Q(form_id=form))
 
 
+def approved_forms(fingerprint: str) -> list[int]:
+    """The forms of a fingerprint whose collection a steward has approved, oldest first."""
+    live = [str(State.APPROVED), str(State.OPEN), str(State.CLOSED)]
+    rows = models.AskedForm.objects.filter(fingerprint=fingerprint, collection__state__in=live)
+    return list(rows.order_by("pk").values_list("pk", flat=True).distinct())
+
+
 def add_fillings(collection: int, units: Sequence[str], figures: Mapping[str, tuple[int, int]]) -> None:
     """Add a filling for each unit, with the numbers of known and unknown cells: now, and for the burden meter."""
     models.Filling.objects.bulk_create(

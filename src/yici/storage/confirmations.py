@@ -80,6 +80,15 @@ def all_aliases() -> list[Alias]:
     return list(latest.values())
 
 
+def confirmations_stamp() -> tuple[int, int]:
+    """What changes with every confirmation for all forms: the last numbers of aliases and bindings."""
+    last = [
+        table.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        for table in (models.ConfirmedAlias, models.ConfirmedBinding)
+    ]
+    return int(last[0]), int(last[1])
+
+
 def remember_template(fingerprint: str, content: Mapping[str, object], *, actor: str) -> None:
     """Remember what was recognised in a form, in place of what was remembered before."""
     with transaction.atomic():

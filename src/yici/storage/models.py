@@ -13,13 +13,14 @@ from yici.storage.models_apps import App, AppMonth, AppStep
 from yici.storage.models_burden import AskedAgain, AskedAgainMark
 from yici.storage.models_collections import AskedForm, Collection, Filling, FillingEvent, FormAnswer, Submission
 from yici.storage.models_limits import RateCount
+from yici.storage.models_outside import ConfirmedWord, OutsideDemand, OutsideUse
 from yici.storage.models_pool import Dispute, SavedFilter, SubjectReference
 from yici.storage.models_tokens import ApiToken
 
 __all__ = [
     "Account", "AccountPost", "ApiToken", "App", "AppMonth", "AppStep", "AskedAgain", "AskedAgainMark", "AskedForm",
-    "Collection", "Dispute", "ElementGrant", "Filling", "FillingEvent", "FormAnswer", "Organisation", "RateCount",
-    "SavedFilter", "SubjectReference", "Submission",
+    "Collection", "ConfirmedWord", "Dispute", "ElementGrant", "Filling", "FillingEvent", "FormAnswer", "Organisation",
+    "OutsideDemand", "OutsideUse", "RateCount", "SavedFilter", "SubjectReference", "Submission",
 ]  # fmt: skip
 
 SHORT = 64

@@ -57,6 +57,11 @@ def own_account(actor: Actor, thing: Thing) -> bool:
     return thing.owner is None or thing.owner == actor.name
 
 
+def own_received(actor: Actor, thing: Thing) -> bool:
+    """What the actor received, for a unit the actor's posts reach."""
+    return own_units(actor, thing) and thing.owner in (None, actor.name)
+
+
 def own_subject(actor: Actor, thing: Thing) -> bool:
     """What is about the actor, or about a child the actor is guardian of."""
     return thing.subject is None or thing.subject == actor.subject or actor.subject in thing.guardians
@@ -100,6 +105,10 @@ RULES: Mapping[str, Rule] = {
     "elements.view": Rule("查看数据元", _each(anywhere, *sorted(_INSIDE))),
     "figures.ask": Rule("统计", {
         Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.LEADER: own_units}),
+    "received.fill": Rule("来表即填", _each(own_received, Role.CLERK)),
+    "outside.view": Rule("查看平台外要数", _each(anywhere, Role.STEWARD)),
+    "outside.decide": Rule("处理平台外要数", _each(anywhere, Role.STEWARD)),
+    "words.decide": Rule("定词的意思", _each(anywhere, Role.STEWARD)),
     "collection.propose": Rule("报备采集任务", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
     "collection.review": Rule("准入评审", _each(anywhere, Role.STEWARD)),
     "collection.view": Rule("查看采集任务", {

@@ -16,10 +16,11 @@ from yici.core.errors import Conflict, NotFound, Problem
 from yici.core.expressions import parse_filter
 from yici.services.collecting.admission import Examined, Report, examine
 from yici.services.collecting.trial import fields_of, recognise_kept
+from yici.services.forms import recognise_form
 from yici.services.pool import Pool, open_pool
 from yici.storage import audit, collections
-from yici.storage.batch_files import hash_file, keep_original, original_path, writing
-from yici.storage.collections import CollectionRow, FormRow
+from yici.storage.batch_files import hash_file, keep_original, writing
+from yici.storage.collections import CollectionRow
 from yici.storage.database import open_database
 
 
@@ -45,7 +46,7 @@ def propose(*, actor: Actor, home: Path, file: Path, proposal: Proposal) -> int:
     """
     pool = open_pool(home)
     problems = _problems(proposal)
-    template = recognise_kept(home=home, form=file, pool=pool)
+    template = recognise_form(home=home, form=file, pool=pool).template
     if proposal.where:
         _check_filter(proposal.where, template, pool)
     if problems:
@@ -84,15 +85,10 @@ def collection_thing(*, home: Path, number: int) -> Thing:
     return Thing("collection", organisation=row.organisation, owner=row.by, state=str(row.state), units=units)
 
 
-def form_file(*, home: Path, form: FormRow) -> Path:
-    """Where the kept original of a form lies."""
-    return original_path(home, form.source, form.file_name)
-
-
 def admission(*, home: Path, number: int, units: list[str] | None = None, today: date) -> Examined:
     """The admission report of a proposed collection for these units (all villages when none are named), made now."""
     row, pool = get_collection(home=home, number=number), open_pool(home)
-    template = recognise_kept(home=home, form=form_file(home=home, form=row.form), pool=pool)
+    template = recognise_kept(home=home, form=row.form, pool=pool).template
     return examine(
         template, row.form, units=units or leaf_units(pool), where=row.where, as_of=row.as_of or today,
         urgent=row.urgent, others=collections.fields_of_others(row.form.id), pool=pool,

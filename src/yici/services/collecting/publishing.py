@@ -13,7 +13,7 @@ from yici.core.access.actors import Actor
 from yici.core.collections.states import FillingState, State, after
 from yici.core.errors import Conflict, Problem
 from yici.engine.workdays import official_calendar
-from yici.services.collecting.proposals import form_file, get_collection, leaf_units
+from yici.services.collecting.proposals import get_collection, leaf_units
 from yici.services.collecting.trial import recognise_kept, try_units
 from yici.services.pool import open_pool
 from yici.storage import audit, collections
@@ -52,7 +52,7 @@ def publish(
     if problems:
         raise Conflict(problems)
     wanted = leaves_of(units, pool_units=leaf_units(pool), below=[pool.units_below(unit) for unit in units])
-    template = recognise_kept(home=home, form=form_file(home=home, form=row.form), pool=pool)
+    template = recognise_kept(home=home, form=row.form, pool=pool).template
     trials = try_units(template, wanted, where=row.where, as_of=as_of, pool=pool)
     due = due_after(timezone.localdate(now), days)
     with transaction.atomic():

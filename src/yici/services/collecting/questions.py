@@ -14,7 +14,6 @@ from yici.core.fillplan import Gap, GapReason
 from yici.core.recognition.template import Template
 from yici.engine.projection import Projection
 from yici.engine.schema import table_of
-from yici.services.collecting.proposals import form_file
 from yici.services.collecting.trial import recognise_kept, try_form
 from yici.services.pool import Pool, open_pool
 from yici.storage import collections
@@ -98,7 +97,7 @@ def _asked_by(row: FillingRow, home: Path, pool: Pool) -> list[Question]:
     collection = collections.collection_row(row.collection)
     if collection is None or collection.as_of is None:
         return []
-    template = recognise_kept(home=home, form=form_file(home=home, form=collection.form), pool=pool)
+    template = recognise_kept(home=home, form=collection.form, pool=pool).template
     trial = try_form(template, unit=row.unit, where=collection.where, as_of=collection.as_of, pool=pool)
     answered = collections.answers_of(row.collection, [row.unit])
     subjects = _subjects(template)

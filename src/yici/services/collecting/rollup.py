@@ -15,7 +15,9 @@ from yici.core.errors import Conflict, Problem
 from yici.core.fillplan import Gap, SheetFill, WorkbookFill
 from yici.core.grid import parse_address
 from yici.office.patch import patch_form
-from yici.services.collecting.proposals import form_file, get_collection, leaf_units
+from yici.services.collecting.proposals import get_collection, leaf_units
+from yici.services.collecting.trial import form_file
+from yici.services.form_doubts import asked_scope
 from yici.services.forms import fill_form
 from yici.services.pool import Pool, open_pool
 from yici.storage import audit, collections
@@ -81,7 +83,7 @@ def _fill(
     assert row.as_of is not None
     filled = fill_form(
         actor=actor.name, home=home, form=form_file(home=home, form=row.form), out=out, unit=unit,
-        where=row.where or None, as_of=row.as_of, pool=pool,
+        where=row.where or None, as_of=row.as_of, pool=pool, scopes=[asked_scope(row.form.id)],
     )  # fmt: skip
     known = [(gap, value) for gap in filled.gaps if (value := _answer(gap, unit, answers, row)) is not None]
     if known:

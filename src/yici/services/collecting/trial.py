@@ -12,9 +12,12 @@ from typing import Any
 from yici.core.filling import bound, with_refusals
 from yici.core.fillplan import Gap, GapReason
 from yici.core.recognition.template import Area, Slot, Template
+from yici.services.form_doubts import asked_scope
 from yici.services.form_values import FormRequest, plan_form, refused_cells
-from yici.services.forms import recognise_form
+from yici.services.forms import Recognised, recognise_form
 from yici.services.pool import Pool
+from yici.storage.batch_files import original_path
+from yici.storage.collections import FormRow
 
 ASKED = (GapReason.NOBODY_HAS_IT, GapReason.UNKNOWN_LABEL, GapReason.CONFLICT, GapReason.REFUSED_VALUE)
 
@@ -33,9 +36,14 @@ class Trial:
         return Counter(gap.label for gap in self.gaps)
 
 
-def recognise_kept(*, home: Path, form: Path, pool: Pool) -> Template:
-    """The template of a kept form, with everything people have confirmed so far."""
-    return recognise_form(home=home, form=form, pool=pool).template
+def form_file(*, home: Path, form: FormRow) -> Path:
+    """Where the kept original of a form lies."""
+    return original_path(home, form.source, form.file_name)
+
+
+def recognise_kept(*, home: Path, form: FormRow, pool: Pool) -> Recognised:
+    """A form that is asked for as recognised, with what was confirmed for all forms and for this proposal."""
+    return recognise_form(home=home, form=form_file(home=home, form=form), pool=pool, scopes=[asked_scope(form.id)])
 
 
 def try_form(template: Template, *, unit: str, where: str, as_of: date, pool: Pool) -> Trial:

@@ -19,8 +19,8 @@ from yici.core.access.rules import can
 from yici.core.collections.states import FILLING_NAMES, STATE_NAMES, State
 from yici.core.errors import Conflict, Problem, YiciError
 from yici.services.collecting import listing, proposals, publishing
-from yici.services.collecting.doubts import settle, show_form
 from yici.services.collecting.proposals import Proposal
+from yici.services.collecting.recognition import SETTLING, settle_word, show_form, take_word_back
 from yici.services.units import units_of
 from yici.web.converters import number_of
 from yici.web.errors import status_of
@@ -31,7 +31,7 @@ _FIELDS = ("name", "organisation", "purpose", "where", "number", "maker", "appro
 _WAITING = (State.PROPOSED, State.RETURNED)
 
 
-def collection_of(request: Request, number: int) -> Thing:
+def collection_of(request: Request, number: int, **_more: object) -> Thing:
     """What a page about a collection is about. Raises NotFound."""
     return listing.visible_thing(home=home_of(request), number=number)
 
@@ -70,12 +70,27 @@ def one(request: Request, number: int) -> HttpResponse:
 
 @page("collection.propose", thing=collection_of, methods=("POST",))
 def confirm(request: Request, number: int) -> HttpResponse:
-    """Settle what one doubtful word means."""
-    home = home_of(request)
+    """Settle what one doubtful word means, for this proposal."""
+    home, sent = home_of(request), request.POST
     row = proposals.get_collection(home=home, number=number)
-    form = proposals.form_file(home=home, form=row.form)
-    word, meaning = request.POST.get("word", ""), request.POST.get("meaning", "")
-    settle(actor=request.actor, home=home, form=form, word=word, meaning=meaning)
+    try:
+        settle_word(
+            actor=request.actor, home=home, row=row, doubt=sent.get("doubt", ""), meaning=sent.get("meaning", "")
+        )  # fmt: skip
+    except YiciError as error:
+        return _one(request, number, {"problems": error.problems}, status_of(error))
+    return HttpResponseRedirect(reverse("collection", args=[number]) + "#doubts")
+
+
+@page("collection.propose", thing=collection_of, methods=("POST",))
+def back(request: Request, number: int, word: int) -> HttpResponse:
+    """Take what was said of a word back."""
+    row = proposals.get_collection(home=home_of(request), number=number)
+    try:
+        take_word_back(actor=request.actor, home=home_of(request), row=row, number=word)
+    except YiciError as error:
+        return _one(request, number, {"problems": error.problems}, status_of(error))
+    messages.success(request, _("已撤回。"))
     return HttpResponseRedirect(reverse("collection", args=[number]) + "#doubts")
 
 
@@ -182,7 +197,8 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
         "recurring": publishing.RECURRING, "today": today(),
     }  # fmt: skip
     if may["propose"] or may["review"]:
-        base["form"] = show_form(actor=actor, home=home, form=proposals.form_file(home=home, form=row.form))
+        base["form"] = show_form(actor=actor, home=home, row=row, today=today())
+        base["settling"] = row.state in SETTLING and may["propose"]
     if row.state in _WAITING and "form" in base:
         base["report"] = proposals.admission(home=home, number=number, today=today()).report
     if row.state is State.PROPOSED and may["review"]:

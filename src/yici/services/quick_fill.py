@@ -1,0 +1,271 @@
+"""Answering any form (来表即填): a form that came by chat is filled at once for the clerk's own people."""
+
+from __future__ import annotations
+
+import time
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.db import transaction
+
+from yici.core.access.actors import Actor, Thing
+from yici.core.errors import Conflict, FormUnreadable, NotFound, Place, Problem, Refused, YiciError
+from yici.core.filling import bound, with_refusals
+from yici.core.fillplan import Gap
+from yici.core.recognition.marks import marks_of
+from yici.core.recognition.template import Template
+from yici.services.cards import fill_cards
+from yici.services.collecting.trial import fields_of
+from yici.services.form_doubts import asked_scope, own_scope, settle
+from yici.services.form_values import FormRequest, filters_of, plan_form, refused_cells
+from yici.services.forms import Recognised, fill_form, recognise_form
+from yici.services.pool import Pool, open_pool
+from yici.services.received_files import keep_received, received_path, remove_old
+from yici.services.rosters import saved_expression
+from yici.services.subject_pages import open_subject
+from yici.services.title_filter import TitleFilter, title_filter
+from yici.storage import audit, collections, outside
+from yici.storage.outside import UseRow
+
+_CONVERTED = {".xls": ".xlsx", ".et": ".xlsx", ".doc": ".docx", ".wps": ".docx"}
+MOST_FILES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of one received file: the number of its use, or why it could not be read."""
+
+    file_name: str
+    number: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A received form, open: its use, the file, what was recognised in it, and for whose confirmations that holds."""
+
+    use: UseRow
+    file: Path
+    recognised: Recognised
+    scopes: tuple[str, ...]
+    pool: Pool
+
+    @property
+    def template(self) -> Template:
+        """What was recognised."""
+        return self.recognised.template
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What filling a received form comes to: cells filled, rows, gaps and seconds. `whom` tells why nothing is filled
+    yet: "card" when nobody was chosen of whom the card is."""
+
+    filled: int
+    rows: int
+    gaps: tuple[Gap, ...]
+    failed: tuple[str, ...]
+    seconds: float
+    title: TitleFilter | None
+    lists: tuple[str, ...]
+    cards: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A filled form, ready to be sent."""
+
+    file: Path
+    name: str
+
+
+def use_thing(*, home: Path, number: int) -> Thing:
+    """A use as rules of access ask about it: of a unit, and of the clerk who received it. Raises NotFound."""
+    use = _use(home, number)
+    return Thing("outside", unit=use.unit, owner=use.by)
+
+
+def receive(
+    *, actor: Actor, home: Path, files: Sequence[Path], unit: str, department: str = "", now: datetime, today: date
+) -> list[Received]:
+    """Take forms a clerk received: each is recognised, kept, counted as asked for outside the platform, and tried for
+    the unit. A file that cannot be read does not keep the others from being filled. Raises Refused, Conflict."""
+    pool = open_pool(home)
+    _own_unit(actor, unit)
+    if not files:
+        raise Conflict(Problem("file-missing", "没有选择文件。", "请选择或拖入收到的表。"))
+    if len(files) > MOST_FILES:
+        raise Conflict(Problem("files-many", f"一次最多 {MOST_FILES} 张。", "请分几次。"))
+    remove_old(home, now)
+    found = []
+    for file in files:
+        try:
+            number = _receive(actor, home, file, unit, department, pool, today)
+        except YiciError as error:
+            found.append(Received(file.name, problems=error.problems))
+        else:
+            found.append(Received(file.name, number))
+    return found
+
+
+def _receive(
+    actor: Actor, home: Path, file: Path, unit: str, department: str, pool: Pool, today: date
+) -> int:  # fmt: skip
+    recognised = recognise_form(home=home, form=file, pool=pool)
+    template = recognised.template
+    if not template.areas and not template.headings:
+        hint = "请确认这是一张空白表（有表头和空格子），不是照片或已经填满的表。"
+        raise FormUnreadable(Problem("nothing_to_fill", "没有在这个文件里找到可填的地方。", hint, Place(file.name)))
+    source, marks, title = keep_received(home, file), marks_of(recognised.grid), title_filter(template, pool)
+    with transaction.atomic():
+        number = outside.add_use(
+            form=template.fingerprint, title=(template.title or file.stem)[:250], number=marks.number[:250],
+            fields=fields_of(template, pool), source=source, file_name=file.name[-250:], unit=unit, by=actor.name,
+            where=title.text if title else "", department=(department.strip() or marks.maker)[:250],
+        )  # fmt: skip
+        detail = {"form": template.fingerprint, "file": source, "unit": unit}
+        audit.append(actor=actor.name, action="outside.receive", thing=str(number), detail=detail)
+    _count(open_received(home=home, actor=actor, number=number, pool=pool), today, actor)
+    return number
+
+
+def open_received(*, actor: Actor, home: Path, number: int, pool: Pool | None = None) -> Opened:
+    """A received form with what its clerk has confirmed. Raises NotFound, Conflict when its file is gone."""
+    pool = pool or open_pool(home)
+    use = _use(home, number)
+    file = received_path(home, use.source, use.file_name)
+    if not file.exists():
+        raise Conflict(Problem("file-gone", "收到的空白表已过保存期。", "请把表再拖进来一次。"))
+    scopes = (*(asked_scope(form) for form in collections.approved_forms(use.form)), own_scope(actor))
+    recognised = recognise_form(home=home, form=file, pool=pool, scopes=scopes)
+    return Opened(use, file, recognised, scopes, pool)
+
+
+def try_received(*, opened: Opened, actor: Actor, today: date) -> Tried:
+    """Fill a received form on trial, as chosen. Raises ExpressionError, NotFound."""
+    start = time.perf_counter()
+    template, pool = opened.template, opened.pool
+    planned = plan_form(template, _request(opened, actor, today), pool)
+    for sheet in planned.fill.sheets:
+        for area in sheet.rows:
+            # Rows are planned as they are taken; what they leave empty is known only then.
+            for _ in area.rows:
+                pass
+    gaps = with_refusals(planned.tally.gaps, refused_cells(pool, today))
+    failed = tuple(failed.words for failed in planned.numbers.failed)
+    areas = template.areas
+    return Tried(
+        planned.tally.filled, planned.rows, tuple(gaps), failed, time.perf_counter() - start,
+        title_filter(template, pool),
+        tuple(dict.fromkeys(a.subject for a in areas if a.kind == "rows" and a.subject and not a.members)),
+        tuple(dict.fromkeys(a.subject for a in areas if a.kind == "cells" and a.subject and any(map(bound, a.slots)))),
+    )  # fmt: skip
+
+
+def choose(
+    *, actor: Actor, home: Path, number: int, unit: str, where: str, saved: int | None = None, of: str = "",
+    department: str | None = None, today: date,
+) -> None:  # fmt: skip
+    """Say for whom a received form is filled: a unit of the clerk's own, a condition or a saved filter, the one subject
+    a card is about. Raises Refused, NotFound, ExpressionError, Conflict."""
+    opened = open_received(actor=actor, home=home, number=number)
+    _own_unit(actor, unit)
+    if saved is not None:
+        where = saved_expression(actor=actor, home=home, number=saved)
+    if where:
+        filters_of(opened.template, FormRequest(unit, where, None, today), opened.pool)
+    if of:
+        _own_subject(actor, home, of)
+    told = {} if department is None else {"department": department.strip()[:250]}
+    outside.change_use(number, unit=unit, where=where.strip(), of=of, **told)
+    _count(open_received(actor=actor, home=home, number=number, pool=opened.pool), today, actor)
+
+
+def confirm(*, actor: Actor, home: Path, number: int, doubt: str, meaning: str, today: date) -> None:
+    """Settle a doubtful word of a received form for the clerk's own uses of it. Raises Conflict, NotFound."""
+    opened = open_received(actor=actor, home=home, number=number)
+    settle(actor=actor, template=opened.template, scope=own_scope(actor), doubt=doubt, meaning=meaning)
+    _count(open_received(actor=actor, home=home, number=number, pool=opened.pool), today, actor)
+
+
+def recount(*, actor: Actor, home: Path, number: int, today: date) -> None:
+    """Count again what a received form comes to, after something was taken back. Raises NotFound, Conflict."""
+    _count(open_received(actor=actor, home=home, number=number), today, actor)
+
+
+def download(*, actor: Actor, home: Path, number: int, folder: Path, each: str = "", today: date) -> Download:
+    """Fill a received form into `folder` with whole values, with an audit line: a clerk sees his own people whole, and
+    it is noted for which form. With `each` a card is filled for each subject of that kind, in a package.
+
+    The filled file is not kept. Raises what `fill_form` and `fill_cards` raise, Refused.
+    """
+    opened = open_received(actor=actor, home=home, number=number)
+    request = _request(opened, actor, today)
+    stem, suffix = Path(opened.use.file_name).stem, opened.file.suffix
+    suffix = _CONVERTED.get(suffix, suffix)
+    if each:
+        made = _each(actor, home, opened, request, each, folder, stem)
+    else:
+        made = Download(folder / f"filled{suffix}", f"{stem}{suffix}")
+        fill_form(
+            actor=actor.name, home=home, form=opened.file, out=made.file, unit=request.unit, where=request.where,
+            subject=request.subject, as_of=today, pool=opened.pool, scopes=opened.scopes,
+        )  # fmt: skip
+    elements = sorted({str(slot.binding.element) for a in opened.template.areas for slot in a.slots if bound(slot)})
+    detail = {
+        "for": f"来表即填：{opened.use.title}", "form": opened.use.form, "unit": opened.use.unit,
+        "where": opened.use.where, "of": opened.use.of, "each": each, "cells": opened.use.filled, "elements": elements,
+    }  # fmt: skip
+    audit.append_alone(actor=actor.name, action="outside.fill", thing=str(number), detail=detail)
+    return made
+
+
+def _each(
+    actor: Actor, home: Path, opened: Opened, request: FormRequest, each: str, folder: Path, stem: str
+) -> Download:  # fmt: skip
+    package = folder / "filled.zip"
+    with TemporaryDirectory(dir=folder) as scratch:
+        outcome = fill_cards(
+            actor=actor.name, home=home, form=opened.file, each=each, out_dir=Path(scratch), unit=request.unit,
+            where=request.where, as_of=request.as_of, scopes=opened.scopes,
+        )  # fmt: skip
+        if not outcome.files:
+            raise NotFound(Problem("nobody", "没有符合条件的对象。", "请换一个单位或条件。"))
+        with zipfile.ZipFile(package, "w", zipfile.ZIP_STORED) as target:
+            for file in outcome.files:
+                target.write(file, file.name)
+    return Download(package, f"{stem}.zip")
+
+
+def _request(opened: Opened, actor: Actor, today: date) -> FormRequest:
+    """What is asked of the form: within the clerk's own units, whatever was chosen before."""
+    _own_unit(actor, opened.use.unit)
+    key = _own_subject(actor, opened.pool.home, opened.use.of) if opened.use.of else None
+    return FormRequest(opened.use.unit, opened.use.where or None, key, today)
+
+
+def _own_unit(actor: Actor, unit: str) -> None:
+    if unit not in actor.units:
+        raise Refused(Problem("not-your-unit", "只能填自己单位的。", "请从列表里选单位。"))
+
+
+def _own_subject(actor: Actor, home: Path, code: str) -> str:
+    """The key of a subject within reach. Raises NotFound."""
+    return open_subject(actor=actor, home=home, code=code).key
+
+
+def _count(opened: Opened, today: date, actor: Actor) -> None:
+    tried = try_received(opened=opened, actor=actor, today=today)
+    outside.change_use(opened.use.id, filled=tried.filled, asked=tried.filled + len(tried.gaps))
+
+
+def _use(home: Path, number: int) -> UseRow:
+    open_pool(home)
+    use = outside.use_row(number)
+    if use is None:
+        raise NotFound(Problem("unknown-use", "没有这张来表。", "请返回列表。"))
+    return use

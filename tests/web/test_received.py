@@ -1,0 +1,95 @@
+"""The page on which a clerk drops any form, and the steward's pages about what was asked outside the platform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from collecting_office import blank_form, stock
+
+from conftest import Office
+
+
+@pytest.fixture
+def stocked(office: Office, tmp_path: Path) -> Office:
+    stock(office, tmp_path)
+    return office
+
+
+def sent(office: Office, folder: Path, login: str, unit: str, *columns: str) -> str:
+    with blank_form(folder, *columns).open("rb") as file:
+        answer = office.as_(login).post("/received", {"files": file, "unit": unit, "department": "民政局"})
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer["Location"])
+
+
+def test_a_form_comes_back_filled_to_its_clerk_alone(stocked: Office, tmp_path: Path) -> None:
+    where = sent(stocked, tmp_path, "clerk", "柳东村", "联系电话", "血型")
+    clerk = stocked.as_("clerk")
+    page = clerk.get(where).content.decode()
+    assert "格已填" in page and "王二" in page and "请在表上手填" in page
+    assert "110105195001010" not in page
+    answer = clerk.post(f"{where}/download")
+    rows = list(openpyxl.load_workbook(BytesIO(b"".join(answer))).worksheets[0].iter_rows(min_row=3, values_only=True))  # type: ignore[arg-type]
+    assert [row[1] for row in rows if row[1]] == ["李一", "王二"]
+    assert clerk.post(where, {"unit": "柳西村", "where": ""}).status_code == 403
+    assert clerk.post(where, {"unit": "柳东村", "where": "不认识的词 > 1"}).status_code == 422
+    assert clerk.post(where, {"unit": "柳东村", "where": "年龄 >= 200"}).status_code == 302
+    for other in ("clerk-west", "officer", "leader", "steward"):
+        assert stocked.as_(other).get(where).status_code in (403, 404)
+        assert stocked.as_(other).post(f"{where}/download").status_code in (403, 404)
+    package = clerk.post("/received/package", {"use": where.rpartition("/")[2]})
+    assert b"".join(package).startswith(b"PK")  # type: ignore[arg-type]
+    package.close()
+    assert stocked.as_("officer").get("/received").status_code == 403
+
+
+def test_several_files_one_of_them_no_form(stocked: Office, tmp_path: Path) -> None:
+    clerk, good = stocked.as_("clerk"), blank_form(tmp_path, "联系电话")
+    bad = tmp_path / "照片.xlsx"
+    bad.write_bytes(b"no form")
+    with good.open("rb") as first, bad.open("rb") as second:
+        answer = clerk.post("/received", {"files": [first, second], "unit": "柳东村"})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "照片.xlsx" in page and "全部下载" in page
+    assert clerk.post("/received", {"unit": "柳东村"}).status_code == 409
+
+
+def test_the_steward_sees_what_is_asked_outside_and_settles_it(stocked: Office, tmp_path: Path) -> None:
+    sent(stocked, tmp_path, "clerk", "柳东村", "联系电话")
+    sent(stocked, tmp_path, "clerk-west", "柳西村", "联系电话")
+    steward = stocked.as_("steward")
+    assert "张平台外要的表等您处理" in steward.get("/").content.decode()
+    page = steward.get("/outside").content.decode()
+    assert "老年人走访慰问花名册" in page and "重复" in page
+    where = "/outside/" + page.partition('href="/outside/')[2].partition('"')[0]
+    assert stocked.as_("clerk").get(where).status_code == 403
+    assert steward.post(f"{where}/decide", {"step": "dismiss"}).status_code == 409
+    answer = steward.post(f"{where}/decide", {"step": "propose", "organisation": "民政局"})
+    assert answer["Location"].startswith("/collections/")
+    assert "已转报备" in steward.get(where).content.decode()
+    assert steward.get("/words").status_code == 200
+    assert steward.get("/outside/99").status_code == 404
+
+
+def test_a_clerk_drops_a_form_and_settles_its_word_by_a_key(
+    stocked: Office, tmp_path: Path, browse: Callable[..., Any]
+) -> None:
+    page = browse("clerk", "/received", width=390)
+    page.set_input_files("#files", str(blank_form(tmp_path, "健康情况如何")))
+    page.click("main form button.button")
+    page.wait_for_selector("[data-doubt]")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.keyboard.press("1")
+    page.wait_for_selector("[data-doubt]", state="detached")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    with page.expect_download() as download:
+        page.click("text=下载填好的表")
+    assert download.value.suggested_filename == "走访.xlsx"
