@@ -14,8 +14,10 @@ from openpyxl.styles import Border, Side
 from yici.core.access.actors import Actor, Post, Role
 from yici.core.errors import Conflict, NotFound, Refused
 from yici.core.manifest import BatchFacts
+from yici.core.periods import around
 from yici.services import outside, quick_fill, word_offers
 from yici.services.auditing import verify_audit
+from yici.services.burden import Scope, demands_in
 from yici.services.collecting.proposals import get_collection
 from yici.services.forms import recognise_form
 from yici.services.ledgers import import_ledger
@@ -183,3 +185,11 @@ def test_a_card_is_filled_for_whom_the_clerk_chooses_or_for_each(home: Path, tmp
     assert openpyxl.load_workbook(made.file).worksheets[0]["B2"].value == "李一"
     every = quick_fill.download(actor=EAST, home=home, number=number, folder=tmp_path, each="person", today=TODAY)
     assert every.name == "卡.zip"
+
+
+def test_the_burden_meter_counts_every_use(home: Path, tmp_path: Path) -> None:
+    took(home, roster(tmp_path, "联系电话"))
+    month = around(datetime.now(UTC).date(), "year")
+    (one,) = demands_in(home=home, period=month, scope=Scope(units=frozenset({"柳东村"})))
+    assert one.outside and one.known == 5 and one.unknown == 1
+    assert not demands_in(home=home, period=month, scope=Scope(organisations=frozenset({"民政局"})))

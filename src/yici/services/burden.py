@@ -18,7 +18,7 @@ from yici.core.errors import NotFound, Problem
 from yici.core.periods import Period
 from yici.engine.workdays import official_calendar
 from yici.services.clerks import clerks_in, full_names
-from yici.storage import burden
+from yici.storage import burden, outside
 from yici.storage.database import open_database
 
 NOBODY_YET = "还没有人报送"
@@ -127,6 +127,17 @@ def _fillings(since: datetime, until: datetime, scope: Scope) -> list[Demand]:
     ]  # fmt: skip
 
 
+def _outside(since: datetime, until: datetime, scope: Scope) -> list[Demand]:
+    """Forms that clerks received beside the platform and had filled (services/outside.py)."""
+    return [
+        Demand(
+            use.id, True, use.title, timezone.localdate(use.at), use.department, use.unit, use.by, use.filled, use.left
+        )
+        for use in outside.uses(since=since, until=until, units=scope.units)
+        if scope.organisations is None or use.department in scope.organisations
+    ]  # fmt: skip
+
+
 def _compared(period: Period, scope: Scope, today: date) -> Comparison | None:
     """The figure from before over the working days of the period that are over, today included."""
     before, clerks, end = burden.before_figure(), clerks_in(scope.units), min(period.end, today)
@@ -151,6 +162,6 @@ def _moment(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-SOURCES: list[Source] = [_fillings]
+SOURCES: list[Source] = [_fillings, _outside]
 
 __all__ = ["SPANS", "Comparison", "Meter", "Scope", "choices_for", "demands_in", "meter", "meter_for", "scope_of"]

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from yici.core.access.actors import Actor, Role
 from yici.core.access.rules import can
-from yici.core.collections.states import minutes
+from yici.core.collections.burden import minutes
 from yici.core.errors import Conflict, NotFound, Problem, Refused
 from yici.services.agenda import SOURCES, Item
 from yici.services.collecting.admission import AskedAlready, alike
@@ -62,7 +62,7 @@ def demands(
 ) -> list[Demand]:  # fmt: skip
     """What was asked for outside the platform from `since` until before `until`, in some units; the most repeated
     first. None leaves a condition open. Only uses that meet the conditions are counted; a demand without any is left
-    out. For the burden meter: every use is a form that a clerk had to fill beside the platform's own."""
+    out. Every use is a form that a clerk had to fill beside the platform's own: the burden meter counts uses."""
     open_database(home)
     found: dict[int, list[UseRow]] = {}
     for use in outside.uses(units=units, since=since, until=until):

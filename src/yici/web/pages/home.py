@@ -28,6 +28,7 @@ class Start:
 
 
 STARTS: tuple[Start, ...] = (
+    Start("received", _("来表即填"), _("把收到的表拖进来，马上填好还给您"), "received.fill"),
     Start("search", _("查找"), _("找一个人、一户或一家企业，看它的全部信息"), "pool.search"),
     Start("rosters", _("一键生成花名册"), _("设几个条件，马上下载名单"), "roster.make"),
     Start("collection-propose", _("报备采集任务"), _("上传空白表，先看库里能填多少"), "collection.propose"),
