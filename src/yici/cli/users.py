@@ -11,7 +11,7 @@ from rich.table import Table
 
 from yici.cli.tokens import token
 from yici.core.access.actors import PUBLIC, ROLE_NAMES, Post, Role
-from yici.services import accounts
+from yici.services import accounts, factors
 from yici.services.home import data_home, user_name
 
 _ROLES = click.Choice([str(role) for role in Role])
@@ -70,6 +70,14 @@ def list_(as_json: bool) -> None:
 def reset(login: str) -> None:
     """重置密码：给出新的初始密码，已登录的全部退出。"""
     click.echo(f"新的初始密码：{accounts.reset_password(actor=user_name(), home=data_home(), login=login)}")
+
+
+@users.command("factor-reset")
+@click.argument("login")
+def factor_reset(login: str) -> None:
+    """重置两步验证：手机丢了，或程序的密钥换了；已登录的全部退出。"""
+    factors.reset(actor=user_name(), home=data_home(), login=login)
+    click.echo(f"已重置 {login} 的两步验证")
 
 
 @users.command()

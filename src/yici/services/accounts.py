@@ -14,8 +14,8 @@ from yici.core.errors import Conflict, NotFound, Problem, Refused
 from yici.services.forms import find_element
 from yici.services.passwords import new_secret, password_problems
 from yici.services.pool import Pool, open_pool
-from yici.storage import accounts, audit
-from yici.storage.accounts import AccountRow
+from yici.storage import accounts, audit, factors
+from yici.storage.accounts import Account, AccountRow
 from yici.storage.database import open_database
 from yici.storage.units import all_areas
 
@@ -35,11 +35,16 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A successful sign-in. `epoch` goes into the session: when it changes, the session ends."""
+    """A successful sign-in. `epoch` goes into the session: when it changes, the session ends.
+
+    `second` is "code" when the sign-in is only half done and asks for a code, "enrol" when a second factor must be set
+    up before anything else, "" otherwise.
+    """
 
     actor: Actor
     epoch: int
     must_change: bool
+    second: str = ""
 
 
 def add_account(
@@ -87,7 +92,7 @@ def sign_in(*, home: Path, login: str, password: str, at: datetime) -> SignedIn:
         if account is None or not account.is_active:
             # What was typed is not written down: it may be a password in the wrong field.
             audit.append(actor="?", action="signin.refused", thing="account", detail={"why": "unknown"})
-            refusal: Problem | None = _WRONG
+            refusal = _WRONG
         elif account.locked_until is not None and account.locked_until > at:
             audit.append(actor=account.login, action="signin.refused", thing="account", detail={"why": "locked"})
             refusal = _LOCKED
@@ -97,16 +102,27 @@ def sign_in(*, home: Path, login: str, password: str, at: datetime) -> SignedIn:
             audit.append(actor=account.login, action="signin.refused", thing="account", detail={"why": why})
             refusal = _LOCKED if locked else _WRONG
         else:
-            accounts.note_success(account.pk, at=at)
-            audit.append(actor=account.login, action="signin", thing="account", detail={})
-            refusal = None
-    if refusal is not None or account is None:
-        raise Refused(refusal or _WRONG)
-    return SignedIn(accounts.actor_of(account, today=at.date()), account.session_epoch, account.must_change)
+            return _recognised(account, "", at)
+    raise Refused(refusal)
+
+
+def _recognised(account: Account, how: str, at: datetime) -> SignedIn:
+    """Who has shown to be the account's owner, with what is still asked. Only inside a transaction.
+
+    A sign-in that still asks for a code does not set the count of wrong tries back.
+    """
+    actor = accounts.actor_of(account, today=at.date())
+    if factors.has_factor(account.pk):
+        audit.append(actor=account.login, action="signin.half", thing="account", detail={"how": how})
+        return SignedIn(actor, account.session_epoch, account.must_change, "code")
+    accounts.note_success(account.pk, at=at)
+    audit.append(actor=account.login, action="signin", thing="account", detail={"how": how} if how else {})
+    second = "enrol" if factors.required_roles() & set(map(str, actor.roles)) else ""
+    return SignedIn(actor, account.session_epoch, account.must_change, second)
 
 
 def sign_in_without_password(*, home: Path, login: str, at: datetime) -> SignedIn | None:
-    """Sign in whoever was recognised in another way (the demo's one click, an OIDC provider); None when unknown."""
+    """Sign in whoever was recognised in another way: the demo's one click. None when unknown."""
     open_database(home)
     account = accounts.find_account(login)
     if account is None or not account.is_active:

@@ -13,6 +13,8 @@ from yici.core.access.actors import Actor, Grant, Post, Role
 from yici.storage.host import models
 from yici.storage.units import all_areas
 
+Account = models.Account
+
 # Somebody who asks for an account that is not there waits as long as one whose password is wrong.
 _NOBODYS = "argon2$argon2id$v=19$m=102400,t=2,p=8$YmFkc2FsdGJhZHNhbHQ$uGL1ZvQm0gTRZBXpDZ3sJ0bq3WqO7Xo6lFqHn8r0c1Y"
 

@@ -12,6 +12,7 @@ from yici.storage.models_access import Account, AccountPost, ElementGrant, Organ
 from yici.storage.models_apps import App, AppMonth, AppStep
 from yici.storage.models_burden import AskedAgain, AskedAgainMark
 from yici.storage.models_collections import AskedForm, Collection, Filling, FillingEvent, FormAnswer, Submission
+from yici.storage.models_factors import FactorRule, OutsideIdentity, RecoveryCode, SecondFactor
 from yici.storage.models_limits import RateCount
 from yici.storage.models_outside import ConfirmedWord, OutsideDemand, OutsideUse
 from yici.storage.models_pool import Dispute, SavedFilter, SubjectReference
@@ -19,8 +20,9 @@ from yici.storage.models_tokens import ApiToken
 
 __all__ = [
     "Account", "AccountPost", "ApiToken", "App", "AppMonth", "AppStep", "AskedAgain", "AskedAgainMark", "AskedForm",
-    "Collection", "ConfirmedWord", "Dispute", "ElementGrant", "Filling", "FillingEvent", "FormAnswer", "Organisation",
-    "OutsideDemand", "OutsideUse", "RateCount", "SavedFilter", "SubjectReference", "Submission",
+    "Collection", "ConfirmedWord", "Dispute", "ElementGrant", "FactorRule", "Filling", "FillingEvent", "FormAnswer",
+    "Organisation", "OutsideDemand", "OutsideIdentity", "OutsideUse", "RateCount", "RecoveryCode", "SavedFilter",
+    "SecondFactor", "SubjectReference", "Submission",
 ]  # fmt: skip
 
 SHORT = 64

@@ -55,5 +55,7 @@ def _who(request: Request, name: str, address: str) -> str:
         return f"@{request.actor.name}"
     if name == "signin":
         # Together with the address: nobody keeps somebody else from signing in by trying often.
-        return f"login {request.POST.get('login', '').strip().lower()[:64]} {address}"
+        # The second half of a sign-in names nobody; its session does.
+        half = request.session.get("half", {}).get("account", "")
+        return f"login {request.POST.get('login', '').strip().lower()[:64]} {half} {address}"
     return ""

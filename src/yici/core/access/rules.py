@@ -80,6 +80,8 @@ RULES: Mapping[str, Rule] = {
     "account.own": Rule("管理自己的账号", _each(anywhere, *Role)),
     "account.list": Rule("查看账号", _each(anywhere, *ADMINISTRATORS)),
     "account.add": Rule("新增账号", _each(anywhere, Role.SYSTEM_ADMIN)),
+    "factor.require": Rule("规定两步验证", _each(anywhere, Role.SECURITY_ADMIN)),
+    "factor.reset": Rule("重置两步验证", _each(anywhere, Role.SECURITY_ADMIN)),
     "token.make": Rule("管理接口令牌", {
         Role.SYSTEM_ADMIN: anywhere, **_each(own_account, Role.OFFICER, Role.STEWARD, Role.AUDITOR)}),
     "audit.view": Rule("查看审计记录", _each(anywhere, Role.AUDIT_ADMIN, Role.AUDITOR)),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 
 from yici.core.access.actors import NOBODY, Actor
 from yici.services.accounts import SignedIn, actor_for
@@ -16,6 +17,7 @@ from yici.web.errors import API
 from yici.web.requests import Request, home_of, now, today
 
 IDLE, ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
+HALF = timedelta(minutes=5)
 # The time of the last request is written at most this often, so that reading a page costs no write each time.
 _NOTED_EVERY = timedelta(minutes=1)
 
@@ -39,14 +41,29 @@ class Actors:
         return self.get_response(request)
 
 
-def start_session(request: HttpRequest, signed: SignedIn) -> None:
-    """Begin a session under a new id."""
+def start_session(request: HttpRequest, signed: SignedIn, following: str = "/") -> str:
+    """Begin a session under a new id; where to go now. A sign-in that asks for a code is only remembered as half done,
+    and goes on to `following` once the code was right."""
     request.session.flush()
     moment = now().timestamp()
+    if signed.second == "code":
+        half = {"account": signed.actor.account, "epoch": signed.epoch, "since": moment, "next": following}
+        request.session["half"] = half
+        return reverse("signin-code")
+    if signed.second == "enrol":
+        request.session["must_enrol"] = True
     request.session.update(
         {"account": signed.actor.account, "epoch": signed.epoch, "since": moment, "seen": moment,
          "must_change": signed.must_change}
     )  # fmt: skip
+    return following
+
+
+def half_of(request: HttpRequest) -> dict[str, Any] | None:
+    """The half of a sign-in that was done a short while ago; None when there is none."""
+    half: dict[str, Any] | None = request.session.get("half")
+    fresh = half is not None and 0 <= now().timestamp() - half["since"] <= HALF.total_seconds()
+    return half if fresh else None
 
 
 def _token(request: HttpRequest) -> str | None:

@@ -46,8 +46,8 @@ class Gate:
             return None
         if not request.actor.posts:
             return _to_sign_in(request)
-        if not request.by_token and request.session.get("must_change") and rule.action not in _BEFORE_CHANGE:
-            return _to_password(request)
+        if not request.by_token and rule.action not in _BEFORE_CHANGE and (owed := _owed(request)):
+            return owed
         try:
             thing = rule.thing(request, *args, **kwargs) if rule.thing else ANYTHING
         except NotFound:
@@ -71,10 +71,16 @@ def _has_nul(request: Request) -> bool:
     return any("\0" in text for text in given)
 
 
-def _to_password(request: Request) -> HttpResponseBase:
-    if request.path.startswith(errors.API):
-        return errors.api_error(403, "password-change-needed", "请先在网页上修改初始密码。")
-    return HttpResponseRedirect(reverse("password"))
+def _owed(request: Request) -> HttpResponseBase | None:
+    """What a session must do before anything else: change a first password, set up a second factor."""
+    for flag, route, code, message in (
+        ("must_change", "password", "password-change-needed", "请先在网页上修改初始密码。"),
+        ("must_enrol", "second-factor", "factor-needed", "请先在网页上启用两步验证。"),
+    ):
+        if request.session.get(flag):
+            api = request.path.startswith(errors.API)
+            return errors.api_error(403, code, message) if api else HttpResponseRedirect(reverse(route))
+    return None
 
 
 def _to_sign_in(request: Request) -> HttpResponseBase:

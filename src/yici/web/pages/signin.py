@@ -35,8 +35,7 @@ def signin(request: Request) -> HttpResponse:
         )
     except Refused as refused:
         return _form(request, {"problems": refused.problems, "login": login}, status=403)
-    start_session(request, signed)
-    return HttpResponseRedirect(_next(request))
+    return HttpResponseRedirect(start_session(request, signed, _next(request)))
 
 
 @page(PUBLIC, methods=("POST",))
@@ -45,8 +44,7 @@ def demo(request: Request) -> HttpResponse:
     signed = sign_in_demo(home_of(request), request.POST.get("login", ""), now()) if settings.DEMO else None
     if signed is None:
         return HttpResponse(status=404)
-    start_session(request, signed)
-    return HttpResponseRedirect(reverse("home"))
+    return HttpResponseRedirect(start_session(request, signed))
 
 
 @page("account.own", methods=("POST",))
