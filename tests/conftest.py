@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +30,33 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if path.parts[0] in ON_BOTH and path.name not in WITHOUT:
         metafunc.fixturenames.append("database")
         metafunc.parametrize("database", DATABASES, indirect=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Migrations run once for SQLite; every later data folder gets a copy of that file."""
+    import yici.storage.database as database
+
+    template = tmp_path_factory.mktemp("template") / "db.sqlite3"
+    migrate = database.call_command
+
+    def call(name: str, *given: Any, **more: Any) -> None:
+        settings = database.connections["default"].settings_dict
+        file = Path(str(settings["NAME"]))
+        if name != "migrate" or given or "sqlite3" not in settings["ENGINE"] or (file.exists() and file.stat().st_size):
+            migrate(name, *given, **more)
+            return
+        database.connections["default"].close()
+        if template.exists():
+            shutil.copyfile(template, file)
+            return
+        migrate(name, **more)
+        database.connections["default"].close()
+        shutil.copyfile(file, template)
+
+    database.call_command = call
+    yield
+    database.call_command = migrate
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "who": ("yici.cli.numbers", "who"),
     "bind": ("yici.cli.forms", "bind"),
     "serve": ("yici.web.command", "serve"),
+    "worker": ("yici.cli.jobs", "worker"),
     "ask": ("yici.cli.ask", "ask_"),
     "explain": ("yici.cli.explaining", "explain_"),
     "users": ("yici.cli.users", "users"),

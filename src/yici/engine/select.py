@@ -51,6 +51,20 @@ def select_rows(
     return [dict(zip(names, (row[0], row[1], *map(_plain, row[2:], kinds)), strict=True)) for row in rows]
 
 
+def count_rows(
+    projection: Projection,
+    *,
+    subject: str,
+    filter: Filter | None = None,
+    units: Sequence[str] | None = None,
+    as_of: date,
+) -> int:
+    """How many rows `select_rows` would give."""
+    where, params = _where(alias_of(subject), filter, units, None, as_of)
+    text = f"SELECT count(*) FROM {from_sql(subject)}{where}"  # noqa: S608 (compiled expressions, values as parameters)
+    return int(projection.con.execute(text, params).fetchall()[0][0])
+
+
 def from_sql(subject: str) -> str:
     """The tables a row about a subject is read from, under the aliases compiled expressions refer to."""
     return _FROM.get(subject) or f"{table_of(subject)} {alias_of(subject)}"

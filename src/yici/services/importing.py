@@ -22,7 +22,7 @@ from yici.core.manifest import BatchFacts
 from yici.core.recognition.labels import read_label
 from yici.core.values.reasons import REASONS
 from yici.services.batches import batches_of
-from yici.services.ledgers import ImportOptions, ImportOutcome, authority_ids, import_ledger
+from yici.services.ledgers import ImportOptions, ImportOutcome, Progress, authority_ids, import_ledger
 from yici.services.ledgers_rows import TableReader
 from yici.services.pool import area_names
 from yici.storage.batches import BatchRow
@@ -166,13 +166,31 @@ def explain_heading(*, actor: Actor, home: Path, code: str, word: str, subject: 
     save_alias(Alias(word, known.subject if known else subject, element or None), actor=actor.name)
 
 
-def import_upload(*, actor: Actor, home: Path, code: str) -> ImportOutcome:
-    """Take the ledger in, as one batch; the upload is deleted. Raises NotFound, UploadRefused."""
+def upload_size(*, actor: Actor, home: Path, code: str) -> tuple[str, int]:
+    """(file name, bytes) of a kept upload. Raises NotFound for another's."""
+    path, facts, _ = _kept(actor, home, code)
+    return facts.file_name, path.stat().st_size
+
+
+def import_upload(
+    *, actor: Actor, home: Path, code: str, progress: Progress | None = None, keep: bool = False
+) -> ImportOutcome:
+    """Take the ledger in, as one batch; the upload is deleted unless told to keep it. Raises NotFound, UploadRefused.
+
+    What `progress` raises stops the import, and nothing of it stays.
+    """
     path, facts, by = _kept(actor, home, code)
-    options = ImportOptions(units=_only(actor))
+    options = ImportOptions(units=_only(actor), progress=progress)
     outcome = import_ledger(path=path, facts=facts, home=home, registry=load_registry(), actor=by, options=options)
-    shutil.rmtree(path.parent, ignore_errors=True)
+    if not keep:
+        forget_upload(home=home, code=code)
     return outcome
+
+
+def forget_upload(*, home: Path, code: str) -> None:
+    """Delete a kept upload."""
+    if _CODE.fullmatch(code):
+        shutil.rmtree(_folder(home) / code, ignore_errors=True)
 
 
 def marked_workbook(*, actor: Actor, home: Path, code: str) -> tuple[str, bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -14,19 +14,25 @@ from yici.core.access.fields import Sight, sight
 from yici.core.elements import Registry
 from yici.core.errors import Refused
 from yici.core.expressions.nodes import Ref, walk
+from yici.core.jobs import LARGE_MATCH_PEOPLE
 from yici.core.policies.compiling import Rule
 from yici.core.policies.model import Policy
 from yici.engine.policy_settling import CHOICE, ELIGIBLE, NOT_ELIGIBLE, UNKNOWN, YIELDS
+from yici.engine.schema import table_of
+from yici.office.roster import roster_workbook
 from yici.services.figure_pages import reach_for
 from yici.services.match_explaining import PolicyTold, explain_matches
 from yici.services.match_lists import Listed, list_matches
 from yici.services.matching import Matching, PolicyMatch, open_matching
 from yici.services.policies import find_policies, policies_of
-from yici.services.pool import Pool
+from yici.services.pool import Pool, open_pool
 from yici.services.pool_sight import narrowed, seen
 from yici.services.subject_pages import open_subject
+from yici.storage import audit
 
 MOST = 200
+Progress = Callable[[int, int], None]
+_HEADINGS = ("名称", "编号", "户编号", "所在单位", "结论", "原因", "金额")
 _FAR = re.compile(r"(”)：[^；]*")
 
 
@@ -60,6 +66,39 @@ def match_for(*, actor: Actor, home: Path, name: str, today: date) -> Matched | 
 
     Raises Refused where the actor may not see what the policy stands on: the outcome would tell it.
     """
+    return _match(actor, home, name, today, lambda lines: tuple(islice(lines, MOST + 1)))
+
+
+def match_workbook(
+    *, actor: Actor, home: Path, name: str, out: Path, today: date, progress: Progress | None = None
+) -> Matched | None:
+    """Write the whole list of a policy over the actor's units as a workbook, with its audit line; None when it is not
+    in force. Raises Refused as `match_for` does, and whatever `progress` raises."""
+
+    def write(lines: Iterator[Listed]) -> tuple[Listed, ...]:
+        rows = _told(lines, progress)
+        out.write_bytes(roster_workbook(f"{name} {today.isoformat()}", _HEADINGS, rows))
+        return ()
+
+    found = _match(actor, home, name, today, write)
+    if found is not None:
+        detail = {"eligible": found.eligible, "unknown": found.unknown}
+        audit.append_alone(actor=actor.name, action="policy.list", thing=name, detail=detail)
+    return found
+
+
+def is_large(*, home: Path, name: str, today: date) -> bool:
+    """Whether matching the policy goes over so many that it is work for the background."""
+    policy = policy_versions(name)[0]
+    with open_pool(home).projection(today) as projection:
+        (count,) = projection.con.execute(f"SELECT count(*) FROM {table_of(policy.subject)}").fetchall()[0]  # noqa: S608
+    return bool(count > LARGE_MATCH_PEOPLE)
+
+
+def _match(
+    actor: Actor, home: Path, name: str, today: date, take: Callable[[Iterator[Listed]], tuple[Listed, ...]]
+) -> Matched | None:
+    """Match the policy over the actor's units; `take` uses the list while the projection is open."""
     matching = open_matching(home=home, wanted=[name], day=today)
     with matching.projection:
         elements = _elements(matching, name)
@@ -69,12 +108,20 @@ def match_for(*, actor: Actor, home: Path, name: str, today: date) -> Matched | 
         if not report.policies:
             return None
         match = report.policies[0]
-        lines = list(islice(_lines(actor, matching, match, elements), MOST + 1))
+        lines = take(_lines(actor, matching, match, elements))
     count = match.counts.get
     return Matched(
         report.day, count(ELIGIBLE, 0), count(YIELDS, 0) + count(CHOICE, 0), count(UNKNOWN, 0), count(NOT_ELIGIBLE, 0),
-        match.near, match, tuple(lines[:MOST]), len(lines) > MOST,
+        match.near, match, lines[:MOST], len(lines) > MOST,
     )  # fmt: skip
+
+
+def _told(lines: Iterator[Listed], progress: Progress | None) -> Iterator[tuple[str, ...]]:
+    for done, line in enumerate(lines, 1):
+        if progress is not None:
+            progress(done, 0)
+        amount = "" if line.amount is None else f"{line.amount:f}"
+        yield (line.name, line.key, line.household, line.unit, line.outcome, line.reasons, amount)
 
 
 def explain_for(*, actor: Actor, home: Path, code: str, today: date) -> list[PolicyTold]:

@@ -13,7 +13,8 @@ from yici.core.access.fields import Sight, sight
 from yici.core.elements import Element, Kind
 from yici.core.errors import Conflict, NotFound, Problem
 from yici.core.expressions import Filter, in_words, parse_filter, text_of
-from yici.engine.select import Value, select_rows
+from yici.core.jobs import LARGE_ROSTER_ROWS
+from yici.engine.select import Value, count_rows, select_rows
 from yici.office.roster import roster_workbook
 from yici.services.pool import Pool, open_pool
 from yici.services.pool_sight import narrowed, seen, units_in_reach
@@ -91,6 +92,17 @@ def download_roster(*, actor: Actor, home: Path, wanted: Wanted, title: str, tod
               "count": found.count, "unit": wanted.unit}  # fmt: skip
     audit.append_alone(actor=actor.name, action="roster.download", thing=wanted.subject, detail=detail)
     return roster_workbook(title or "花名册", found.headings, rows)
+
+
+def is_large(*, actor: Actor, home: Path, wanted: Wanted, today: date) -> bool:
+    """Whether a roster has so many rows that making it is work for the background. Raises as `preview_roster`."""
+    pool = open_pool(home)
+    condition, units = _checked(actor, pool, wanted), _units(actor, pool, wanted.unit)
+    with pool.projection(today) as projection:
+        count = count_rows(
+            projection, subject=wanted.subject, filter=condition, units=units, as_of=today
+        )  # fmt: skip
+    return count > LARGE_ROSTER_ROWS
 
 
 def save_filter(*, actor: Actor, home: Path, name: str, wanted: Wanted) -> None:

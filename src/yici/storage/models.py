@@ -13,6 +13,7 @@ from yici.storage.models_apps import App, AppMonth, AppStep
 from yici.storage.models_burden import AskedAgain, AskedAgainMark
 from yici.storage.models_collections import AskedForm, Collection, Filling, FillingEvent, FormAnswer, Submission
 from yici.storage.models_factors import FactorRule, OutsideIdentity, RecoveryCode, SecondFactor
+from yici.storage.models_jobs import Job
 from yici.storage.models_limits import RateCount
 from yici.storage.models_outside import ConfirmedWord, OutsideDemand, OutsideUse
 from yici.storage.models_pool import Dispute, SavedFilter, SubjectReference
@@ -21,8 +22,8 @@ from yici.storage.models_tokens import ApiToken
 __all__ = [
     "Account", "AccountPost", "ApiToken", "App", "AppMonth", "AppStep", "AskedAgain", "AskedAgainMark", "AskedForm",
     "Collection", "ConfirmedWord", "Dispute", "ElementGrant", "FactorRule", "Filling", "FillingEvent", "FormAnswer",
-    "Organisation", "OutsideDemand", "OutsideIdentity", "OutsideUse", "RateCount", "RecoveryCode", "SavedFilter",
-    "SecondFactor", "SubjectReference", "Submission",
+    "Job", "Organisation", "OutsideDemand", "OutsideIdentity", "OutsideUse", "RateCount", "RecoveryCode",
+    "SavedFilter", "SecondFactor", "SubjectReference", "Submission",
 ]  # fmt: skip
 
 SHORT = 64

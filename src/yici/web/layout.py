@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from yici.core.access.actors import NOBODY, PUBLIC, ROLE_NAMES
 from yici.core.access.rules import can
-from yici.web.requests import Request
+from yici.services.jobs.starting import active_jobs
+from yici.web.requests import Request, home_of
 from yici.web.wording import told
 
 THEMES = ("auto", "light", "dark")
@@ -40,6 +41,7 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry(_("工作台"), "reviews", _("审核填报"), "filling.review"),
     Entry(_("工作台"), "collections", _("采集任务"), "collection.view"),
     Entry(_("工作台"), "words", _("待定的词"), "words.decide"),
+    Entry(_("工作台"), "jobs", _("后台任务"), "job.view"),
     Entry(_("减负"), "burden", _("填表负担"), "burden.view"),
     Entry(_("减负"), "asked-again", _("又要了一遍"), "again.view"),
     Entry(_("减负"), "apps", _("政务应用"), "app.view"),
@@ -83,6 +85,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "auto",
         "is_public": bool(actor.roles & PUBLIC),
         "is_demo": settings.DEMO,
+        "running_jobs": active_jobs(actor=actor, home=home_of(request)) if can(actor, "job.view") else 0,
     }
 
 

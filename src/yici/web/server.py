@@ -1,12 +1,19 @@
-"""Serving: gunicorn with threads, inside this process for the embedded size."""
+"""Serving: gunicorn with threads; for the embedded size with the background worker in the same process tree."""
 
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+
+_WORKER = "import sys; from yici.cli import main; sys.argv = ['yici', 'worker', '--parent', sys.argv[1]]; main()"
+# A worker that ends by itself is started again after this many seconds; so is one that keeps failing.
+_PAUSE = 2.0
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -28,6 +35,36 @@ class Server(BaseApplication):  # type: ignore[misc]
         return application
 
 
+class BackgroundWorker:
+    """The `yici worker` that belongs to this server: started again when it dies, stopped with the server."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._watch, daemon=True, name="background-worker")
+
+    def start(self, _server: object = None) -> None:
+        """Start it."""
+        self._thread.start()
+
+    def stop(self, _server: object = None) -> None:
+        """Let it give its job back, and wait for it."""
+        self._stopping.set()
+        process = self._process
+        if process is not None and process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def _watch(self) -> None:
+        while not self._stopping.is_set():
+            self._process = subprocess.Popen([sys.executable, "-c", _WORKER, str(os.getpid())])  # noqa: S603 - our own
+            self._process.wait()
+            self._stopping.wait(_PAUSE)
+
+
 def prepare(home: Path) -> None:
     """Bring the tables up to date and collect the static files."""
     os.environ["YICI_HOME"] = str(home)
@@ -44,9 +81,11 @@ def prepare(home: Path) -> None:
         call_command("collectstatic", verbosity=0, interactive=False)
 
 
-def serve(*, home: Path, address: str, workers: int, threads: int) -> None:
-    """Serve until stopped."""
+def serve(*, home: Path, address: str, workers: int, threads: int, with_worker: bool) -> None:
+    """Serve until stopped; with a background worker unless others do that work."""
     prepare(home)
+    background = BackgroundWorker()
+    hooks = {"when_ready": background.start, "on_exit": background.stop} if with_worker else {}
     Server(
         {
             "bind": address,
@@ -60,5 +99,6 @@ def serve(*, home: Path, address: str, workers: int, threads: int) -> None:
             "graceful_timeout": 30,
             "keepalive": 5,
             "control_socket_disable": True,
+            **hooks,
         }
     ).run()

@@ -67,6 +67,11 @@ def own_subject(actor: Actor, thing: Thing) -> bool:
     return thing.subject is None or thing.subject == actor.subject or actor.subject in thing.guardians
 
 
+def own(actor: Actor, thing: Thing) -> bool:
+    """What the actor has made; a list page (no owner named) shows only that anyway."""
+    return thing.owner is None or thing.owner == actor.name
+
+
 _INSIDE = frozenset(Role) - PUBLIC
 _WORKING = (Role.CLERK, Role.OFFICER, Role.STEWARD, Role.LEADER)
 
@@ -104,6 +109,7 @@ RULES: Mapping[str, Rule] = {
     "mine.dispute": Rule("对自己的信息提出疑义", _each(own_subject, *sorted(PUBLIC))),
     "mine.answer": Rule("补充自己的信息", _each(own_subject, *sorted(PUBLIC))),
     "account.counter": Rule("在窗口开通居民和企业账号", _each(own_units, Role.CLERK)),
+    "job.view": Rule("查看自己的后台任务", _each(own, *sorted(_INSIDE))),
     "elements.view": Rule("查看数据元", _each(anywhere, *sorted(_INSIDE))),
     "figures.ask": Rule("统计", {
         Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.LEADER: own_units}),

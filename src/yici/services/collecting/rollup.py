@@ -14,6 +14,7 @@ from yici.core.access.actors import Actor
 from yici.core.errors import Conflict, Problem
 from yici.core.fillplan import Gap, SheetFill, WorkbookFill
 from yici.core.grid import parse_address
+from yici.core.jobs import LARGE_FORM_CELLS, LARGE_FORM_FILES
 from yici.office.patch import patch_form
 from yici.services.collecting.proposals import get_collection, leaf_units
 from yici.services.collecting.trial import form_file
@@ -36,6 +37,14 @@ class RolledUp:
     left: int
 
 
+def is_large(*, home: Path, number: int, each_unit: bool) -> bool:
+    """Whether a roll-up has so many cells or files that making it is work for the background. Raises NotFound."""
+    get_collection(home=home, number=number)
+    fillings = collections.fillings_in(collection=number)
+    cells = sum(filling.known + filling.unknown for filling in fillings)
+    return cells > LARGE_FORM_CELLS or (each_unit and len(fillings) > LARGE_FORM_FILES)
+
+
 def roll_up(
     *, actor: Actor, home: Path, number: int, folder: Path, each_unit: bool = False, progress: Progress | None = None
 ) -> RolledUp:
@@ -52,6 +61,8 @@ def roll_up(
     if each_unit:
         made = _one_a_unit(actor, home, row, units, answers, folder, suffix, pool, progress)
     else:
+        if progress is not None:
+            progress(0, 1)
         out = folder / f"汇总{_written(suffix)}"
         left = _fill(actor, home, row, _together(units, pool), answers, out, pool)
         made = RolledUp(out, f"{row.name}{out.suffix}", left)

@@ -22,11 +22,12 @@ from yici.services.collecting.answering import Answer, AnswerOutcome, answer
 from yici.services.collecting.filling_things import filling_thing, get_filling
 from yici.services.collecting.proposals import get_collection
 from yici.services.collecting.questions import Group, Question, questions_for
-from yici.services.collecting.rollup import roll_up
+from yici.services.collecting.rollup import is_large, roll_up
 from yici.storage.collections import events_of
 from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.pages.collections import collection_of
+from yici.web.pages.jobs import to_job
 from yici.web.requests import Request, home_of, today
 from yici.web.routes import page
 from yici.web.strict_json import strict_json
@@ -115,14 +116,19 @@ def review(request: Request, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("reviews"))
 
 
-@page("filling.download", thing=collection_of)
-def download(request: Request, number: int) -> FileResponse:
-    """The roll-up in the sender's own layout: one file, or one a unit in a package."""
+@page("filling.download", thing=collection_of, methods=("GET", "POST"))
+def download(request: Request, number: int) -> HttpResponse | FileResponse:
+    """The roll-up in the sender's own layout: one file, or one a unit in a package; a large one in the background."""
+    each = request.GET.get("each") == "1"
+    if is_large(home=home_of(request), number=number, each_unit=each):
+        if request.method != "POST":  # A mere look at an address starts nothing.
+            raise Conflict(Problem("download-large", "汇总较大，要在后台生成。", "请在任务页面点“下载汇总”。"))
+        name = get_collection(home=home_of(request), number=number).name
+        return to_job(request, "roll-up", name, {"number": number, "each": each})
     # The file is read after the folder is gone: its open handle keeps it until the answer was sent.
     with TemporaryDirectory() as folder:
         made = roll_up(
-            actor=request.actor, home=home_of(request), number=number, folder=Path(folder),
-            each_unit=request.GET.get("each") == "1",
+            actor=request.actor, home=home_of(request), number=number, folder=Path(folder), each_unit=each,
         )  # fmt: skip
         return FileResponse(made.file.open("rb"), as_attachment=True, filename=made.name)
 

@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yici.core.errors import YiciError
+from yici.core.jobs import LARGE_LEDGER_BYTES
 from yici.services import importing
 from yici.services.batches import withdraw as withdraw_batch
 from yici.web.errors import status_of
+from yici.web.pages.jobs import to_job
 from yici.web.requests import Request, home_of, now, today
 from yici.web.routes import page
 
@@ -67,7 +69,10 @@ def marked(request: Request, code: str) -> HttpResponse:
 
 @page("pool.import", methods=("POST",))
 def run(request: Request, code: str) -> HttpResponse:
-    """Import."""
+    """Import; a large ledger in the background."""
+    name, size = importing.upload_size(actor=request.actor, home=home_of(request), code=code)
+    if size > LARGE_LEDGER_BYTES:
+        return to_job(request, "import", name, {"code": code})
     outcome = importing.import_upload(actor=request.actor, home=home_of(request), code=code)
     told = _("导入完成，%(n)s 行。") if outcome.new else _("这个文件以前导入过（%(n)s 行），没有重复导入。")
     messages.success(request, told % {"n": outcome.rows})

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from yici.core.access.rules import can
 from yici.services import policy_pages
+from yici.web.pages.jobs import to_job
 from yici.web.pages.pool import subject_thing
 from yici.web.requests import Request, home_of, today
 from yici.web.routes import page
@@ -27,10 +28,19 @@ def policy(request: Request, name: str) -> HttpResponse:
     now = next((one for one in versions if one.in_force(today())), versions[0])
     matching = bool(can(request.actor, "policy.match"))
     context: dict[str, Any] = {"policy": now, "versions": versions, "matching": matching}
-    if matching and "match" in request.GET:
+    if matching:
+        context["large"] = policy_pages.is_large(home=home_of(request), name=name, today=today())
+    if matching and "match" in request.GET and not context["large"]:
         found, because = policy_pages.may_list(request.actor, home_of(request), now.id, today())
         context |= {"matched": found, "because": because, "asked": True}
     return render(request, "web/policies/policy.html", context)
+
+
+@page("policy.match", methods=("POST",))
+def match_list(request: Request, name: str) -> HttpResponse:
+    """The whole list as a workbook, made in the background."""
+    policy = policy_pages.policy_versions(name)[0]
+    return to_job(request, "match", policy.title, {"policy": policy.id})
 
 
 @page("policy.match", thing=subject_thing)

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from yici.core.errors import YiciError
 from yici.services import register, rosters
+from yici.services.jobs.catalogue import wanted_as_json
 from yici.services.pool import open_pool
 from yici.services.rosters import Condition, Wanted
 from yici.web.converters import number_of
 from yici.web.errors import status_of
+from yici.web.pages.jobs import to_job
 from yici.web.requests import Request, home_of, today
 from yici.web.routes import page
 
@@ -80,6 +82,8 @@ def _look(request: Request, wanted: Wanted) -> HttpResponse:
 
 def _download(request: Request, wanted: Wanted) -> HttpResponse:
     title = request.POST.get("name", "").strip()[:80]
+    if rosters.is_large(actor=request.actor, home=home_of(request), wanted=wanted, today=today()):
+        return to_job(request, "roster", title or "花名册", wanted_as_json(wanted, title))
     content = rosters.download_roster(
         actor=request.actor, home=home_of(request), wanted=wanted, title=title, today=today()
     )

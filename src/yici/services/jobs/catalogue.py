@@ -1,0 +1,99 @@
+"""Every kind of background work there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from yici.services import importing, policy_pages, rosters
+from yici.services.collecting.proposals import collection_thing
+from yici.services.collecting.rollup import roll_up
+from yici.services.jobs.kinds import Kind, Result, Work
+from yici.services.pool import open_pool
+from yici.services.rosters import Condition, Wanted
+
+
+def _import(work: Work) -> Result:
+    """Import a kept ledger; its upload stays until the job has ended, so that a job cut off begins again."""
+    work.step("正在读取台账")
+    code = str(work.arguments["code"])
+    outcome = importing.import_upload(
+        actor=work.actor, home=work.home, code=code, progress=work.progress, keep=True
+    )  # fmt: skip
+    # The batch is in now: nothing below may undo it, and nobody should wait for it on a page.
+    work.note = _nothing
+    with open_pool(work.home).projection():
+        pass
+    if outcome.new or not work.first:
+        return Result(f"导入完成，{outcome.rows} 行。", "imports")
+    return Result(f"这个文件以前导入过（{outcome.rows} 行），没有重复导入。", "imports")
+
+
+def _forget(home: Path, arguments: Mapping[str, Any]) -> None:
+    importing.forget_upload(home=home, code=str(arguments.get("code", "")))
+
+
+def _roll_up(work: Work) -> Result:
+    """Fill a collection's form for all its units."""
+    work.step("正在生成汇总表")
+    work.check("filling.download", collection_thing(home=work.home, number=int(work.arguments["number"])))
+    made = roll_up(
+        actor=work.actor, home=work.home, number=int(work.arguments["number"]), folder=work.folder,
+        each_unit=bool(work.arguments["each"]), progress=work.progress,
+    )  # fmt: skip
+    told = f"已生成，还有 {made.left} 格没有数据。" if made.left else "已生成，没有空格。"
+    return Result(told, "collection", str(work.arguments["number"]), made.file, made.name)
+
+
+def _roster(work: Work) -> Result:
+    """Make a roster of many rows."""
+    work.step("正在生成花名册")
+    title = str(work.arguments["title"])
+    content = rosters.download_roster(
+        actor=work.actor, home=work.home, wanted=wanted_from(work.arguments), title=title, today=work.today
+    )
+    file = work.folder / "花名册.xlsx"
+    file.write_bytes(content)
+    return Result("已生成。", "rosters", "", file, f"{title or '花名册'}.xlsx")
+
+
+def _match(work: Work) -> Result:
+    """Match a policy over everybody in reach: the list as a workbook."""
+    work.step("正在匹配政策")
+    name = str(work.arguments["policy"])
+    file = work.folder / "名单.xlsx"
+    found = policy_pages.match_workbook(
+        actor=work.actor, home=work.home, name=name, out=file, today=work.today, progress=work.progress
+    )
+    if found is None:
+        return Result("不在执行期，没有匹配。", "policy", name)
+    told = f"符合 {found.eligible} 个，符合但不同享 {found.yields} 个，缺数据 {found.unknown} 个。"
+    return Result(told, "policy", name, file, f"{found.match.rule.policy.title}-名单.xlsx")
+
+
+def wanted_as_json(wanted: Wanted, title: str) -> dict[str, Any]:
+    """A roster's choices as a job's arguments."""
+    return asdict(wanted) | {"title": title}
+
+
+def wanted_from(arguments: Mapping[str, Any]) -> Wanted:
+    """A roster's choices out of a job's arguments."""
+    conditions = tuple(Condition(**one) for one in arguments["conditions"])
+    return Wanted(
+        str(arguments["subject"]), conditions, tuple(arguments["columns"]), bool(arguments["any_holds"]),
+        str(arguments["unit"]),
+    )  # fmt: skip
+
+
+def _nothing(_done: int, _total: int, _step: str) -> None:
+    pass
+
+
+KINDS: Mapping[str, Kind] = {
+    "import": Kind("导入台账", "pool.import", _import, _forget),
+    "roll-up": Kind("生成汇总", "filling.download", _roll_up),
+    "roster": Kind("生成花名册", "roster.make", _roster),
+    "match": Kind("匹配政策", "policy.match", _match),
+}

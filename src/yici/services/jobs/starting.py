@@ -1,0 +1,106 @@
+"""Starting background work, and what its owner sees of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from yici.core.access.actors import Actor, Role, Thing
+from yici.core.errors import Conflict, NotFound, Problem
+from yici.core.jobs import JobState
+from yici.services.jobs.queue import enqueue
+from yici.storage import audit, jobs
+from yici.storage.database import open_database
+from yici.storage.jobs import JobRow
+
+SHOWN = 50
+FOLDER = "jobs"
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A job as the system administrator sees it: that it is, not what is in it."""
+
+    kind: str
+    owner: str
+    state: JobState
+    attempts: int
+    asked_at: datetime
+    finished_at: datetime | None
+
+
+def start_job(*, actor: Actor, home: Path, kind: str, words: str, arguments: Mapping[str, Any]) -> int:
+    """Put work into the queue; its number. Asking again for what already waits or runs gives the number of that."""
+    open_database(home)
+    with transaction.atomic():
+        if (there := jobs.same_active(actor.name, kind, arguments)) is not None:
+            return there
+        number = jobs.add_job(
+            kind=kind, words=words[:200], owner=actor.name, account=actor.account, arguments=arguments,
+            enqueue=enqueue,
+        )  # fmt: skip
+        audit.append(actor=actor.name, action="job.start", thing=str(number), detail={"kind": kind})
+    return number
+
+
+def jobs_for(*, actor: Actor, home: Path) -> list[JobRow]:
+    """The actor's own jobs, the latest first."""
+    open_database(home)
+    return jobs.jobs_of(actor.name, SHOWN)
+
+
+def jobs_watched(*, actor: Actor, home: Path) -> list[Watched]:
+    """Everybody's jobs without their contents, for the system administrator; for others none."""
+    open_database(home)
+    if Role.SYSTEM_ADMIN not in actor.roles:
+        return []
+    return [
+        Watched(row.kind, row.owner, row.state, row.attempts, row.asked_at, row.finished_at)
+        for row in jobs.all_jobs(SHOWN)
+    ]
+
+
+def active_jobs(*, actor: Actor, home: Path) -> int:
+    """How many of the actor's jobs wait or run."""
+    open_database(home)
+    return jobs.count_active(actor.name)
+
+
+def get_job(*, home: Path, number: int) -> JobRow:
+    """A job. Raises NotFound."""
+    open_database(home)
+    row = jobs.job_row(number)
+    if row is None:
+        raise NotFound(Problem("unknown-job", "没有这项后台任务。", "它可能已经过期，请重新发起。"))
+    return row
+
+
+def job_thing(row: JobRow) -> Thing:
+    """A job, as far as rules ask: whose it is."""
+    return Thing(kind="job", owner=row.owner, state=row.state)
+
+
+def cancel_job(*, actor: Actor, home: Path, number: int, at: datetime) -> JobState:
+    """Cancel a job: one that waits at once, one that runs at its next safe point. Raises Conflict when it has ended."""
+    open_database(home)
+    with transaction.atomic():
+        state = jobs.ask_cancel(number, at=at)
+        if state is None:
+            raise Conflict(Problem("job-ended", "这项任务已经结束，不能取消。", "请看结果。"))
+        audit.append(actor=actor.name, action="job.cancel", thing=str(number), detail={})
+    return state
+
+
+def job_file(*, actor: Actor, home: Path, number: int) -> tuple[str, Path]:
+    """(name, path) of what a job made, with an audit line. Raises NotFound when there is none (any more)."""
+    row = get_job(home=home, number=number)
+    path = home / FOLDER / row.file
+    if not row.file or not path.is_file():
+        raise NotFound(Problem("job-file-gone", "没有可下载的文件，或已过保存期。", "请重新生成。"))
+    audit.append_alone(actor=actor.name, action="job.file", thing=str(number), detail={"kind": row.kind})
+    return row.file_name, path
