@@ -9,6 +9,7 @@ from yici.core.charts.model import Chart, Series, shown
 from yici.core.errors import NotFound, Problem
 from yici.core.expressions import Figure, Filter, in_words, parse_filter
 from yici.core.expressions.moment import Moment
+from yici.core.expressions.nodes import Aggregate
 from yici.core.indicators.compiling import ReadyItem, compile_scheme
 from yici.core.indicators.measured import ItemScore, Score
 from yici.core.indicators.model import Purpose
@@ -34,14 +35,14 @@ def explain_thing(*, home: Path, scored: Scored, thing: str) -> str:
     score = _find(scored, thing)
     pool = open_pool(home)
     with pool.projection(scored.run.records_until) as projection:
-        return "\n".join(_Explainer(pool, scored, projection).lines(score))
+        return "\n".join(Explainer(pool, scored, projection).lines(score))
 
 
 def write_run(*, home: Path, scored: Scored, out: Path) -> None:
     """The run as a workbook: the list, every item's calculation, the scheme, and the rows behind figures."""
     pool = open_pool(home)
     with pool.projection(scored.run.records_until) as projection:
-        explainer = _Explainer(pool, scored, projection)
+        explainer = Explainer(pool, scored, projection)
         rows = (row for score in scored.run.scores.scores for row in explainer.rows(score))
         write_report(scored.run, scored.scheme, rows, out)
 
@@ -79,7 +80,7 @@ def _find(scored: Scored, thing: str) -> Score:
         raise NotFound(Problem("unknown_thing", f"这一批里没有“{thing}”。", f"有：{names}。")) from None
 
 
-class _Explainer:
+class Explainer:
     """Goes back from points to values, and from values to the rows they count."""
 
     def __init__(self, pool: Pool, scored: Scored, projection: Projection) -> None:
@@ -136,13 +137,13 @@ class _Explainer:
 
     def _counted(self, score: Score, ready: ReadyItem) -> Iterator[str]:
         assert isinstance(ready.value, Figure)
-        for part, found in self._behind(score, ready):
+        for _, part, found in self.behind(score, ready):
             listed = "、".join(f"{row['name'] or row['key']}" for row in found[:_ROWS])
             more = f" 等 {len(found)} 项" if len(found) > _ROWS else f"，共 {len(found)} 项"
             yield f"    {part}：{listed}{more}" if found else f"    {part}：没有"
 
-    def _behind(self, score: Score, ready: ReadyItem) -> Iterator[tuple[str, list[dict[str, object]]]]:
-        """Each population of a figure in words, with its items."""
+    def behind(self, score: Score, ready: ReadyItem) -> Iterator[tuple[Aggregate, str, list[dict[str, object]]]]:
+        """Each population of a figure, in words, with its items."""
         assert isinstance(ready.value, Figure)
         whole = score.thing.id == ALL
         named = bool(self.by) and not whole
@@ -154,6 +155,7 @@ class _Explainer:
             found = items_of(self.projection, self.pool.registry, ask, aggregate, moment=moment)
             # What belongs to no unit is counted for none (services/measuring.py).
             yield (
+                aggregate,
                 in_words(aggregate, self.pool.registry),
                 [row for row in found if whole or named or row["unit"] is not None],
             )
@@ -178,7 +180,7 @@ class _Explainer:
                 value = "缺数据" if seen.get(known.name) is None else _plain(seen[known.name])
                 yield score.thing.name, ready.item.name, known.name, score.thing.id, value, known.unit or ""
             if isinstance(ready.value, Figure):
-                for part, found in self._behind(score, ready):
+                for _, part, found in self.behind(score, ready):
                     for row in found:
                         yield (score.thing.name, ready.item.name, part, str(row["key"]), str(row["name"] or ""),
                                str(row["unit"] or ""))  # fmt: skip

@@ -56,6 +56,7 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry(_("数据"), "disputes", _("疑义校核"), "pool.dispute"),
     Entry(_("统计和政策"), "figures", _("统计"), "figures.ask"),
     Entry(_("统计和政策"), "policies", _("政策"), "policy.view"),
+    Entry(_("统计和政策"), "schemes", _("考核"), "scheme.view"),
     Entry(_("管理"), "accounts", _("账号和授权"), "account.list"),
     Entry(_("管理"), "factor-rules", _("两步验证要求"), "factor.require"),
     Entry(_("管理"), "tokens", _("接口令牌"), "token.make"),

@@ -139,6 +139,10 @@ RULES: Mapping[str, Rule] = {
     "app.review": Rule("评审应用", _each(anywhere, Role.STEWARD)),
     "app.count": Rule("填报应用用量", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
     "app.retire": Rule("下架应用", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
+    "scheme.view": Rule("查看考核方案", _each(anywhere, *_WORKING, Role.AUDITOR)),
+    "score.run": Rule("按方案计分", _each(anywhere, Role.STEWARD)),
+    "score.object": Rule("对考核结果提异议", _each(anywhere, Role.CLERK, Role.LEADER, Role.STEWARD)),
+    "score.answer": Rule("答复考核异议", _each(anywhere, Role.LEADER, Role.STEWARD)),
     "policy.view": Rule("查看政策", _each(anywhere, *Role)),
     "policy.match": Rule("匹配政策", {
         Role.CLERK: own_units, Role.OFFICER: anywhere, Role.STEWARD: anywhere, Role.LEADER: own_units}),
