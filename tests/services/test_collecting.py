@@ -18,13 +18,14 @@ from yici.services.auditing import verify_audit
 from yici.services.collecting import publishing, reviewing
 from yici.services.collecting.answering import Answer, answer
 from yici.services.collecting.proposals import Proposal, admission, decide, get_collection, kept_report, propose
-from yici.services.collecting.questions import questions_for
+from yici.services.collecting.questions import questions_for, told_for
 from yici.services.collecting.rollup import roll_up
 from yici.services.ledgers import import_ledger
 from yici.services.records import show_subject
 from yici.services.units import add_units
 from yici.storage import collections
 from yici.storage.packs import load_registry
+from yici.storage.references import references_of
 
 NOW, TODAY = datetime(2026, 3, 2, 9, tzinfo=UTC), date(2026, 3, 2)
 REGISTRY = load_registry()
@@ -197,8 +198,48 @@ def test_from_village_to_department_and_back(home: Path) -> None:
     reviewing.step_filling(actor=WEST, home=home, number=west, step="submit")
     done = reviewing.step_fillings(actor=OFFICER, home=home, numbers=[east, west], step="accept")
     assert set(done.values()) == {FillingState.ACCEPTED}
-    reviewing.step_filling(actor=EAST, home=home, number=east, step="reopen", remark="李一的写错了")
+    with pytest.raises(Conflict, match="不能这样做"):
+        reviewing.step_filling(actor=EAST, home=home, number=east, step="withdraw", remark="李一的写错了")
+    with pytest.raises(Conflict, match="退回填报"):
+        reviewing.step_filling(actor=EAST, home=home, number=east, step="reopen", remark="李一的写错了")
+    reviewing.step_filling(actor=OFFICER, home=home, number=east, step="reopen", remark="李一的写错了")
     assert collections.filling_row(east).state is FillingState.OPEN  # type: ignore[union-attr]
+
+
+def test_a_clerk_takes_back_what_nobody_has_looked_at_and_corrects_it(home: Path) -> None:
+    collection = published(home, "甲表", "联系电话", "血型")
+    east = collections.fillings_in(collection=collection)[0].id
+    sent = [
+        Answer("13900002222", "person.phone", WANG, east),
+        Answer("A型", key=LI, filling=east, sheet="Sheet", label="血型"),
+    ]
+    answer(actor=EAST, home=home, submission="device-0001", answers=sent, today=TODAY)
+    reviewing.step_filling(actor=EAST, home=home, number=east, step="submit")
+    assert not told_for(actor=EAST, home=home)
+    with pytest.raises(Conflict, match="退回填报"):
+        reviewing.step_filling(actor=EAST, home=home, number=east, step="return", remark="自己退回")
+    reviewing.step_filling(actor=EAST, home=home, number=east, step="withdraw", remark="写错了")
+    (group,) = told_for(actor=EAST, home=home)
+    assert {(q.who, q.words, q.value) for q in group.questions} == {
+        ("李一", "血型", "A型"),
+        ("王二", "联系电话", "13900002222"),
+    }
+    sent = [Answer("B型", key=LI, filling=east, sheet="Sheet", label="血型")]
+    assert answer(actor=EAST, home=home, submission="device-0002", answers=sent, today=TODAY).accepted == 1
+    (group,) = told_for(actor=EAST, home=home)
+    assert "B型" in {q.value for q in group.questions}
+
+
+def test_what_cannot_be_right_is_not_taken(home: Path) -> None:
+    wrong = {"person.birth_date": ("1950-01-02", "birth_not_of_id"), "person.sex": ("女", "sex_not_of_id"),
+             "person.party_join_date": ("2026-03-03", "date_ahead")}  # fmt: skip
+    sent = [Answer(value, element, WANG) for element, (value, _) in wrong.items()]
+    outcome = answer(actor=EAST, home=home, submission="device-0001", answers=sent, today=TODAY)
+    assert [problem["code"] for problem in outcome.problems.values()] == [code for _, code in wrong.values()]
+    # A year or month that agrees so far is no contradiction; pages name people by codes.
+    code = references_of([("person", WANG)])["person", WANG]
+    sent = [Answer("2026-03", "person.party_join_date", code)]
+    assert answer(actor=EAST, home=home, submission="device-0002", answers=sent, today=TODAY).accepted == 1
 
 
 def test_the_roll_up_is_the_senders_form_with_all_that_was_told(home: Path, tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ def test_nothing_is_lost_or_doubled_on_the_way(office: Office, tmp_path: Path, b
     where = published(office, tmp_path)
     page = browse("clerk", "/fillings", width=390)
     no_violations(page)
+    page.wait_for_selector("#answers[data-ready]")
     asked = page.locator(".question")
     assert asked.count() == 3
     phone = page.locator('.question[data-element="person.phone"] input')
@@ -44,10 +45,11 @@ def test_nothing_is_lost_or_doubled_on_the_way(office: Office, tmp_path: Path, b
     page.wait_for_selector("#sending:has-text('网络断开')")
     assert models.Submission.objects.count() == 0
     page.context.set_offline(False)
-    page.wait_for_selector(".question", state="detached")
+    page.wait_for_selector("#sending:has-text('已提交')")
+    assert not asked.count()
     assert models.Submission.objects.count() == 1
     assert models.FormAnswer.objects.count() == 2
-    assert page.evaluate("localStorage.length") == 0
+    assert page.evaluate("Object.keys(localStorage)") == []
     page.reload()
     page.click("button[aria-label^=报送]")
     leader = office.as_("leader")
@@ -80,5 +82,10 @@ def test_a_plain_form_says_what_was_not_taken(office: Office, tmp_path: Path) ->
     west = models.Filling.objects.get(unit="柳西村").pk
     assert client.post(f"/fillings/{west}/submit").status_code == 404
     assert client.get(f"/reviews/{west}").status_code == 404
+    own = models.Filling.objects.get(unit="柳东村").pk
+    client.post(f"/fillings/{own}/submit")
+    assert "退回</button>" not in client.get(f"/reviews/{own}").content.decode()
+    assert client.post(f"/reviews/{own}/step", {"step": "return", "remark": "自己退回"}).status_code == 409
+    assert client.post(f"/fillings/{own}/withdraw", {"remark": "写错了"}).status_code == 302
     broken = client.post("/fillings/answers", "[]", content_type="application/json")
     assert broken.status_code == 400

@@ -58,6 +58,7 @@ class Element:
 
     `derived` elements are computed (年龄), never stored. `identifies` marks the element that is its subject's key.
     `unit` is the unit values are kept in ("元", "亩", "元/月"); `authority` the departments it is kept by.
+    `future` marks dates that may lie ahead (办结期限); all others are of what has happened.
     `generic` marks names that need the subject to be clear from their surroundings (姓名, 联系电话).
     `aliases` mean this element wherever they stand (a generic element's: wherever its subject is clear).
     `context_aliases` are short words (电话, 地址, 名称) that mean it only in a form clearly about its subject.
@@ -77,6 +78,7 @@ class Element:
     derived: bool = False
     identifies: bool = False
     generic: bool = False
+    future: bool = False
     context_aliases: tuple[str, ...] = ()
 
     def __hash__(self) -> int:

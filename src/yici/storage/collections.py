@@ -211,6 +211,24 @@ def answers_of(collection: int, units: Iterable[str] | None = None) -> dict[tupl
     return {(row.unit, row.subject, row.sheet, row.label): row.value for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class SlotAnswer:
+    """A value told for a slot that is no element of the pool."""
+
+    subject: str
+    sheet: str
+    label: str
+    value: str
+    by: str
+    at: datetime
+
+
+def slot_answers(collection: int, unit: str) -> list[SlotAnswer]:
+    """Every answer of a unit for a collection's own slots, also those superseded; oldest first."""
+    rows = models.FormAnswer.objects.filter(collection_id=collection, unit=unit).order_by("pk")
+    return [SlotAnswer(row.subject, row.sheet, row.label, row.value, row.by, row.at) for row in rows]
+
+
 def find_submission(number: str) -> tuple[str, Mapping[str, Any]] | None:
     """The content's hash and the outcome of a submission that came before."""
     row = models.Submission.objects.filter(pk=number).first()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -69,12 +69,14 @@ class EntryRow:
     element: str
     value: str
     by: str
+    seq: int = 0
+    at: datetime | None = None
 
 
 def entries_from(source: str) -> list[EntryRow]:
     """The entries that came from a source, oldest first."""
     rows = models.Entry.objects.filter(source=source).order_by("seq")
-    return [EntryRow(row.subject, row.key, row.element, row.value, row.by) for row in rows]
+    return [EntryRow(row.subject, row.key, row.element, row.value, row.by, row.seq, row.at) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,12 +180,12 @@ def _read_element(draft: _Draft, row: dict[str, str], file: Path) -> None:
         draft.problem("pack-kind", f"没有值类型“{row['kind']}”。", f"可用的有：{kinds}。", file, identity)
         return
     flags = set((row.get("flags") or "").split())
-    unknown = flags - {"derived", "identifies", "generic"}
+    unknown = flags - {"derived", "identifies", "generic", "future"}
     if unknown:
         draft.problem(
             "pack-flag",
             f"没有标志“{'、'.join(sorted(unknown))}”。",
-            "可用的有：derived identifies generic。",
+            "可用的有：derived identifies generic future。",
             file,
             identity,
         )
@@ -203,6 +203,7 @@ def _read_element(draft: _Draft, row: dict[str, str], file: Path) -> None:
         derived="derived" in flags,
         identifies="identifies" in flags,
         generic="generic" in flags,
+        future="future" in flags,
     )
 
 

@@ -126,6 +126,8 @@ RULES: Mapping[str, Rule] = {
     "filling.review": Rule("审核填报", {
         Role.CLERK: own_units, Role.OFFICER: own_organisation, Role.STEWARD: anywhere, Role.LEADER: own_units}),
     "filling.check": Rule("审核填报", {Role.LEADER: own_units, Role.CLERK: own_township, Role.STEWARD: anywhere}),
+    "filling.return": Rule("退回填报", {
+        Role.LEADER: own_units, Role.CLERK: own_township, Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
     "filling.accept": Rule("通过填报", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
     "filling.download": Rule("下载汇总", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
     "burden.view": Rule("查看填表负担", {

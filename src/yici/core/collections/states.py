@@ -54,8 +54,14 @@ _FILLING_STEPS: Mapping[str, tuple[frozenset[FillingState], FillingState]] = {
     "check": (frozenset({FillingState.SUBMITTED}), FillingState.CHECKED),
     "accept": (frozenset({FillingState.SUBMITTED, FillingState.CHECKED}), FillingState.ACCEPTED),
     "return": (frozenset({FillingState.SUBMITTED, FillingState.CHECKED}), FillingState.RETURNED),
-    "reopen": (frozenset({FillingState.ACCEPTED, FillingState.SUBMITTED, FillingState.CHECKED}), FillingState.OPEN),
+    # The clerk takes back what nobody has looked at yet; afterwards whoever reviews opens it again.
+    "withdraw": (frozenset({FillingState.SUBMITTED}), FillingState.OPEN),
+    "reopen": (frozenset({FillingState.ACCEPTED, FillingState.CHECKED}), FillingState.OPEN),
 }
+STEP_NAMES: Mapping[str, str] = {
+    "submit": "报送", "check": "乡镇审核通过", "accept": "部门通过", "return": "退回补正", "withdraw": "撤回",
+    "reopen": "重新打开",
+}  # fmt: skip
 ANSWERABLE = frozenset({FillingState.OPEN, FillingState.RETURNED})
 
 

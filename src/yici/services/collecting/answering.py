@@ -18,6 +18,7 @@ from yici.core.access.rules import can
 from yici.core.collections.states import ANSWERABLE
 from yici.core.errors import Conflict, Place, Problem, Refused
 from yici.core.values import kind_of
+from yici.core.values.agreement import ID_NUMBER, disagreement
 from yici.core.values.reasons import REASONS
 from yici.engine.projection import Projection
 from yici.engine.schema import quoted, table_of
@@ -25,6 +26,7 @@ from yici.services.collecting.filling_things import filling_thing, unit_of
 from yici.services.pool import Pool, open_pool
 from yici.storage import audit, collections
 from yici.storage.entries import NewEntry, add_entries
+from yici.storage.references import referred_to
 
 _ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 MOST = 2_000
@@ -146,7 +148,8 @@ class _Taking:
         element = self.pool.registry.elements.get(one.element)
         if element is None or element.derived:
             raise Conflict(Problem("unknown-element", "没有这个数据元。", "请刷新页面。"))
-        unit = unit_of(self.projection, element.subject, one.key)
+        key = _key(element.subject, one.key)
+        unit = unit_of(self.projection, element.subject, key)
         if unit is None or not can(self.actor, "pool.edit", unit):
             raise Refused(Problem("not-yours", "这个人或这户不在您的范围内。", "请核对。"))
         cleaned = kind_of(element, self.pool.registry).clean("s" + one.value.strip())
@@ -154,12 +157,16 @@ class _Taking:
             message, hint = REASONS.get(cleaned.reason, ("这个值读不懂。", "请核对后重填。"))
             where = Place(element=element.name)
             raise Conflict(Problem(cleaned.reason or "refused", f"{element.name}：{message}", hint, where))
-        if self._known(element.id, element.subject, one.key) == cleaned.value:
+        number = self._known(ID_NUMBER, "person", key) if element.subject == "person" else None
+        if reason := disagreement(element, cleaned.value, {ID_NUMBER: str(number or "")}, self.today):
+            message, hint = REASONS[reason]
+            raise Conflict(Problem(reason, f"{element.name}：{message}", hint, Place(element=element.name)))
+        if self._known(element.id, element.subject, key) == cleaned.value:
             self.outcome.unchanged += 1
             return
         source, as_of = self._source(one.filling)
         value = str(cleaned.value).lower() if isinstance(cleaned.value, bool) else str(cleaned.value)
-        entry = NewEntry(element.subject, one.key, element.id, value, one.value)
+        entry = NewEntry(element.subject, key, element.id, value, one.value)
         self.entries.setdefault((source, as_of), []).append(entry)
         self.outcome.accepted += 1
 
@@ -185,7 +192,13 @@ class _Taking:
         if not one.value.strip() or not one.label:
             raise Conflict(Problem("empty", "没有填写。", "不知道可以留空，不必提交。"))
         self.slots.append(
-            {"collection": row.collection, "unit": row.unit, "subject": one.key, "sheet": one.sheet,
+            {"collection": row.collection, "unit": row.unit, "subject": _key("", one.key), "sheet": one.sheet,
              "label": one.label, "value": one.value.strip()}
         )  # fmt: skip
         self.outcome.accepted += 1
+
+
+def _key(subject: str, given: str) -> str:
+    """The key of a subject that a page named by its code (pages hold no ID numbers); a key stays what it is."""
+    pair = referred_to(given) if given else None
+    return pair[1] if pair is not None and subject in ("", pair[0]) else given

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from yici.core.access.actors import Actor
+from yici.core.access.fields import Sight, sight
+from yici.core.access.masks import masked
 from yici.core.collections.states import ANSWERABLE
 from yici.core.elements import Element, Kind
 from yici.core.fillplan import Gap, GapReason
 from yici.core.recognition.template import Template
 from yici.engine.projection import Projection
 from yici.engine.schema import table_of
+from yici.services.collecting.told import told_cells
 from yici.services.collecting.trial import recognise_kept, try_form
 from yici.services.pool import Pool, open_pool
+from yici.services.subject_pages import shown_text
 from yici.storage import collections
 from yici.storage.collections import FillingRow
 
@@ -44,7 +49,9 @@ class Question:
     """One thing to be told: the value of an element about a subject, or of a slot no element is (`element` empty).
 
     `id` stays the same while the question does. `options` are the labels that may be chosen. `askers` are all the open
-    forms it answers at once.
+    forms it answers at once. `who` is the subject's name. `told`: it was answered for this form already and may be
+    corrected; `value` is what was said, `covered` the same masked where the actor sees it only so. `remark` is why a
+    reviewer returned it.
     """
 
     id: str
@@ -58,6 +65,11 @@ class Question:
     unit_of_value: str = ""
     reason: str = ""
     askers: list[Asker] = field(default_factory=list)
+    who: str = ""
+    told: bool = False
+    value: str = ""
+    covered: str = ""
+    remark: str = ""
 
 
 @dataclass(slots=True)
@@ -86,6 +98,33 @@ def questions_for(*, actor: Actor, home: Path, filling: int | None = None) -> li
                 known.askers.extend(question.askers)
     with pool.projection() as projection:
         return _grouped(found.values(), projection, pool)
+
+
+def told_for(*, actor: Actor, home: Path) -> list[Group]:
+    """What the actor's units have answered in fillings that are open (again) and may correct until they are sent."""
+    pool = open_pool(home)
+    found: dict[str, Question] = {}
+    with pool.projection() as projection:
+        for row in collections.fillings_in(units=actor.units, states=ANSWERABLE):
+            for question in _told_in(row, actor, projection, pool):
+                found.setdefault(question.id, question)
+        return _grouped(found.values(), projection, pool)
+
+
+def _told_in(row: FillingRow, actor: Actor, projection: Projection, pool: Pool) -> Iterator[Question]:
+    for cell in told_cells(collection=row.collection, unit=row.unit, pool=pool, projection=projection):
+        asker = Asker(row.collection, row.id, row.name, row.organisation, cell.sheet, cell.label)
+        element = pool.registry.elements.get(cell.element)
+        if element is None:
+            question = _of_slot(row, asker, "person" if cell.key else "", cell.key)
+            question.value = cell.last.value
+        else:
+            question = _of_element(element, row, asker, cell.key, pool)
+            text = shown_text(element, cell.last.value)
+            plain = sight(actor, element) is Sight.PLAIN
+            question.value, question.covered = (text, "") if plain else ("", masked(element, text))
+        question.told, question.reason = True, "已填，可更正"
+        yield question
 
 
 def asked_by(*, home: Path, row: FillingRow, pool: Pool) -> list[Question]:
@@ -118,14 +157,22 @@ def _subjects(template: Template) -> dict[str, str]:
 def _question(gap: Gap, row: FillingRow, asker: Asker, subject: str, pool: Pool) -> Question:
     element = pool.registry.elements.get(gap.element)
     if element is None or not gap.owner:
-        place = f"{row.collection}|{row.unit}|{gap.sheet}|{gap.subject}|{gap.label}"
-        return Question(
-            _id(place), row.unit, subject if gap.subject else "", gap.subject, "", gap.label, "text",
-            reason=_REASONS[gap.reason], askers=[asker],
-        )  # fmt: skip
+        question = _of_slot(row, asker, subject if gap.subject else "", gap.subject)
+    else:
+        question = _of_element(element, row, asker, gap.owner, pool)
+    question.reason = _REASONS[gap.reason]
+    return question
+
+
+def _of_slot(row: FillingRow, asker: Asker, subject: str, key: str) -> Question:
+    place = f"{row.collection}|{row.unit}|{asker.sheet}|{key}|{asker.label}"
+    return Question(_id(place), row.unit, subject, key, "", asker.label, "text", askers=[asker])
+
+
+def _of_element(element: Element, row: FillingRow, asker: Asker, key: str, pool: Pool) -> Question:
     return Question(
-        _id(f"{element.id}|{gap.owner}"), row.unit, element.subject, gap.owner, element.id, element.name,
-        input_of(element), options_of(element, pool), element.unit or "", _REASONS[gap.reason], [asker],
+        _id(f"{element.id}|{key}"), row.unit, element.subject, key, element.id, element.name,
+        input_of(element), options_of(element, pool), element.unit or "", askers=[asker],
     )  # fmt: skip
 
 
@@ -158,9 +205,26 @@ def _grouped(questions: Iterable[Question], projection: Projection, pool: Pool) 
         group = groups.setdefault(f"{question.unit}|{key}", Group(key, ""))
         group.questions.append(question)
     _name(groups.values(), projection, pool)
+    _name_people(every, projection)
     for group in groups.values():
-        group.questions.sort(key=lambda q: (q.subject != "household", q.key, q.words))
+        group.questions.sort(key=lambda q: (q.subject != "household", q.who, q.key, q.words))
     return [groups[name] for name in sorted(groups)]
+
+
+def _name_people(questions: Sequence[Question], projection: Projection) -> None:
+    """Call people by their names; two of one name are told apart by the end of their numbers."""
+    people = {q.key for q in questions if q.subject == "person" and q.key}
+    names = dict(
+        projection.con.execute(
+            'SELECT key, "person.name" FROM person WHERE key IN (SELECT unnest(?))', [list(people)]
+        ).fetchall()
+    )
+    often = Counter(names.values())
+    for question in questions:
+        if question.key in people:
+            name = names.get(question.key)
+            tail = f"（尾号 {question.key[-4:]}）"
+            question.who = f"{name or ''}{tail if not name or often[name] > 1 else ''}"
 
 
 def _households(projection: Projection, people: Sequence[str]) -> dict[str, str]:

@@ -20,14 +20,18 @@ from yici.storage.collections import CollectionRow, FillingRow
 from yici.storage.database import open_database
 from yici.storage.entries import entries_from
 
-# Who may take a step: clerks send and take back, townships check, departments accept; both may return.
+# Who may take a step: clerks send and take back, townships check, departments accept; both may return and reopen.
 _ACTIONS = {
     "submit": "filling.answer",
-    "reopen": "filling.answer",
+    "withdraw": "filling.answer",
     "check": "filling.check",
     "accept": "filling.accept",
-    "return": "filling.review",
+    "return": "filling.return",
+    "reopen": "filling.return",
 }
+
+
+NEEDS_REMARK = frozenset({"return", "withdraw", "reopen"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,8 @@ def step_fillings(
 ) -> dict[int, FillingState]:
     """Take the same step with many fillings, all or none. Raises Conflict listing every one that cannot take it."""
     open_database(home)
-    if step in ("return", "reopen") and not remark.strip():
-        raise Conflict(Problem("remark-missing", "退回和撤回要写明理由。", "请写清哪里要补正。"))
+    if step in NEEDS_REMARK and not remark.strip():
+        raise Conflict(Problem("remark-missing", "退回、撤回和重新打开要写明理由。", "请写清哪里要补正。"))
     problems: list[Problem] = []
     done: dict[int, FillingState] = {}
     with transaction.atomic():

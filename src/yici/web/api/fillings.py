@@ -201,7 +201,7 @@ def _step(step: str, action: str, summary: str) -> Callable[..., dict[str, Any]]
         return {"id": number, "state": str(state)}
 
     take.__name__ = f"{step}_filling"
-    take.__doc__ = "退回和撤回要写明理由。" if step in ("return", "reopen") else ""
+    take.__doc__ = "退回、撤回和重新打开要写明理由。" if step in reviewing.NEEDS_REMARK else ""
     found: Callable[[Request, int], Thing] = filling_of
     address = f"/fillings/{{number:number}}/{step}"
     operation(router, "POST", address, action=action, thing=found, response=Stepped, summary=summary)(take)
@@ -209,9 +209,9 @@ def _step(step: str, action: str, summary: str) -> Callable[..., dict[str, Any]]
 
 
 for _name, _action, _summary in (
-    ("submit", "filling.answer", "报送"), ("reopen", "filling.answer", "撤回"),
+    ("submit", "filling.answer", "报送"), ("withdraw", "filling.answer", "撤回"),
     ("check", "filling.check", "乡镇审核通过"), ("accept", "filling.accept", "部门审核通过"),
-    ("return", "filling.review", "退回"),
+    ("return", "filling.return", "退回"), ("reopen", "filling.return", "重新打开"),
 ):  # fmt: skip
     _step(_name, _action, _summary)
 

@@ -11,17 +11,19 @@ from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from yici.core.access.actors import Thing
 from yici.core.access.rules import can
-from yici.core.collections.states import ANSWERABLE, FILLING_NAMES
+from yici.core.collections.states import ANSWERABLE, FILLING_NAMES, STEP_NAMES
 from yici.core.errors import Conflict, Problem, YiciError
 from yici.services.collecting import listing, reviewing
+from yici.services.collecting.answer_page import answer_page
 from yici.services.collecting.answering import Answer, AnswerOutcome, answer
 from yici.services.collecting.filling_things import filling_thing, get_filling
 from yici.services.collecting.proposals import get_collection
-from yici.services.collecting.questions import Group, Question, questions_for
+from yici.services.collecting.questions import Question
 from yici.services.collecting.rollup import is_large, roll_up
 from yici.storage.collections import events_of
 from yici.web.converters import number_of
@@ -49,8 +51,9 @@ def send(request: Request) -> HttpResponse:
     """Take answers: as JSON from the page's script, or as a plain form."""
     if request.content_type == "application/json":
         return _send_json(request)
-    groups = questions_for(actor=request.actor, home=home_of(request))
-    asked = [q for group in groups for q in group.questions if request.POST.get(f"q-{q.id}", "").strip()]
+    page = answer_page(actor=request.actor, home=home_of(request), today=today())
+    asked = [q for q in page.questions if request.POST.get(f"q-{q.id}", "").strip()]
+    asked += [one.question for group in page.told for one in group.asked if _corrected(request, one.question)]
     if not asked:
         return _mine(request, {"problems": (Problem("empty", "没有填写任何一项。", "不知道的可以留空。"),)}, 409)
     typed = {question.id: request.POST[f"q-{question.id}"] for question in asked}
@@ -66,9 +69,9 @@ def submit(request: Request, number: int) -> HttpResponse:
 
 
 @page("filling.answer", thing=filling_of, methods=("POST",))
-def reopen(request: Request, number: int) -> HttpResponse:
-    """Take a sent filling back, with the reason."""
-    return _step(request, number, "reopen", "my-fillings")
+def withdraw(request: Request, number: int) -> HttpResponse:
+    """Take a sent filling back before anybody has looked at it, with the reason."""
+    return _step(request, number, "withdraw", "my-fillings")
 
 
 @page("filling.review")
@@ -104,7 +107,7 @@ def review(request: Request, number: int) -> HttpResponse:
     """Check, accept or return one filling."""
     step = request.POST.get("step", "")
     try:
-        if step not in ("check", "accept", "return"):
+        if step not in ("check", "accept", "return", "reopen"):
             raise Conflict(Problem("step-odd", "没有这个操作。", "请从页面上的按钮里选。"))
         reviewing.step_filling(
             actor=request.actor, home=home_of(request), number=number, step=step,
@@ -133,14 +136,23 @@ def download(request: Request, number: int) -> HttpResponse | FileResponse:
         return FileResponse(made.file.open("rb"), as_attachment=True, filename=made.name)
 
 
+def _corrected(request: Request, question: Question) -> bool:
+    typed = request.POST.get(f"q-{question.id}", "").strip()
+    return bool(typed) and typed != question.value
+
+
 def _send_json(request: Request) -> JsonResponse:
     try:
         sent = strict_json(request.body)
         answers = [Answer.from_json(one) for one in sent["answers"]]
-        submission = str(sent["submission"])
+        submission, account = str(sent["submission"]), str(sent.get("account", request.actor.account))
     except (ValueError, KeyError, TypeError, AttributeError):
         problem = Problem("answers-unreadable", "没有读懂提交的内容。", "请刷新页面后再提交，已填的会保留。")
         return JsonResponse({"problems": [problem.as_json()]}, status=400)
+    if account != str(request.actor.account):
+        # Somebody else signed in on this device meanwhile: nobody's answers are taken under another's name.
+        problem = Problem("other-account", "现在登录的是别人的账号，没有送出。", "请用自己的账号登录后再送。")
+        return JsonResponse({"problems": [problem.as_json()]}, status=409)
     try:
         return JsonResponse(_take(request, submission, answers).as_json())
     except YiciError as error:
@@ -174,23 +186,15 @@ def _step(request: Request, number: int, step: str, back: str) -> HttpResponse:
 
 def _mine(request: Request, context: dict[str, Any], status: int = 200) -> HttpResponse:
     actor, home = request.actor, home_of(request)
-    groups: list[Group] = questions_for(actor=actor, home=home)
-    fillings = listing.my_fillings(actor=actor, home=home)
+    asking = answer_page(actor=actor, home=home, today=today())
+    returned = any(one.question.remark for group in asking.told for one in group.asked)
     base = {
-        "groups": groups, "fillings": fillings, "names": FILLING_NAMES, "answerable": ANSWERABLE,
-        "left": _left(groups), "submission": str(uuid.uuid4()), "count": sum(len(g.questions) for g in groups),
+        "asking": asking, "fillings": listing.my_fillings(actor=actor, home=home), "names": FILLING_NAMES,
+        "answerable": ANSWERABLE, "submission": str(uuid.uuid4()), "count": len(asking.questions), "returned": returned,
+        # Only the signed-in account is given the key of what it left on the device (static/web/answers/store.js).
+        "key": salted_hmac("yici.answers", str(actor.account), algorithm="sha256").hexdigest(),
     }  # fmt: skip
     return render(request, "web/fillings/mine.html", base | context, status=status)
-
-
-def _left(groups: list[Group]) -> dict[int, int]:
-    """How many questions of each filling are open."""
-    left: dict[int, int] = {}
-    for group in groups:
-        for question in group.questions:
-            for filling in {asker.filling for asker in question.askers}:
-                left[filling] = left.get(filling, 0) + 1
-    return left
 
 
 def _reviews(request: Request, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -206,7 +210,7 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
     thing = filling_thing(row)
     base = {
         "row": row, "state": FILLING_NAMES[row.state], "told": listing.told_as_seen(actor=actor, home=home, told=told),
-        "events": events_of(number), "checking": bool(can(actor, "filling.check", thing)),
-        "accepting": bool(can(actor, "filling.accept", thing)),
+        "events": events_of(number), "steps": STEP_NAMES, "checking": bool(can(actor, "filling.check", thing)),
+        "accepting": bool(can(actor, "filling.accept", thing)), "returning": bool(can(actor, "filling.return", thing)),
     }  # fmt: skip
     return render(request, "web/fillings/one.html", base | context, status=status)

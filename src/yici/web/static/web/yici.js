@@ -9,6 +9,13 @@
     if (words && !ask(words)) event.preventDefault();
   });
 
+  // What somebody left unsent on this device goes with the sign-out (static/web/answers/store.js keeps it by account).
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches('[action$="/signout"]')) return;
+    const { account } = event.target.dataset;
+    [localStorage, sessionStorage].forEach((shelf) => shelf.removeItem(`yici-answers-${account}`));
+  });
+
   const showProblems = () => {
     const box = document.querySelector("#problems .problems");
     if (box) box.focus();

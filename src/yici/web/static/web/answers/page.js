@@ -1,0 +1,179 @@
+// The page of questions: one model of what was typed, shown as cards and as a table; what is wrong stays, is marked and
+// explained, and is not sent; the rest is sent.
+"use strict";
+
+(() => {
+  const form = document.getElementById("answers");
+  if (!form) return;
+  const { Store, Queue, check, words } = window.yici;
+  const texts = form.dataset;
+  const rules = JSON.parse(document.getElementById("rules").textContent);
+  const store = new Store(texts.account, texts.key);
+  const cells = new Map();
+  const listeners = [];
+  const state = { draft: {}, waiting: [] };
+  let queue = null;
+
+  const input = (cell) => cell.box.querySelector("input, select");
+  const say = (text) => { const line = document.getElementById("sending"); line.textContent = text; line.hidden = !text; };
+  const fill = (text, values) => Object.entries(values).reduce((all, [name, value]) => all.replace(`{${name}}`, value), text);
+
+  const cellOf = (box) => {
+    const { question, element, subject, filling, sheet, label, who, row, words: column, value } = box.dataset;
+    return { id: question, box, element, subject, filling: Number(filling), sheet, label, who, row, column,
+      rule: rules[element], told: "told" in box.dataset, before: value || "", value: value || "", problem: "", doubt: "" };
+  };
+
+  // --- what was typed -------------------------------------------------------------------------------------------------
+  const idNumberBeside = (cell) => {
+    const beside = [...cells.values()].find((one) => one.subject === cell.subject && one.element === "person.id_number");
+    return beside ? beside.value : "";
+  };
+
+  const save = () => store.save(() => {
+    const kept = { draft: state.draft, waiting: state.waiting };
+    return Object.keys(kept.draft).length || kept.waiting.length ? kept : null;
+  });
+
+  const show = (cell) => {
+    const field = input(cell);
+    const { box, id, problem, doubt } = cell;
+    box.querySelectorAll(".error-text, .doubt-text").forEach((old) => old.remove());
+    field.setAttribute("aria-invalid", problem ? "true" : "false");
+    field.setAttribute("aria-describedby", problem || doubt ? `w-${id} e-${id}` : `w-${id}`);
+    if (!problem && !doubt) return;
+    const line = document.createElement("p");
+    line.id = `e-${id}`;
+    line.className = problem ? "error-text" : "doubt-text";
+    line.textContent = problem || doubt;
+    box.append(line);
+  };
+
+  const put = (field, value) => {
+    if (field.tagName === "SELECT" && value && ![...field.options].some((option) => option.value === value)) {
+      field.add(new Option(value, value));
+    }
+    if (field.value !== value) field.value = value;
+  };
+
+  // `settled`: the typing is over, so what is wrong is told; while somebody types, only what has come right is taken away.
+  const set = (id, text, { settled = true, quiet = false } = {}) => {
+    const cell = cells.get(id);
+    const found = check(cell.rule, text, idNumberBeside(cell));
+    const wrong = found.wrong ? words(cell.rule, found) : "";
+    cell.value = settled ? found.value : text;
+    if (settled || !wrong) cell.problem = wrong;
+    cell.doubt = settled && found.doubt ? words(cell.rule, found) : "";
+    if (settled) put(input(cell), cell.value);
+    show(cell);
+    if (cell.value.trim() && cell.value.trim() !== cell.before) state.draft[id] = cell.value.trim(); else delete state.draft[id];
+    if (settled && !quiet && cell.problem) document.getElementById("said").textContent = `${cell.who || cell.row} ${cell.column}：${cell.problem}`;
+    if (!quiet) save();
+    listeners.forEach((listener) => listener(id));
+    // The ID number was typed: what it says about the others is looked at again.
+    if (settled && cell.element === "person.id_number") {
+      [...cells.values()].filter((one) => one.subject === cell.subject && one.rule?.against_id && one.value).forEach((one) => set(one.id, one.value, { quiet: true }));
+    }
+  };
+
+  // --- sending --------------------------------------------------------------------------------------------------------
+  const answerOf = (cell) => {
+    const own = cell.element ? { element: cell.element } : { sheet: cell.sheet, label: cell.label };
+    return { value: cell.value.trim(), key: cell.subject, filling: cell.filling, ...own };
+  };
+
+  const isNew = (cell) => {
+    const value = cell.value.trim();
+    return value && value !== cell.before && value !== queue.onTheWay(cell.id);
+  };
+
+  const enqueue = (some) => {
+    queue.add(some.map((cell) => ({ id: cell.id, answer: answerOf(cell) })));
+    return save();
+  };
+
+  const remove = (cell) => {
+    const group = cell.box.closest("fieldset");
+    cell.box.remove();
+    cells.delete(cell.id);
+    if (group && !group.querySelector("[data-question]")) group.remove();
+    listeners.forEach((listener) => listener(cell.id));
+  };
+
+  const taken = ({ ids, answers }, outcome) => {
+    const again = [];
+    ids.forEach((id, place) => {
+      const cell = cells.get(id);
+      const problem = outcome.problems[place];
+      const sent = answers[place].value;
+      const same = cell && cell.value.trim() === sent;
+      if (!cell || same) { if (!problem) delete state.draft[id]; }
+      if (!cell) return;
+      if (problem && same) { cell.problem = `${problem.message} ${problem.hint}`; show(cell); listeners.forEach((listener) => listener(id)); return; }
+      if (problem) return;
+      cell.before = sent;
+      // It was edited while its answer was on the way: the newer value follows.
+      if (!same) { if (cell.value.trim() && !cell.problem) again.push(cell); return; }
+      if (cell.told) { cell.box.querySelector("small").textContent = texts.corrected; listeners.forEach((listener) => listener(id)); } else remove(cell);
+    });
+    if (again.length) enqueue(again); else save();
+    const left = [...cells.values()].filter((cell) => cell.problem);
+    say(left.length ? fill(texts.partly, { n: left.length }) : texts.sent);
+    form.dispatchEvent(new Event("answers:taken"));
+  };
+
+  const refused = (_, outcome) => {
+    save();
+    say((outcome.problems || []).map((problem) => `${problem.message} ${problem.hint}`).join(" "));
+  };
+
+  const signin = () => {
+    say(texts.signin);
+    const link = document.createElement("a");
+    link.href = `${texts.where}?next=${encodeURIComponent(window.location.pathname)}`;
+    link.textContent = texts.signinLink;
+    document.getElementById("sending").append(" ", link);
+  };
+
+  const submit = async (event) => {
+    event.preventDefault();
+    [...cells.values()].filter((cell) => cell.value.trim() && cell.value.trim() !== cell.before).forEach((cell) => set(cell.id, cell.value, { quiet: true }));
+    const ready = [...cells.values()].filter((cell) => !cell.problem && isNew(cell));
+    const wrong = [...cells.values()].filter((cell) => cell.problem);
+    if (ready.length) await enqueue(ready);
+    if (wrong.length) {
+      say(fill(texts.partly, { n: wrong.length }));
+      const [first] = wrong;
+      if (form.dataset.view === "grid") form.dispatchEvent(new CustomEvent("answers:look", { detail: first.id })); else input(first).focus();
+    }
+    if (!ready.length && !wrong.length && !queue.waiting.length) say(texts.nothing);
+    queue.send();
+  };
+
+  // --- beginning ------------------------------------------------------------------------------------------------------
+  const begin = async () => {
+    form.querySelectorAll("[data-question]").forEach((box) => cells.set(box.dataset.question, cellOf(box)));
+    const kept = await store.load();
+    Object.assign(state, { draft: kept.draft || {}, waiting: kept.waiting || [] });
+    queue = new Queue(form, state.waiting, { taken, refused, signin, other: () => say(texts.other), broken: () => say(texts.kept) });
+    Object.entries(state.draft).forEach(([id, value]) => {
+      // What another answer has settled meanwhile is asked no more.
+      if (cells.has(id)) set(id, value, { quiet: true }); else if (queue.onTheWay(id) === undefined) delete state.draft[id];
+    });
+    form.querySelectorAll("[data-question]").forEach((box) => {
+      const id = box.dataset.question;
+      const field = input(cells.get(id));
+      field.addEventListener("input", () => set(id, field.value, { settled: field.tagName === "SELECT" }));
+      field.addEventListener("change", () => set(id, field.value));
+    });
+    form.addEventListener("submit", submit);
+    window.addEventListener("online", () => queue.send());
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) queue.send(); });
+    window.setInterval(() => queue.send(), 5000);
+    window.yici.answers = { form, cells, set, rules, listen: (listener) => listeners.push(listener), waiting: () => state.waiting.length };
+    form.dispatchEvent(new Event("answers:ready"));
+    form.dataset.ready = "yes";
+    queue.send();
+  };
+  begin();
+})();

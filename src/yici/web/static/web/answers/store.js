@@ -1,0 +1,65 @@
+// What was typed and is not taken yet stays on the device, by account. It is encrypted with a key that the server gives
+// only to the signed-in account, so that on a shared computer nobody else reads it, and it is removed at signing out
+// (yici.js) and after two weeks. A page without a secure connection has no encryption: then it stays in this tab alone.
+"use strict";
+
+(() => {
+  const PREFIX = "yici-answers-";
+  const MOST_AGE = 14 * 24 * 3600 * 1000;
+  const bytes = (hex) => Uint8Array.from(hex.match(/../g).map((pair) => parseInt(pair, 16)));
+  const toText = (buffer) => btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(""));
+  const toBytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+
+  class Store {
+    constructor(account, key) {
+      this.place = PREFIX + account;
+      this.safe = Boolean(window.isSecureContext && window.crypto && crypto.subtle && key);
+      this.shelf = this.safe ? localStorage : sessionStorage;
+      this.key = this.safe ? crypto.subtle.importKey("raw", bytes(key), "AES-GCM", false, ["encrypt", "decrypt"]) : null;
+      this.working = Promise.resolve();
+      this.forgetOld();
+    }
+
+    forgetOld() {
+      Object.keys(localStorage).filter((name) => name.startsWith(PREFIX)).forEach((name) => {
+        let at = 0;
+        try { at = JSON.parse(localStorage.getItem(name)).at || 0; } catch { /* unreadable: old */ }
+        if (Date.now() - at > MOST_AGE) localStorage.removeItem(name);
+      });
+    }
+
+    async load() {
+      try {
+        const kept = JSON.parse(this.shelf.getItem(this.place));
+        if (!kept) return {};
+        if (!this.safe) return kept.state || {};
+        const clear = await crypto.subtle.decrypt({ name: "AES-GCM", iv: toBytes(kept.iv) }, await this.key, toBytes(kept.text));
+        return JSON.parse(new TextDecoder().decode(clear));
+      } catch {
+        return {};
+      }
+    }
+
+    // One writing after the other, each with the state as it is then: the last word always stands.
+    save(read) {
+      this.working = this.working.then(() => this.write(read())).catch(() => {});
+      return this.working;
+    }
+
+    async write(state) {
+      if (!state) { this.shelf.removeItem(this.place); return; }
+      const kept = { at: Date.now() };
+      if (this.safe) {
+        const iv = crypto.getRandomValues(new Uint8Array(12));
+        const clear = new TextEncoder().encode(JSON.stringify(state));
+        kept.iv = toText(iv);
+        kept.text = toText(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await this.key, clear));
+      } else {
+        kept.state = state;
+      }
+      this.shelf.setItem(this.place, JSON.stringify(kept));
+    }
+  }
+
+  window.yici = { ...window.yici, Store };
+})();
