@@ -11,7 +11,7 @@ from rich.table import Table
 
 from yici.cli.tokens import token
 from yici.core.access.actors import PUBLIC, ROLE_NAMES, Post, Role
-from yici.services import accounts, factors
+from yici.services import accounts, factors, identities
 from yici.services.home import data_home, user_name
 
 _ROLES = click.Choice([str(role) for role in Role])
@@ -70,6 +70,18 @@ def list_(as_json: bool) -> None:
 def reset(login: str) -> None:
     """重置密码：给出新的初始密码，已登录的全部退出。"""
     click.echo(f"新的初始密码：{accounts.reset_password(actor=user_name(), home=data_home(), login=login)}")
+
+
+@users.command()
+@click.argument("login")
+@click.argument("subject")
+@click.option("--issuer", required=True, help="统一身份认证的地址（YICI_OIDC_ISSUER）。")
+def tie(login: str, subject: str, issuer: str) -> None:
+    """把统一身份（编号 SUBJECT）绑定到账号。"""
+    identities.tie_by_administrator(
+        actor=user_name(), home=data_home(), login=login, issuer=issuer.rstrip("/"), subject=subject
+    )
+    click.echo(f"已绑定 {login}")
 
 
 @users.command("factor-reset")

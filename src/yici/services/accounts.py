@@ -102,12 +102,14 @@ def sign_in(*, home: Path, login: str, password: str, at: datetime) -> SignedIn:
             audit.append(actor=account.login, action="signin.refused", thing="account", detail={"why": why})
             refusal = _LOCKED if locked else _WRONG
         else:
-            return _recognised(account, "", at)
+            return recognised(account, "", at)
     raise Refused(refusal)
 
 
-def _recognised(account: Account, how: str, at: datetime) -> SignedIn:
-    """Who has shown to be the account's owner, with what is still asked. Only inside a transaction.
+def recognised(account: Account, how: str, at: datetime) -> SignedIn:
+    """Who has shown to be the account's owner, with what is still asked: every way to sign in ends here.
+
+    Call it inside a transaction.
 
     A sign-in that still asks for a code does not set the count of wrong tries back.
     """

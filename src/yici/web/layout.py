@@ -87,6 +87,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "is_public": bool(actor.roles & PUBLIC),
         "is_demo": settings.DEMO,
         "running_jobs": active_jobs(actor=actor, home=home_of(request)) if can(actor, "job.view") else 0,
+        "oidc": settings.OIDC,
     }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from yici.storage import settings as kernel
 from yici.web.limit_table import limits_of, proxies
+from yici.web.oidc_settings import provider_of
 from yici.web.secret import secret_key
 
 HERE = Path(__file__).parent
@@ -96,6 +97,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 # The rate limits (web/limit_table.py): YICI_LIMITS changes them, YICI_PROXIES says how many proxies stand in front.
 LIMITS = limits_of(os.environ.get("YICI_LIMITS", ""))
 PROXIES = proxies(HTTPS)
+OIDC = provider_of(os.environ)
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Uploads are parsed in a guarded child; this is what the web itself takes in.
