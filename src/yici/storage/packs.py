@@ -180,12 +180,12 @@ def _read_element(draft: _Draft, row: dict[str, str], file: Path) -> None:
         draft.problem("pack-kind", f"没有值类型“{row['kind']}”。", f"可用的有：{kinds}。", file, identity)
         return
     flags = set((row.get("flags") or "").split())
-    unknown = flags - {"derived", "identifies", "generic", "future"}
+    unknown = flags - {"derived", "identifies", "generic", "future", "register"}
     if unknown:
         draft.problem(
             "pack-flag",
             f"没有标志“{'、'.join(sorted(unknown))}”。",
-            "可用的有：derived identifies generic future。",
+            "可用的有：derived identifies generic future register。",
             file,
             identity,
         )
@@ -204,6 +204,7 @@ def _read_element(draft: _Draft, row: dict[str, str], file: Path) -> None:
         identifies="identifies" in flags,
         generic="generic" in flags,
         future="future" in flags,
+        register="register" in flags,
     )
 
 

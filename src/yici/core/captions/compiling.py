@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from yici.core.captions.compose import Chain, compose, take
+from yici.core.captions.chain import Chain, take
+from yici.core.captions.compose import compose
 from yici.core.captions.context import Context, read_context
 from yici.core.captions.lexicon import Lexicon
-from yici.core.captions.model import Figured
+from yici.core.captions.model import Condition, Figured, Reading, code_condition, contradict
 from yici.core.captions.reading import EVERYBODY, read_caption
 from yici.core.captions.table import Side
 from yici.core.captions.trees import Node, grow
+from yici.core.elements import Kind
 from yici.core.recognition.cross import Cross
 
 
@@ -33,8 +35,18 @@ def read_table(cross: Cross, lexicon: Lexicon) -> Table:
     rows.read()
     columns.read()
     nodes = (*rows.root.walk(), *columns.root.walk())
+    _soften(context, [condition for node in nodes for condition in node.reading.conditions])
     context.restated = any(condition in context.hard for node in nodes for condition in node.reading.conditions)
     return Table(rows, columns, context, _by_line(rows.root), _by_line(columns.root))
+
+
+def _soften(context: Context, named: list[Condition]) -> None:
+    """家庭医生签约情况 over 已签约 and 未签约: a title's population that a line denies is only its topic."""
+    denied = tuple(c for c in context.hard if any(contradict(c, other) for other in named))
+    if denied:
+        context.hard = tuple(c for c in context.hard if c not in denied)
+        context.topics |= {c.element for c in denied}
+        context.denied = denied
 
 
 def _by_line(root: Node) -> dict[int, Node]:
@@ -144,7 +156,9 @@ def _part(
 ) -> Chain:  # fmt: skip
     if text is not None:
         chain = other.copy()
-        take(chain, read_caption(text, lexicon, prefer=_topics(own) or titled))
+        reading = read_caption(text, lexicon, prefer=_topics(own) or titled)
+        whole = own.reading.share[1] if own.reading.share is not None else None
+        take(chain, _affirmed(reading, lexicon) if whole == EVERYBODY else reading)
         return chain
     if base is not None:
         return other.follow(side.chain(base))
@@ -159,6 +173,16 @@ def _part(
     return other.copy()
 
 
+def _affirmed(reading: Reading, lexicon: Lexicon) -> Reading:
+    """宽带普及率: those who have what the rate names, where that is a yes or no."""
+    topics = list(dict.fromkeys(reading.topics))
+    element = lexicon.registry.elements.get(topics[0]) if len(topics) == 1 else None
+    if element is None or element.kind is not Kind.BOOL or reading.conditions or reading.residue:
+        return reading
+    condition = code_condition(element, ["是"], ("是", "否"))
+    return replace(reading, conditions=(condition,), subject=element.subject, doubts=(), word="", named=True)
+
+
 def _topics(own: Node) -> frozenset[str]:
     return frozenset(topic for node in own.ancestors() for topic in node.reading.topics)
 
@@ -171,9 +195,20 @@ def _beside(own: Node, subject: str, other: Node, across: Side, side: Side) -> C
     """The total of a kind that stands beside a share which names only its part (垃圾分类户数占比 after 总户数)."""
     siblings = own.parent.children if own.parent is not None else []
     chain = _everybody(subject, other, across)
-    if not any(n.reading.every == subject for n in siblings):
-        chain.doubts.add("占什么的比说不清")
+    if any(n.reading.every == subject for n in siblings):
+        return chain
+    plain = [n for n in siblings if n.line is not None and _all_of_title(n, side.context)]
+    if len(plain) == 1:
+        return across.chain(other).follow(side.chain(plain[0]))
+    chain.doubts.add("占什么的比说不清")
     return chain
+
+
+def _all_of_title(node: Node, context: Context) -> bool:
+    """Whether a line counts just those the title is about (老年人总数 in a form about 老年人)."""
+    reading = node.reading
+    counts = bool(reading.conditions) and all(c in context.hard for c in reading.conditions)
+    return counts and not (reading.share or reading.measure or reading.doubts or node.among or reading.other)
 
 
 def _named_whole(text: str, other: Node, across: Side, lexicon: Lexicon, titled: frozenset[str]) -> Chain:

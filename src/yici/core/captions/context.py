@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from yici.core.captions import vocabulary as v
 from yici.core.captions.lexicon import Lexicon
-from yici.core.captions.model import Condition
-from yici.core.captions.reading import Reading, read_caption
+from yici.core.captions.model import Condition, Reading
+from yici.core.captions.reading import read_caption
 from yici.core.recognition.labels import squash
 
 _NO_TITLE = re.compile(
@@ -20,7 +20,11 @@ _RATIO_NOTE = re.compile(
 )
 _ALL_NOTE = re.compile(r"(?:金额|面积|数值|数据|小数).{0,8}?(?:保留|精确到)(?:小数点后)?([0-9一二两三])位")
 _FAMILY_NOTE = re.compile(r"人数.{0,6}(?:指|为|是|按|含|包括).{0,8}(?:家庭成员|全部成员|户内|全家|家庭人口)")
-_OTHER_NOTE = re.compile(r"不含|不包括|不计|除外|仅统计|只统计|仅填|指的?是|口径|剔除|含")
+# A note that leaves somebody out, or counts only some: every number of the form is to be read with it.
+_LEFT_OUT = re.compile(
+    r"(?<![一-龥\d)(])(?:注|说明|备注|填表说明|填报说明)?[:：]?(?:\d[.、])?((?:本表|表中|统计|各项|上述)[^,，。;；:：]{0,10}?"
+    r"(?:不含|不包括|不包含|剔除|只统计|仅统计|只含|仅含|仅指|只包括|仅包括)[^,，。;；]{2,20})"
+)
 _NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3}
 
 
@@ -28,20 +32,21 @@ _NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3}
 class Context:
     """Facts around a table that its captions are read with.
 
+    `denied` are conditions of the title that a line says the contrary of, so that it is about those and others.
     `hard` are conditions of the title that name its population (残疾人情况统计表), `soft` ones that name a topic only
-    (参保情况统计表); `topics` are elements it names. `strange` are words of a title nobody explained, `whom` those that
-    say of whom the form is. `restated` marks a title's population that a line names again,
+    (参保情况统计表); `topics` are elements it names. `strange` are words of a title nobody explained with the reason to
+    ask, `whom` those that say of whom the form is. `restated` marks a title's population that a line names again,
     beside which 总人口 is everybody. `units` are those of the unit line.
     """
 
     hard: tuple[Condition, ...] = ()
     soft: tuple[Condition, ...] = ()
+    denied: tuple[Condition, ...] = ()
     topics: frozenset[str] = frozenset()
     subject: str = ""
     firms: bool = False
-    open_ended: bool = False
-    strange: tuple[str, ...] = ()
-    whom: tuple[str, ...] = ()
+    strange: tuple[tuple[str, str], ...] = ()
+    whom: tuple[tuple[str, str], ...] = ()
     units: tuple[str, ...] = ()
     ratio_decimals: int | None = None
     decimals: int | None = None
@@ -72,22 +77,25 @@ def read_context(above: Iterable[str], below: Iterable[str], lexicon: Lexicon) -
         _read_title(flat, lexicon, context)
     for text in (*above, *below):
         _read_note(squash(text), context)
+        for clause in _LEFT_OUT.findall(squash(text)):
+            if squash(clause) not in lexicon.title:
+                context.whom = (*context.whom, (f"注里的“{clause}”限定了统计哪些", clause))
     return context
 
 
 def _read_title(text: str, lexicon: Lexicon, context: Context) -> None:
-    reading = read_caption(re.sub(r"^\d{4}年度?|\d{1,2}月(?:份)?", "", text), lexicon, title=True)
+    dated = re.sub(r"^\d{4}年度?|\d{1,2}月(?:份)?", "", text)
+    reading = read_caption(v.ISSUER.sub("", dated), lexicon, title=True)
     context.titles = (*context.titles, text)
     context.topics |= frozenset(reading.topics)
     context.firms = context.firms or reading.firms
     context.every = context.every or reading.every
-    context.open_ended = context.open_ended or reading.open_ended
     if reading.subject and not context.subject:
         context.subject = reading.subject
     if any(c.subject == "household" for c in reading.conditions):
         context.homely = context.homely and reading.homely
     for reason in reading.doubts:
-        context.whom = (*context.whom, reason)
+        context.whom = (*context.whom, (reason, _named(reason)))
     _sort_residue(reading, context)
     if reading.mixed:
         # 低保户和残疾人情况: each cell says which of them it is about, or nobody can tell.
@@ -106,9 +114,15 @@ def _sort_residue(reading: Reading, context: Context) -> None:
         if not bare:
             continue
         if v.POPULATION_TAIL.search(bare):
-            context.whom = (*context.whom, f"标题里的“{bare}”没有解释")
+            context.whom = (*context.whom, (f"标题里的“{bare}”没有解释", bare))
         else:
-            context.strange = (*context.strange, f"标题里的“{bare}”没有解释")
+            context.strange = (*context.strange, (f"标题里的“{bare}”没有解释", bare))
+
+
+def _named(reason: str) -> str:
+    """The word a reason asks about."""
+    found = re.search("“(.+?)”", reason)
+    return found[1] if found else ""
 
 
 def _read_note(text: str, context: Context) -> None:

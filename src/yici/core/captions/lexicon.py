@@ -103,7 +103,8 @@ _AGES = re.compile(r"^年龄 (>=|<=) (\d+)(?: and 年龄 <= (\d+))?$")
 
 @dataclass(frozen=True, slots=True)
 class CaptionWords:
-    """A curated entry: `kind` is population, condition, flow or topic; `when` a condition, or an element's id."""
+    """A curated entry: `kind` is population, condition, flow or topic; `when` a condition, or an element's id. A
+    "whole" is a word of titles that restricts nobody."""
 
     kind: str
     subject: str
@@ -196,6 +197,9 @@ def _add_vocabulary(lexicon: Lexicon) -> None:
 
 def _add_curated(lexicon: Lexicon, entry: CaptionWords) -> None:
     for text in entry.words:
+        if entry.kind == "whole":
+            lexicon.add(lexicon.title, text, Word("filler", text))
+            continue
         if entry.kind in ("flow", "topic", "measure"):
             lexicon.add(lexicon.always, text, Word(entry.kind, text, entry.subject, entry.when))
             continue

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
+from yici.core.captions.intervals import Interval
 from yici.core.elements import CodeList, Element, Kind, Registry
 
 AGE = "person.age"
@@ -15,16 +17,19 @@ AGE = "person.age"
 class Condition:
     """A condition on one subject type, as text of the expression language.
 
-    `labels` are the codes it admits (是 and 否 of a yes/no element) or `low`/`high` the whole years of age, when it is
-    of such a kind; then it can be joined with others of the same element. Otherwise only `text` says what it means.
+    `labels` are the codes it admits (是 and 否 of a yes/no element) or `low`/`high` the whole years of age or the
+    bounds of an amount in its element's unit, when it is of such a kind; then it can be joined with others.
+    `above` and `below` say that an amount's bounds are left out. Otherwise only `text` says what it means.
     """
 
     subject: str
     text: str
     element: str = ""
     labels: frozenset[str] = frozenset()
-    low: int | None = None
-    high: int | None = None
+    low: int | Decimal | None = None
+    high: int | Decimal | None = None
+    above: bool = False
+    below: bool = False
 
     @property
     def comparable(self) -> bool:
@@ -46,6 +51,51 @@ class Word:
     subject: str = ""
     element: str = ""
     condition: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one label says.
+
+    `named` marks conditions that name a population (低保户); `subject` is of whom its nouns and conditions are, `head`
+    what is counted where it says so, and `unit` the unit in brackets. `band` is the band of ages or amounts it names as
+    written, `axis` marks a heading that only says by what the lines below it divide (按性别分). `every` means
+    everybody whatever the title says.
+    `newly` is the period of which a label says only what is new (本月新增).
+    `choices` are the conditions an ambiguous label may mean, one of them right; `doubts` then holds why it is one.
+    """
+
+    text: str = ""
+    conditions: tuple[Condition, ...] = ()
+    options: tuple[tuple[Condition, ...], ...] = ()
+    choices: tuple[tuple[Condition, ...], ...] = ()
+    named: bool = False
+    homely: bool = False
+    loosely: bool = False
+    subject: str = ""
+    head: str = ""
+    counts: bool = False
+    every: str = ""
+    measure: str = ""
+    average: str = ""
+    topics: tuple[str, ...] = ()
+    share: tuple[str | None, str | None] | None = None
+    total: bool = False
+    other: bool = False
+    among: bool = False
+    now: bool = False
+    group: bool = False
+    mixed: bool = False
+    region: str = ""
+    unit: str = ""
+    decimals: int | None = None
+    firms: bool = False
+    band: Interval | None = None
+    axis: bool = False
+    newly: str = ""
+    doubts: tuple[str, ...] = ()
+    word: str = ""
+    residue: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +160,19 @@ def code_condition(element: Element, labels: Iterable[str], order: Iterable[str]
     return Condition(element.subject, text, element.id, found)
 
 
+def span_condition(
+    element: Element, low: Decimal | None, high: Decimal | None, *, above: bool = False, below: bool = False
+) -> Condition:
+    """An amount between bounds in the element's unit; `above` and `below` leave the bound itself out."""
+    unit = "" if element.unit is None or "/" in element.unit or element.kind is Kind.INTEGER else element.unit
+    parts = [f"{element.name} {'>' if above else '>='} {low:f}{unit}"] if low is not None else []
+    parts += [f"{element.name} {'<' if below else '<='} {high:f}{unit}"] if high is not None else []
+    if low is not None and low == high:
+        parts = [f"{element.name} = {low:f}{unit}"]
+    text = " and ".join(parts) or f"{element.name} is not null"
+    return Condition(element.subject, text, element.id, frozenset(), low, high, above, below)
+
+
 def age_condition(low: int | None, high: int | None) -> Condition:
     """So many completed years, both bounds included."""
     if low == high and low is not None:
@@ -140,10 +203,8 @@ def narrowed(first: Condition, second: Condition, registry: Registry) -> Conditi
         element = registry.elements[first.element]
         labels = first.labels & second.labels
         return code_condition(element, labels, order_of(element, registry)) if labels else None
-    lows = [low for low in (first.low, second.low) if low is not None]
-    highs = [high for high in (first.high, second.high) if high is not None]
-    low, high = max(lows, default=None), min(highs, default=None)
-    return None if low is not None and high is not None and low > high else age_condition(low, high)
+    low, high = max(_low(first), _low(second)), min(_high(first), _high(second))
+    return None if low > high else _between(low, high, first, registry)
 
 
 def widened(conditions: list[Condition], registry: Registry) -> Condition | None:
@@ -155,14 +216,14 @@ def widened(conditions: list[Condition], registry: Registry) -> Condition | None
         element = registry.elements[first.element]
         labels = frozenset[str]().union(*(c.labels for c in conditions))
         return code_condition(element, labels, order_of(element, registry))
-    spans = sorted((c.low or 0, c.high if c.high is not None else 1000) for c in conditions)
+    spans = sorted((_low(c), _high(c)) for c in conditions)
     low, high = spans[0]
     for start, end in spans[1:]:
-        if start > high + 1:
+        if not _adjoins(high, start, first.element):
             joined = " or ".join(f"({c.text})" for c in conditions)
-            return Condition("person", f"({joined})", AGE)
+            return Condition(first.subject, f"({joined})", first.element)
         high = max(high, end)
-    return age_condition(low, None if high >= 1000 else high)
+    return _between(low, high, first, registry)
 
 
 def overlapping(first: Condition, second: Condition) -> bool:
@@ -171,8 +232,49 @@ def overlapping(first: Condition, second: Condition) -> bool:
         return False
     if first.labels:
         return bool(first.labels & second.labels)
-    return (first.low or 0) <= _top(second) and (second.low or 0) <= _top(first)
+    return _low(first) <= _high(second) and _low(second) <= _high(first)
 
 
-def _top(condition: Condition) -> int:
-    return condition.high if condition.high is not None else 1000
+def contradict(first: Condition, second: Condition) -> bool:
+    """Whether two conditions on one element say the contrary of each other: on a register, and not on it."""
+    if first.element != second.element or first.subject != second.subject:
+        return False
+    if first.labels and second.labels:
+        return not first.labels & second.labels
+    return denies(first) != denies(second)
+
+
+def denies(condition: Condition) -> bool:
+    """Whether a condition says that somebody is not on a register."""
+    return condition.text.startswith(("not ", "listed("))
+
+
+# The end of a span: its number, and 1 or -1 where the number itself is left out.
+_End = tuple[Decimal, int]
+_LEAST, _MOST = Decimal("-Infinity"), Decimal("Infinity")
+
+
+def _low(condition: Condition) -> _End:
+    low = condition.low
+    if condition.element == AGE and not low:
+        return _LEAST, 0
+    return (_LEAST, 0) if low is None else (Decimal(low), int(condition.above))
+
+
+def _high(condition: Condition) -> _End:
+    return (_MOST, 0) if condition.high is None else (Decimal(condition.high), -int(condition.below))
+
+
+def _adjoins(high: _End, low: _End, element: str) -> bool:
+    """Whether nothing lies between the end of one span and the start of the next; ages are whole years."""
+    if element == AGE:
+        return low[0] <= high[0] + 1
+    return low[0] < high[0] or (low[0] == high[0] and low[1] - high[1] < 2)
+
+
+def _between(low: _End, high: _End, like: Condition, registry: Registry) -> Condition:
+    least = None if low[0] == _LEAST else low[0]
+    most = None if high[0] == _MOST else high[0]
+    if like.element == AGE:
+        return age_condition(int(least or 0), None if most is None else int(most))
+    return span_condition(registry.elements[like.element], least, most, above=low[1] > 0, below=high[1] < 0)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from yici.core.captions import vocabulary as v
-from yici.core.captions.ages import Band, read_age
+from yici.core.captions.ages import age_of, read_exact_age
+from yici.core.captions.intervals import Interval, read_band
 from yici.core.captions.lexicon import Lexicon
 from yici.core.captions.model import AGE, Word, code_condition, order_of
 
@@ -23,7 +24,7 @@ class Piece:
 
     text: str
     senses: tuple[Word, ...] = ()
-    band: Band | None = None
+    band: Interval | None = None
 
 
 def segment(text: str, lexicon: Lexicon, *, title: bool = False, prefer: frozenset[str] = frozenset()) -> list[Piece]:
@@ -61,9 +62,8 @@ def _joined(pieces: list[Piece]) -> list[Piece]:
 def _starting(text: str, at: int, lexicon: Lexicon, title: bool, prefer: frozenset[str]) -> Sequence[tuple[Piece, int]]:
     """What may begin at a place, with its price: fewer and longer words are better, leaving out is worst."""
     found: list[tuple[Piece, int]] = [(Piece(text[at]), _RESIDUE)]
-    if band := read_age(text, at):
-        sense = Word("condition", text[at : at + band.length], "person", AGE, band.condition)
-        found.append((Piece(text[at : at + band.length], (sense,), band), 10))
+    if band := _band(text, at):
+        found.append((band, 10))
     if ladder := _ladder(text, at, lexicon):
         found.append((ladder, 10))
     if year := _YEAR.match(text, at):
@@ -78,6 +78,20 @@ def _starting(text: str, at: int, lexicon: Lexicon, title: bool, prefer: frozens
         if senses := _senses(part, text, at, lexicon, title, prefer):
             found.append((Piece(part, senses), 10 - (length > 3)))
     return found
+
+
+def _band(text: str, at: int) -> Piece | None:
+    """A band of ages or amounts, or a single age, at a place."""
+    if band := read_band(text, at):
+        said = text[at : at + band.length]
+        if not band.of_age:
+            return Piece(said, (Word("band", said),), band)
+        if condition := age_of(band):
+            return Piece(said, (Word("condition", said, "person", AGE, condition),), band)
+    if exact := read_exact_age(text, at):
+        said = text[at : at + exact[0]]
+        return Piece(said, (Word("condition", said, "person", AGE, exact[1]),))
+    return None
 
 
 def _ladder(text: str, at: int, lexicon: Lexicon) -> Piece | None:

@@ -6,20 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from yici.core.captions import vocabulary as v
-from yici.core.captions.compose import Chain, take
+from yici.core.captions.chain import Chain, take
 from yici.core.captions.context import Context
+from yici.core.captions.intervals import folded, read_band
 from yici.core.captions.lexicon import Lexicon
 from yici.core.captions.model import (
     AGE,
     Condition,
-    age_condition,
+    Reading,
     code_condition,
     narrowed,
     order_of,
     overlapping,
     widened,
 )
-from yici.core.captions.reading import Reading, read_caption
+from yici.core.captions.neighbours import settle_bands
+from yici.core.captions.reading import read_caption
 from yici.core.captions.trees import Node
 from yici.core.recognition.labels import read_label, squash
 
@@ -68,7 +70,8 @@ class Side:
         """The elements the label over the stub names (残疾类别, 年龄段)."""
         found: set[str] = set()
         for head in self.heads:
-            found |= set(read_caption(head, self.lexicon, heading=True).topics)
+            reading = read_caption(head, self.lexicon, heading=True)
+            found |= {*reading.topics, *([reading.measure] if reading.measure else [])}
         return frozenset(found)
 
     def _head_is_region(self) -> bool:
@@ -84,7 +87,7 @@ class Side:
             child.reading = self._read(child, topics, common)
             if (region or places) and _is_place(child, self.lexicon, sure=region and not places):
                 child.reading = Reading(text=child.reading.text, region=self._place_name(child))
-        self._resolve_bands(children)
+        settle_bands(children, self.lexicon.registry)
         for child in node.children:
             self._settle_heading(child)
             below = frozenset(child.reading.topics) or topics
@@ -93,7 +96,11 @@ class Side:
                 self._read_children(child, below, heads_region)
 
     def _settle_heading(self, node: Node) -> None:
-        """参保情况 over 职工医保 and 未参保 is of the element whose codes stand below it."""
+        """参保情况 over 职工医保 and 未参保 is of the element whose codes stand below it; 营业收入 over bands says only
+        of what the bands are."""
+        if node.reading.measure and any(_amounts(child) for child in node.children):
+            topics = (*node.reading.topics, node.reading.measure)
+            node.reading = replace(node.reading, measure="", unit="", topics=topics)
         common = self._common(node.children) if node.children and node.reading.choices else frozenset()
         fitting = [choice for choice in node.reading.choices if choice[0].element in common]
         if len(fitting) == 1:
@@ -144,25 +151,6 @@ class Side:
         known = [label for label in labels if self.lexicon.region(label) is not None]
         called = [label for label in labels if label.endswith(_PLACE_TAIL) and len(label) >= 3]
         return len(known) == len(labels) or (len(called) == len(labels) >= 2)
-
-    def _resolve_bands(self, children: list[Node]) -> None:
-        """以下 without 及 leaves its bound out where the next band takes it; other overlaps are doubtful."""
-        bands = [child for child in children if _band(child) is not None and not child.among and not child.children]
-        for child in bands:
-            band = _band(child)
-            assert band is not None
-            clashes = [other for other in bands if other is not child and overlapping(band, _band(other) or band)]
-            if not clashes or not child.reading.open_ended:
-                continue
-            tops = [_band(other) for other in clashes]
-            touching = all(top is not None and top.low == band.high for top in tops)
-            if touching and all((top.high is not None) for top in tops if top is not None) and len(bands) > 2:
-                child.reading = replace(child.reading, conditions=(age_condition(band.low, (band.high or 1) - 1),))
-            elif touching:
-                without = (age_condition(band.low, (band.high or 1) - 1),)
-                child.reading = replace(child.reading, choices=((band,), without))
-                for one in (child, *clashes):
-                    one.reading = replace(one.reading, doubts=(*one.reading.doubts, "以上、以下含不含本数说不清"))
 
     def chain(self, node: Node) -> Chain:
         """What the labels from the outermost to a node say together."""
@@ -266,6 +254,8 @@ class Side:
     def _take_union(self, conditions: list[Condition], chain: Chain) -> None:
         if self._exhaustive(conditions) and conditions[0].element in (AGE, "person.sex"):
             return
+        if len(conditions) == 1:
+            return  # 合计 beside 男 alone: of one part there is no sum, it is the whole that 男 is a part of.
         joined = widened(conditions, self.lexicon.registry)
         if joined is None:
             chain.doubts.add("合计的是什么说不清")
@@ -343,6 +333,13 @@ def label_is_other(text: str) -> bool:
     return read_label(text).core.startswith(("其他", "其它", "其余"))
 
 
+def _amounts(node: Node) -> bool:
+    """Whether a label is a band of amounts (500万元以下)."""
+    core = folded(squash(node.text))
+    band = read_band(core)
+    return band is not None and band.length == len(core) and not band.of_age
+
+
 def _excludes(own: Condition, given: Condition, lexicon: Lexicon) -> bool:
     """Whether nobody can meet both: then a line cannot narrow the other."""
     same = own.element == given.element and own.comparable and given.comparable
@@ -403,11 +400,6 @@ def _is_place(node: Node, lexicon: Lexicon, *, sure: bool) -> bool:
     if lexicon.region(text) is not None or text.endswith(_PLACE_TAIL):
         return True
     return sure and bool(node.reading.doubts) and not node.reading.conditions and not node.among
-
-
-def _band(node: Node) -> Condition | None:
-    conditions = node.reading.conditions
-    return conditions[0] if len(conditions) == 1 and conditions[0].element == AGE else None
 
 
 def _leaves(node: Node) -> Iterable[Node]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from yici.core.captions.reading import NO_NUMBERING, Reading
+from yici.core.captions.model import Reading
+from yici.core.captions.reading import NO_NUMBERING
 from yici.core.recognition.cross import Line
 from yici.core.recognition.labels import squash
 from yici.core.recognition.roles import is_total
