@@ -161,7 +161,7 @@ def test_the_command_prints_a_table_json_csv_and_a_picture(
     assert "2.5" not in shown and "33.33%" in run(home, monkeypatch, "share(户 where 是否低保户 = '是')")
     told = json.loads(run(home, monkeypatch, "count(人)", "--by", "村", "--json"))
     assert told["rows"][0] == {"keys": ["柳东村"], "value": 2, "unknown": 0, "valueless": 0}
-    assert told["total"]["value"] == 4 and told["expression"] == "count(person)"
+    assert told["total"]["value"] == 4 and told["expression"] == "count(人)"
     rows = list(csv.reader(io.StringIO(run(home, monkeypatch, "avg(人.年龄)", "--by", "性别", "--csv"))))
     assert rows[0] == ["性别", "人的年龄平均值", "无法判断", "缺数值"] and rows[-1][:2] == ["全部", "58.5"]
     run(home, monkeypatch, "share(户 where 是否低保户)", "--by", "村", "--chart", str(tmp_path / "s.json"))

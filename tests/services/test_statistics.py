@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -150,3 +151,35 @@ def test_totals_that_do_not_add_up_are_reported(home: Path, tmp_path: Path) -> N
     blank = book(tmp_path / "bands.xlsx", rows, ("A1:B1",))
     outcome = fill_form(actor="test", home=home, form=blank, out=tmp_path / "out.xlsx", unit="柳河镇", as_of=DAY)
     assert [(f.row, f.col) for f in outcome.numbers.failed] == [(3, 2)] and "重叠" in outcome.numbers.failed[0].words
+
+
+def test_a_word_of_the_title_is_asked_about_and_confirmed_once(home: Path, tmp_path: Path) -> None:
+    word = f"塑料颗粒{'甲乙丙丁'[int(tmp_path.name[-1])]}类加工户"
+    rows: list[list[object]] = [[f"{word}情况统计表"], ["村名", "户数", "人数"], ["柳东村"], ["柳西村"], ["合计"]]
+    blank = book(tmp_path / "title.xlsx", rows, ("A1:C1",))
+    gaps = tmp_path / "gaps.json"
+    assert filled(home, blank, tmp_path / "out.xlsx", gaps=gaps)[0][1:] == [None, None]
+    asked = {(gap["word"], gap["cell"]) for gap in json.loads(gaps.read_text("utf-8"))}
+    assert (word, "B3") in asked and {one for one, _ in asked} == {word}
+    confirm_binding(actor="test", home=home, form=blank, cell="B3", element="全部")
+    assert filled(home, blank, tmp_path / "out.xlsx")[0][1:] == [2, 3]
+
+
+def test_a_word_of_the_cell_itself_never_means_everybody(home: Path, tmp_path: Path) -> None:
+    rows: list[list[object]] = [["人口情况统计表"], ["村名", "总人口", "光荣之家人数"], ["柳东村"], ["柳西村"]]
+    blank = book(tmp_path / "cell.xlsx", rows, ("A1:C1",))
+    with pytest.raises(NotFound):
+        confirm_binding(actor="test", home=home, form=blank, cell="C3", element="全部")
+
+
+def test_numbers_that_leave_out_many_are_listed_and_stay_as_they_are(home: Path, tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["人口情况统计表"], ["村名", "总人口", "非党员", "残疾人"], ["柳东村"], ["柳西村"],
+    ]  # fmt: skip
+    blank = book(tmp_path / "many.xlsx", rows, ("A1:D1",))
+    gaps = tmp_path / "gaps.json"
+    assert [row[1:3] for row in filled(home, blank, tmp_path / "out.xlsx", gaps=gaps)] == [[3, 1], [2, 1]]
+    partly = [gap for gap in json.loads(gaps.read_text("utf-8")) if gap["reason"] == "partly unknown"]
+    assert [(gap["cell"], gap["unknown"], gap["doubt"]) for gap in partly] == [
+        ("C4", 1, "另有 1 人不知道，没有算进去"),
+    ]  # fmt: skip

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from yici.cli.numbers import numbers_table
+from yici.cli.numbers import left_out, numbers_table, questions
 from yici.core.grid import column_name
 from yici.core.recognition.template import Area, Slot
 from yici.services.form_view import state_of, view_html
@@ -130,6 +130,8 @@ def _report(outcome: FillOutcome, explain: bool) -> None:
         click.echo(f"按上期的数定了“{settled.word}”（{settled.cells} 格）：{settled.text}")
     for failed in outcome.numbers.failed:
         click.echo(f"核对不符 {failed.sheet}!{column_name(failed.col)}{failed.row}：{failed.words}")
+    for line in (*left_out(outcome.unknowns), *questions(outcome.gaps, str(outcome.form))):
+        click.echo(line)
     if not explain:
         return
     counts: dict[tuple[str, str], int] = {}
@@ -156,8 +158,8 @@ def _report(outcome: FillOutcome, explain: bool) -> None:
 def bind(form: Path, cell: str, element: str) -> None:
     """确认一个填报项由哪个数据元填写（“-”表示系统没有），以后同样的表和词不再询问。
 
-    统计格里，ELEMENT 写数据元或条件（残疾人证号 is not null）说明不认识的那个词指什么，
-    写统计式（count(人 where …)）定这一格的口径。
+    统计格里，ELEMENT 写数据元或条件（残疾人证号 is not null）说明不认识的那个词指什么；标题里的词不限定统计哪些
+    对象的，写“全部”；写统计式（count(人 where …)）定这一格的口径。
     """
     slot = confirm_binding(actor=user_name(), home=data_home(), form=form, cell=cell, element=element)
     click.echo(f"已记住：{slot.label} ← {element}")

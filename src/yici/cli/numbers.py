@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,12 +13,15 @@ from rich.console import Console
 from rich.table import Table
 
 from yici.core.elements import Registry
+from yici.core.fillplan import Gap
 from yici.core.grid import address
 from yici.services.figures import Numbers
 from yici.services.home import data_home
 from yici.services.recount import Behind, recount_form, who_counts, words_of
+from yici.services.unknowns import Unknown, most_open
 
 FORM = click.Path(exists=True, dir_okay=False, path_type=Path)
+_ASKED = 5
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -33,6 +37,24 @@ def numbers_table(numbers: Numbers, registry: Registry) -> Table:
         value = "" if number.written is None else str(number.written)
         table.add_row(address(number.slot.row, number.slot.col), label, value, words + note, number.figure.text)
     return table
+
+
+def questions(gaps: Sequence[Gap], form: str) -> Iterator[str]:
+    """The words that kept statistics cells empty, those of most cells first, each with how a person answers."""
+    cells: dict[str, list[Gap]] = {}
+    for gap in gaps:
+        if gap.word:
+            cells.setdefault(gap.word, []).append(gap)
+    for word, found in sorted(cells.items(), key=lambda pair: -len(pair[1]))[:_ASKED]:
+        whole = f"；标题里的词不限定对象，写 yici bind {form} {found[0].cell} 全部" if "标题" in found[0].doubt else ""
+        yield f"“{word}”空了 {len(found)} 格。它指什么：yici bind {form} {found[0].cell} '数据元或条件'{whole}"
+
+
+def left_out(unknowns: Sequence[Unknown]) -> Iterator[str]:
+    """That some numbers leave out many of whom nobody knows, and which most."""
+    if unknowns:
+        yield f"有 {len(unknowns)} 格另有较多对象情况不明，没有算进去（缺项清单里逐格列出）："
+        yield from (f"  {line}" for line in most_open(unknowns))
 
 
 @click.command()

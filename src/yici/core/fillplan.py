@@ -68,6 +68,7 @@ class Gap:
     """One data cell left empty (缺项): its address in the filled form, its label, its subject's key and why.
 
     `element` and `owner` (the key of the subject the element is of) tell what would fill it, where that is known.
+    `doubt` says in words what keeps a statistics cell from being certain, `word` the one word a person may explain.
     """
 
     sheet: str
@@ -77,12 +78,16 @@ class Gap:
     reason: GapReason
     element: str = ""
     owner: str = ""
+    doubt: str = ""
+    word: str = ""
 
     def as_json(self) -> dict[str, str]:
+        more = {"doubt": self.doubt, "word": self.word} if self.doubt else {}
         return {
             "sheet": self.sheet,
             "cell": self.cell,
             "label": self.label,
             "subject": self.subject,
             "reason": str(self.reason),
+            **more,
         }

@@ -20,6 +20,7 @@ from yici.core.expressions import (
     parse_expression,
     parse_figure,
     parse_filter,
+    text_in_names,
     text_of,
 )
 from yici.core.expressions.names import Lexicon
@@ -134,7 +135,8 @@ def ask(*, home: Path, question: Question, today: date, explain: bool = False, w
         rows = _rows(projection, pool.registry, whole, splits, moment)
         parts = _parts(projection, pool.registry, whole, moment) if explain else ()
     regions = {area.name: area.parent or "" for area in pool.manifest().areas} if _is_map(splits) else {}
-    return Asked(figure, in_words(figure.expr, pool.registry), text_of(figure.expr), moment, question.by, rows, total,
+    return Asked(figure, in_words(figure.expr, pool.registry), text_in_names(figure.expr, pool.registry), moment,
+                 question.by, rows, total,
                  parts, _where_words(filters, pool.registry), regions, whole)  # fmt: skip
 
 
@@ -281,6 +283,6 @@ def _parts(projection: Projection, registry: Registry, whole: Ask, moment: Momen
     asks = [replace(whole, figure=Figure(aggregate, "")) for aggregate, _, _ in pieces]
     answers = answer(projection, registry, asks, moment=moment)
     return tuple(
-        Part(words, text_of(aggregate), found, within)
+        Part(words, text_in_names(aggregate, registry), found, within)
         for (aggregate, words, within), found in zip(pieces, answers, strict=True)
     )

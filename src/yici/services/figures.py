@@ -43,7 +43,8 @@ class Scope:
 class Number:
     """A statistics cell with its figure as asked, its value, and what is written; `reason` when nothing is.
 
-    `unit` names the unit of a row in a roster of villages. `unknown` counts those nobody could decide about.
+    `unit` names the unit of a row in a roster of villages. `unknown` counts those nobody could decide about,
+    `valueless` those who count without the value that is added up. `row` is where it stands in the filled form.
     """
 
     area: Area
@@ -55,6 +56,8 @@ class Number:
     unknown: int = 0
     written: FillValue | None = None
     reason: GapReason | None = None
+    valueless: int = 0
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def _cells(template: Template, rows: Sequence[str]) -> Iterator[tuple[Area, Slot
 
 
 def _settle(number: Number, got: Answer, registry: Registry) -> None:
-    number.unknown = got.unknown
+    number.unknown, number.valueless = got.unknown, got.valueless
     if got.value is None or isinstance(got.value, str | bool):
         number.reason = GapReason.NOBODY_HAS_IT
         return

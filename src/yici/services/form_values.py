@@ -20,6 +20,7 @@ from yici.engine.select import select_rows
 from yici.services.figures import Numbers, Scope, ask_numbers
 from yici.services.number_plan import plan_numbers, plan_places
 from yici.services.pool import Pool
+from yici.services.unknowns import Unknown, unknowns_of
 
 _WITHOUT_SELF = re.compile(r"不含本人|其他成员|其它成员|不含户主|除本人")
 
@@ -42,6 +43,7 @@ class Planned:
     tally: Tally = field(default_factory=Tally)
     rows: int = 0
     numbers: Numbers = field(default_factory=Numbers)
+    unknowns: list[Unknown] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ def plan_reading(template: Template, reading: Reading, filters: dict[str, Filter
     """The fill plan of a form for one reading of the pool."""
     facts = _facts(reading)
     planned = Planned()
-    planned.numbers = _numbers(template, reading)
+    planned.numbers, planned.unknowns = _numbers(template, reading)
     for name in dict.fromkeys([*(area.sheet for area in template.areas), *(h.sheet for h in template.headings)]):
         planned.fill.sheets.append(_plan_sheet(name, template, reading, filters, facts, planned))
     return planned
@@ -120,13 +122,14 @@ def _plan_sheet(
     return fill
 
 
-def _numbers(template: Template, reading: Reading) -> Numbers:
-    """The statistics cells, answered together. A card about one subject is no statistics."""
+def _numbers(template: Template, reading: Reading) -> tuple[Numbers, list[Unknown]]:
+    """The statistics cells, answered together, and what they leave out. A card about one subject is no statistics."""
     if not any(slot.binding.figure for area in template.areas for slot in area.slots):
-        return Numbers()
+        return Numbers(), []
     units = None if reading.units is None else tuple(reading.units)
     scope = Scope(reading.pool, reading.projection, Moment(reading.request.as_of), units, reading.request.where)
-    return ask_numbers(template, scope, _listed(reading))
+    numbers = ask_numbers(template, scope, _listed(reading))
+    return numbers, unknowns_of(numbers, scope)
 
 
 def _listed(reading: Reading) -> list[str]:

@@ -21,7 +21,7 @@ from yici.core.expressions import parse_figure, parse_filter
 from yici.core.filling import with_refusals
 from yici.core.fillplan import Gap
 from yici.core.grid import Grid, address, parse_address
-from yici.core.recognition.labels import read_label
+from yici.core.recognition.labels import read_label, squash
 from yici.core.recognition.recognise import recognise
 from yici.core.recognition.template import Area, Slot, Template
 from yici.office.forms import read_form_source
@@ -31,6 +31,7 @@ from yici.services.form_memory import FormMemory, Known
 from yici.services.form_values import FormRequest, Planned, plan_form, refused_cells
 from yici.services.last_period import Settled, settle_by_last
 from yici.services.pool import Pool, open_pool
+from yici.services.unknowns import Unknown
 from yici.storage.batch_files import hash_file
 from yici.storage.captions import load_caption_words
 from yici.storage.confirmations import (
@@ -46,6 +47,8 @@ from yici.storage.confirmed_words import words_in_force
 
 EXPRESSION = "="
 """Before what a person confirmed when it is an expression and not an element."""
+EVERYBODY = "全部"
+"""What a word of a title is confirmed as that does not restrict whom the form is about."""
 _LONGEST = 250
 _MEMORY = FormMemory()
 
@@ -74,6 +77,7 @@ class FillOutcome:
     template: Template | None = None
     numbers: Numbers = field(default_factory=Numbers)
     settled: list[Settled] = field(default_factory=list)
+    unknowns: list[Unknown] = field(default_factory=list)
 
 
 def recognise_form(
@@ -138,7 +142,9 @@ def _confirmed_words(registry: Registry) -> list[CaptionWords]:
     for alias in all_aliases():
         meant = alias.element or ""
         element = registry.elements.get(meant)
-        if meant.startswith(EXPRESSION):
+        if meant == EXPRESSION + EVERYBODY:
+            found.append(CaptionWords("whole", alias.subject, (alias.word,), ""))
+        elif meant.startswith(EXPRESSION):
             found.append(CaptionWords("population", alias.subject, (alias.word,), meant.removeprefix(EXPRESSION)))
         elif element is not None and element.kind in (Kind.INTEGER, Kind.DECIMAL):
             found.append(CaptionWords("measure", element.subject, (alias.word,), element.id))
@@ -186,7 +192,7 @@ def fill_form(
     # Only now are all gaps known: rows are planned as they are written.
     planned.tally.gaps = with_refusals(planned.tally.gaps, refused_cells(pool, as_of))
     if gaps is not None:
-        write_gaps(gaps, planned.tally.gaps, planned.numbers.failed)
+        write_gaps(gaps, planned.tally.gaps, planned.numbers.failed, planned.unknowns)
     outcome = _outcome(form, out, planned, template, time.perf_counter() - start)
     outcome.settled = settled
     return outcome
@@ -196,13 +202,17 @@ def _outcome(form: Path, out: Path, planned: Planned, template: Template, second
     tally = planned.tally
     return FillOutcome(
         form, out, tally.filled, tally.asked, tally.refused, planned.rows, seconds, list(tally.gaps), template,
-        planned.numbers,
+        planned.numbers, unknowns=planned.unknowns,
     )  # fmt: skip
 
 
-def write_gaps(path: Path, gaps: Sequence[Gap], failed: Sequence[FailedCheck] = ()) -> None:
-    """Write the gap list as JSON: one object a data cell left empty, and one a failed cross-check of numbers."""
-    found = [gap.as_json() for gap in gaps]
+def write_gaps(
+    path: Path, gaps: Sequence[Gap], failed: Sequence[FailedCheck] = (), unknowns: Sequence[Unknown] = ()
+) -> None:
+    """Write the gap list as JSON: one object a data cell left empty, one a failed cross-check of numbers, and one a
+    number that leaves out many of whom nobody knows."""
+    found: list[Mapping[str, str | int]] = [gap.as_json() for gap in gaps]
+    found += [unknown.as_json() for unknown in unknowns]
     found += [
         {"sheet": f.sheet, "cell": address(f.row, f.col), "label": f.words, "subject": "", "reason": "failed check"}
         for f in failed
@@ -214,8 +224,9 @@ def write_gaps(path: Path, gaps: Sequence[Gap], failed: Sequence[FailedCheck] = 
 def confirm_binding(*, actor: str, home: Path, form: Path, cell: str, element: str) -> Slot:
     """Remember that a slot of this form is filled with an element ("-": with none), and its word everywhere.
 
-    In a statistics cell the element or condition is what the word nobody explained means, in every caption; a figure
-    (count(人 where …)) is what this very cell asks for. `cell` is an address ("H4") or sheet and address ("Sheet1!H4").
+    In a statistics cell the element or condition is what the word nobody explained means, in every caption; "全部" says
+    of a word of the title that it restricts nobody; a figure (count(人 where …)) is what this very cell asks for.
+    `cell` is an address ("H4") or sheet and address ("Sheet1!H4").
     Raises NotFound for a cell that is no slot or an element that does not exist, ExpressionError.
     """
     pool = open_pool(home)
@@ -251,12 +262,28 @@ def _confirm_caption(
                 "要改这一格的口径，请写完整的统计式，如 count(人 where 年龄 >= 60)。",
             )
         )
+    if meant.strip() == EVERYBODY:
+        _confirm_everybody(template, area, slot, word, actor)
+        return
     if known is not None:
         save_alias(Alias(word, known.subject, known.id), actor=actor)
         return
     subject = _subject_of_condition(meant, registry)
     _fits(meant)
     save_alias(Alias(word, subject, EXPRESSION + meant), actor=actor)
+
+
+def _confirm_everybody(template: Template, area: Area, slot: Slot, word: str, actor: str) -> None:
+    """Remember that a word of a title says nothing of whom the form is about; a word of the cell itself may not."""
+    if word in squash("".join(slot.path)):
+        raise NotFound(
+            Problem(
+                "no_word",
+                f"“{word}”是这一格自己的词，不能说它指全部。",
+                "请写它指什么：数据元、条件，或完整的统计式。",
+            )
+        )
+    save_alias(Alias(word, "person", EXPRESSION + EVERYBODY), actor=actor)
 
 
 def _subject_of_condition(text: str, registry: Registry) -> str:

@@ -17,8 +17,9 @@ def plan_numbers(
     """The cells of a cross table or card that hold numbers; what is not known becomes a gap."""
     cells: dict[tuple[int, int], FillValue] = {}
     for number in numbers.of(area):
+        number.row = move(number.slot.row)
         if number.written is None:
-            tally.gaps.append(_gap(number, move(number.slot.row)))
+            tally.gaps.append(_gap(number, number.row))
             continue
         cells[number.slot.row, number.slot.col] = number.written
         tally.filled += 1
@@ -38,6 +39,7 @@ def plan_places(area: Area, numbers: Numbers, tally: Tally, move: Callable[[int]
             if number.unit != unit:
                 continue
             cells[number.slot.col] = number.written
+            number.row = first + index
             if number.written is None:
                 tally.gaps.append(_gap(number, first + index))
         tally.filled += sum(value is not None for value in cells.values()) - len(area.counters)
@@ -47,4 +49,8 @@ def plan_places(area: Area, numbers: Numbers, tally: Tally, move: Callable[[int]
 
 def _gap(number: Number, row: int) -> Gap:
     reason = number.reason or GapReason.NOBODY_HAS_IT
-    return Gap(number.area.sheet, address(row, number.slot.col), number.slot.label, number.unit, reason)
+    place, figure = address(row, number.slot.col), number.figure
+    if reason is not GapReason.UNKNOWN_LABEL:
+        return Gap(number.area.sheet, place, number.slot.label, number.unit, reason)
+    doubt = "；".join(figure.doubts)
+    return Gap(number.area.sheet, place, number.slot.label, number.unit, reason, doubt=doubt, word=figure.word)

@@ -18,7 +18,6 @@ from yici.services.pool import Pool
 _LISTS = re.compile(
     r"花名册|名册|名单|清单|台账|档案|登记|信息|采集|核对|核查|统计|汇总|一览|明细|情况|基本|人员|对象|[表卡的及和、]"
 )
-_UNREAD = re.compile(r"“([^”]*)”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,7 @@ def title_filter(template: Template, pool: Pool) -> TitleFilter | None:
         filters = [parse_filter(text, pool.registry, subject=subject) for subject in sorted(subjects)]
     except ExpressionError:
         return None
-    words = (found[1] for reason in context.strange if (found := _UNREAD.search(reason)))
-    unread = tuple(rest for word in words if (rest := _LISTS.sub("", word)))
+    unread = tuple(rest for _, word in context.strange if (rest := _LISTS.sub("", word)))
     return TitleFilter(text, in_words(filters[0].expr, pool.registry), unread)
 
 

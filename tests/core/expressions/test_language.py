@@ -12,7 +12,7 @@ from expression_sample import sample_registry
 
 from yici.core.elements import Element, Kind, Registry, SubjectType
 from yici.core.errors import ExpressionError
-from yici.core.expressions import in_words, parse_expression, parse_figure, parse_filter, text_of
+from yici.core.expressions import in_words, parse_expression, parse_figure, parse_filter, text_in_names, text_of
 from yici.core.expressions.names import Lexicon
 from yici.core.expressions.nodes import Base, Expr
 
@@ -32,6 +32,7 @@ def test_accepted(subject: str, typed: str, text: str, words: str | None) -> Non
     expr = parsed(subject, typed)
     assert text_of(expr) == text
     assert parsed(subject, text_of(expr)) == expr
+    assert parsed(subject, text_in_names(expr, REGISTRY)) == expr
     assert words is None or in_words(expr, REGISTRY) == words
 
 

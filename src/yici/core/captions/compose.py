@@ -131,7 +131,7 @@ def _firms(conditions: list[Condition], context: Context, lexicon: Lexicon) -> l
     """企业 by itself leaves out 个体工商户, unless something else says which enterprises are meant."""
     element = lexicon.registry.elements.get("enterprise.kind")
     told = [c for c in conditions if c.low is None and c.high is None and not denies(c)]
-    if element is None or told or (context.every == "enterprise" and not any(map(denies, conditions))):
+    if element is None or told or (context.every == "enterprise" and not conditions):
         return []
     labels = [code.label for code in lexicon.registry.codes_of(element)]
     return [code_condition(element, ["企业"], labels)] if "企业" in labels else []

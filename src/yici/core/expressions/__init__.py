@@ -8,7 +8,7 @@ from yici.core.expressions.derived import ALIASES
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Figure, Filter
 from yici.core.expressions.parsing import parse_expression, parse_figure, parse_filter
-from yici.core.expressions.words import in_words, text_of
+from yici.core.expressions.words import in_words, text_in_names, text_of
 
 __all__ = [
     "ALIASES",
@@ -23,5 +23,6 @@ __all__ = [
     "parse_expression",
     "parse_figure",
     "parse_filter",
+    "text_in_names",
     "text_of",
 ]

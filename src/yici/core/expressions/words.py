@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yici.core.elements import Registry
 from yici.core.expressions.functions import CALLS, CLOCKS, ELAPSED, PARTS, first_word
 from yici.core.expressions.nodes import (
     Aggregate,
@@ -28,7 +29,7 @@ from yici.core.expressions.nodes import (
 )
 from yici.core.expressions.wording import in_words, number_text
 
-__all__ = ["in_words", "text_of"]
+__all__ = ["in_words", "text_in_names", "text_of"]
 
 _WHOLE = (Literal, Ref, Clock, Call, Part, Elapsed, Aggregate, Case)
 """What needs no brackets around it."""
@@ -39,12 +40,17 @@ def text_of(expr: Expr) -> str:
     return _Typed("", "").show(expr)
 
 
+def text_in_names(expr: Expr, registry: Registry) -> str:
+    """The same with the names of elements and subject types instead of their ids: what a person reads and types."""
+    return _Typed("", "", registry).show(expr)
+
+
 class _Typed:
     """`own`: what stands before the elements of the items in the value of an aggregate, empty elsewhere; `subject`:
     whose row that is."""
 
-    def __init__(self, own: str, subject: str) -> None:
-        self.own, self.subject = own, subject
+    def __init__(self, own: str, subject: str, names: Registry | None = None) -> None:
+        self.own, self.subject, self.names = own, subject, names
 
     def show(self, expr: Expr) -> str:
         match expr:
@@ -87,17 +93,20 @@ class _Typed:
                 return self._condition(expr)
 
     def _aggregate(self, expr: Aggregate) -> str:
-        over = expr.subject
+        over = self._subject(expr.subject)
         if expr.members:
-            over = "person.household.person" if self.own and self.subject == "person" else "household.person"
-        what = over if expr.value is None else _Typed(over, expr.subject).show(expr.value)
-        where = f" where {text_of(expr.where)}" if expr.where is not None else ""
+            way = (
+                ("person", "household", "person") if self.own and self.subject == "person" else ("household", "person")
+            )
+            over = ".".join(self._subject(subject) for subject in way)
+        what = over if expr.value is None else _Typed(over, expr.subject, self.names).show(expr.value)
+        where = f" where {_Typed('', '', self.names).show(expr.where)}" if expr.where is not None else ""
         return f"{expr.op}({what}{where})"
 
     def _condition(self, expr: Expr) -> str:
         match expr:
             case Comparison():
-                return f"{self._inner(expr.left)} {expr.op} {self._inner(expr.right)}"
+                return f"{self._inner(expr.left)} {expr.op} {self._answer(expr)}"
             case InList():
                 return f"{self._inner(expr.operand)} in ({', '.join(self._inner(item) for item in expr.items)})"
             case Between():
@@ -112,6 +121,14 @@ class _Typed:
                 return f" {expr.op} ".join(self._inner(part) for part in expr.parts)
         raise AssertionError(expr)
 
+    def _answer(self, expr: Comparison) -> str:
+        """The right side; of a yes/no element by the words people use."""
+        right = expr.right
+        told = right.value if isinstance(right, Literal) else None
+        if self.names is not None and isinstance(expr.left, Ref) and isinstance(told, bool):
+            return "'是'" if told else "'否'"
+        return self._inner(right)
+
     def _inner(self, expr: Expr) -> str:
         """A part, in brackets unless it holds together by itself."""
         while isinstance(expr, Converted):
@@ -119,11 +136,16 @@ class _Typed:
         shown = self.show(expr)
         return shown if isinstance(expr, _WHOLE) else f"({shown})"
 
+    def _subject(self, subject: str) -> str:
+        return subject if self.names is None else self.names.subjects[subject].name
+
     def _ref(self, ref: Ref) -> str:
+        element = ref.element
         if not self.own:
-            return f"户主.{ref.element.id}" if ref.role == "head" else ref.element.id
-        tail = ref.element.id.removeprefix(f"{ref.element.subject}.")
-        way = "" if ref.role == self.subject else "户主." if ref.role == "head" else f"{ref.role}."
+            called = element.id if self.names is None else element.name
+            return f"户主.{called}" if ref.role == "head" else called
+        tail = element.id.removeprefix(f"{element.subject}.") if self.names is None else element.name
+        way = "" if ref.role == self.subject else "户主." if ref.role == "head" else f"{self._subject(ref.role)}."
         return f"{self.own}.{way}{tail}"
 
 
