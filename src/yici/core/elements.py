@@ -58,11 +58,8 @@ class Element:
 
     `derived` elements are computed (年龄), never stored. `identifies` marks the element that is its subject's key.
     `unit` is the unit values are kept in ("元", "亩", "元/月"); `authority` the departments it is kept by.
-<<<<<<< HEAD
     `future` marks dates that may lie ahead (办结期限); all others are of what has happened.
-=======
     `register` marks what only those on a list have (低保, 残疾等级): who is not on it has it not, once it is kept.
->>>>>>> 1afce24 (feat(captions): bands of ages and amounts with their ends, axes, contraries, averages; title words that say only who issues a form or when)
     `generic` marks names that need the subject to be clear from their surroundings (姓名, 联系电话).
     `aliases` mean this element wherever they stand (a generic element's: wherever its subject is clear).
     `context_aliases` are short words (电话, 地址, 名称) that mean it only in a form clearly about its subject.
