@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from yici.cli.wording import speak_chinese
 from yici.core.errors import YiciError
 
 # Where each command lives: name → (module, function). A command costs only the imports it needs.
@@ -70,6 +71,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; problems are printed one a line on stderr and end with exit code 1."""
+    speak_chinese()
     try:
         cli()
     except YiciError as error:

@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from yici.engine.figures import Answer
+from yici.office.charts import check_ending
 from yici.services.asking import Asked, Question, ask
 from yici.services.home import data_home
 
@@ -40,6 +41,8 @@ def ask_(
     period: str | None, explain: bool, as_json: bool, as_csv: bool, chart: Path | None, kind: str | None,
 ) -> None:  # fmt: skip
     """向数据池提问：统计数（如 "count(人 where 年龄 >= 60)"）或条件（如 "年龄 >= 80"，即有多少个）。"""
+    if chart is not None:
+        check_ending(chart)
     question = Question(expression, by, where, unit, of, as_of.date() if as_of else None, period)
     today = date.today()  # noqa: DTZ011 (a figure's date is the clerk's own calendar day)
     asked = ask(home=data_home(), question=question, today=today, explain=explain)

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from yici.demo.run import SECONDS_A_CELL, DemoOutcome, run_demo
+from yici.core.collections.burden import MINUTES_SOURCE
+from yici.demo.run import DemoOutcome, run_demo
 from yici.demo.scale import write_city
 
 
@@ -55,6 +56,6 @@ def _print(outcome: DemoOutcome) -> None:
     console.print(
         f"导入 {outcome.ledgers} 本台账 {outcome.rows} 行，其中 {outcome.refused_in} 格"
         "格式不符或存疑，已标出，没有采用。\n"
-        f"省去手工录入约 {outcome.minutes_saved:.0f} 分钟（按每格 {SECONDS_A_CELL:g} 秒计）。\n"
+        f"省去手工填表约 {outcome.minutes_saved:.0f} 分钟。{MINUTES_SOURCE}。\n"
         f"台账、空白表、已填的表和缺项清单在 {outcome.out}/。"
     )

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from yici.cli.tables import print_table
 from yici.engine.policy_settling import CHOICE, ELIGIBLE, NOT_ELIGIBLE, UNKNOWN, YIELDS
 from yici.services.home import data_home, user_name
 from yici.services.match_changes import changes_of
@@ -72,7 +72,7 @@ def _report(matching: Matching, report: MatchReport, *, near: bool, out: Path | 
         total = "" if one.total is None else f"{one.total.normalize():f} {one.rule.policy.benefit.unit}"
         total += f"（{one.unpriced} 个金额待定）" if one.unpriced else ""
         table.add_row(f"{one.rule.policy.title}（{one.rule.id}）", *map(str, counts), str(one.near), total)
-    Console().print(table)
+    print_table(table)
     _registers(report)
     for policy in report.not_in_force:
         click.echo(f"{policy.title} 在 {report.day} 不在有效期内。")
@@ -105,7 +105,7 @@ def _near(matching: Matching, report: MatchReport) -> None:
             table = Table("姓名", "编号", "村", "差在哪里", title=one.rule.policy.title, header_style="bold")
             for line, _ in zip(list_matches(matching, one, near_only=True), range(20), strict=False):
                 table.add_row(line.name, line.key, line.unit, line.reasons)
-            Console().print(table)
+            print_table(table)
             if one.near > 20:
                 click.echo(f"共 {one.near} 个，只列前 20 个，全部请用 --out。")
 
@@ -132,13 +132,15 @@ def _changes(matching: Matching, wanted: tuple[str, ...], since: datetime | None
         click.echo(json.dumps([asdict(change) for change in found], ensure_ascii=False, default=str))
         return
     titles = {rule.id: rule.policy.title for rule in matching.rules}
+    units = {rule.id: rule.policy.benefit.unit for rule in matching.rules}
     table = Table("日期", "政策", "编号", "村", "变化", "金额", "原因", header_style="bold")
     for change in found[-200:]:
         amounts = [f"{a.normalize():f}" if a is not None else "" for a in (change.amount_before, change.amount_after)]
-        money = " → ".join(amounts) if any(amounts) else ""
+        money = f"{' → '.join(amount or '无' for amount in amounts)} {units.get(change.policy, '')}".rstrip()
+        money = money if any(amounts) else ""
         table.add_row(str(change.day), titles.get(change.policy, change.policy), change.key, change.unit,
                       KINDS[change.kind], money, change.cause)  # fmt: skip
-    Console().print(table)
+    print_table(table)
     click.echo(f"共 {len(found)} 处变化" + ("，只列最近 200 处，全部请用 --json。" if len(found) > 200 else "。"))
 
 
@@ -169,6 +171,6 @@ def _questions(matching: Matching, report: MatchReport, out: Path | None, as_jso
     for question in found[:40]:
         table.add_row(question.name, question.key, question.unit, registry.elements[question.element].name,
                       "、".join(titles[one] for one in question.alone), str(len(question.among)))  # fmt: skip
-    Console().print(table)
+    print_table(table)
     _registers(report)
     click.echo(f"共 {len(found)} 项" + ("，只列前 40 项，全部请用 --out 或 --json。" if len(found) > 40 else "。"))

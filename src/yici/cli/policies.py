@@ -9,9 +9,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Column, Table
 
+from yici.cli.tables import print_table
 from yici.core.policies.model import Policy
 from yici.services.policies import find_policies, lint_policies, policies_of, run_policy_tests
 
@@ -41,7 +41,7 @@ def list_(packs: Sequence[Path], as_of: datetime | None, as_json: bool) -> None:
         until = f"{policy.since} 至 {policy.until or '今'}"
         issuer = policy.issuer + ("（示例）" if policy.example else "")
         table.add_row(policy.id, policy.title, policy.mode, until, str(len(policy.clauses)), issuer)
-    Console().print(table)
+    print_table(table)
     click.echo(f"共 {len(found)} 项。")
 
 
@@ -70,7 +70,7 @@ def _show(policy: Policy) -> None:
     table = Table("条件", "文件怎么说", "怎么判断", header_style="bold")
     for clause in policy.clauses:
         table.add_row(clause.id, clause.words, clause.when)
-    Console().print(table)
+    print_table(table)
     benefit = policy.benefit
     for grade in benefit.grades:
         click.echo(f"待遇：{grade.name}（{grade.when}）{grade.amount} {benefit.unit}")

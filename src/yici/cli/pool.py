@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.tree import Tree
 
+from yici.cli.tables import print_table
 from yici.services.batches import batches_of
 from yici.services.batches import withdraw as withdraw_batch
 from yici.services.home import data_home, user_name
@@ -55,7 +56,7 @@ def batches() -> None:
         state = "已撤回" if row.withdrawn_at else "有效"
         table.add_row(row.batch[:12], row.file_name, row.department, str(row.as_of), str(row.rows),
                       str(row.problems), state)  # fmt: skip
-    Console().print(table)
+    print_table(table)
 
 
 @click.command()
@@ -85,7 +86,7 @@ def conflicts(element: str | None, as_json: bool) -> None:
     table = Table("对象", "编号", "数据元", "采用的值", "不同的值", "来源", header_style="bold")
     for r in found[:200]:
         table.add_row(r.kind, r.key, r.element, r.chosen, r.value, _source(r.origin))
-    Console().print(table)
+    print_table(table)
     click.echo(f"共 {len(found)} 处不一致" + ("，只列出前 200 处，全部请用 --json。" if len(found) > 200 else "。"))
 
 
@@ -107,7 +108,7 @@ def show(key: str, as_of: datetime | None, as_json: bool) -> None:
         for known in record.values:
             rivals = "；".join(f"{value}（{_source(origin)}）" for value, origin in known.rivals)
             table.add_row(known.element.name, _shown(known.value), _source(known.origin), known.rule, rivals)
-        Console().print(table)
+        print_table(table)
 
 
 def _record_json(record: GoldenRecord) -> dict[str, object]:

@@ -7,13 +7,15 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from yici.cli.tables import print_table
 from yici.core.charts.model import shown
+from yici.core.elements import Registry
 from yici.core.indicators.linting import Finding
 from yici.core.indicators.model import Scheme
 from yici.services.schemes import find_scheme, lint_schemes, schemes_of
+from yici.storage.packs import load_registry
 
 
 @click.group()
@@ -28,16 +30,21 @@ def list_() -> None:
     table.add_column("标识", no_wrap=True)
     for column in ("名称", "版本", "用途", "评谁", "指标", "有效期", ""):
         table.add_column(column)
+    registry = load_registry()
     for s in schemes_of():
         until = s.until or "今"
-        table.add_row(s.id, s.title, s.version, s.purpose, _whom(s), str(len(s.items)), f"{s.since} 至 {until}",
+        whom, span = _whom(s, registry), f"{s.since} 至 {until}"
+        table.add_row(s.id, s.title, s.version, s.purpose, whom, str(len(s.items)), span,
                       "示例" if s.example else "")  # fmt: skip
-    Console().print(table)
+    print_table(table)
 
 
-def _whom(scheme: Scheme) -> str:
+def _whom(scheme: Scheme, registry: Registry) -> str:
     by = "、".join(dict.fromkeys(text for _, text in scheme.scored.by))
-    return by or scheme.scored.subject or scheme.scored.kind or "下级单位"
+    if by:
+        return by
+    subject = registry.subjects.get(scheme.scored.subject or "")
+    return subject.name if subject else scheme.scored.kind or "下级单位"
 
 
 @schemes.command()
@@ -52,12 +59,12 @@ def show(name: str, day: datetime | None) -> None:
     group = ""
     for item in scheme.items:
         if item.group != group:
-            table.add_row(f"[bold]{item.group}[/bold]", end_section=False)
+            table.add_row(f"【{item.group}】", end_section=False)
         group = item.group
         kind = f"{item.indicator.evidence}{'·潜绩' if item.indicator.latent else ''}"
         what = item.indicator.definition or item.indicator.expression or f"{item.indicator.reported}填报"
         table.add_row(item.name, kind, shown(item.weight), item.scoring.method, item.indicator.unit, what)
-    Console().print(table)
+    print_table(table)
     papers = "　".join(part for part in (scheme.issuer, scheme.document, scheme.source) if part)
     click.echo(f"{papers}　有效期 {scheme.since} 至 {scheme.until or '今'}{'　示例' if scheme.example else ''}")
 
@@ -74,7 +81,7 @@ def lint(names: tuple[str, ...], as_json: bool) -> None:
         for finding in findings:
             click.echo(f"{'注意' if finding.warning else '不予采用'} {finding.problem}")
             if finding.proposal:
-                Console().print(_proposal(finding))
+                print_table(_proposal(finding))
         errors = sum(not finding.warning for finding in findings)
         click.echo(f"{errors} 处不予采用，{len(findings) - errors} 处提请注意。" if findings else "没有发现问题。")
     if any(not finding.warning for finding in findings):

@@ -7,12 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from yici.cli.score_tables import changes_table, run_json, run_table
+from yici.cli.tables import print_table
 from yici.core.indicators.measured import AdjustmentKind
 from yici.core.periods import parse_period
+from yici.office.charts import check_ending
 from yici.services.home import data_home, user_name
 from yici.services.score_details import chart_of_run, explain_thing, write_run
 from yici.services.scoring import Scored, adjust, answer_to, object_to, objections_of, rescore, runs_of, score
@@ -41,6 +42,8 @@ def score_(
     explain: str | None, as_json: bool, out: Path | None, chart: Path | None, geo: Path | None, as_map: bool,
 ) -> None:  # fmt: skip
     """按考核方案评分：全部取自数据池，不交任何材料；结果连同依据一起保存。"""
+    if chart is not None:
+        check_ending(chart)
     scored = score(home=data_home(), actor=user_name(), scheme=scheme, period=parse_period(period_text), unit=unit,
                    today=_today(), records_until=as_of.date() if as_of else None,
                    publish=publish.date() if publish else None)  # fmt: skip
@@ -59,7 +62,7 @@ def _show(scored: Scored, as_json: bool) -> None:
     if as_json:
         click.echo(run_json(scored))
         return
-    Console().print(run_table(scored))
+    print_table(run_table(scored), keep=2)
     run = scored.run
     for note in run.scores.notes:
         click.echo(f"注意：{note}。")
@@ -79,7 +82,7 @@ def rescore_(run: int, reason: str, as_json: bool) -> None:
     _show(scored, as_json)
     if not as_json:
         if found:
-            Console().print(changes_table(found, scored.scheme))
+            print_table(changes_table(found, scored.scheme), keep=2)
         click.echo(f"与第 {run} 批比较，{len(found)} 处不同。" if found else f"与第 {run} 批相同。")
 
 
@@ -92,7 +95,7 @@ def scores(scheme: str | None) -> None:
         published = f"{run.published} 至 {run.published_until}" if run.published_until else ""
         table.add_row(str(run.number), run.scheme, run.version, run.period.name, run.unit, str(run.as_of),
                       f"第 {run.previous} 批" if run.previous else "", run.reason, published)  # fmt: skip
-    Console().print(table)
+    print_table(table)
     for each in objections_of(home=data_home()):
         state = "待答复" if each.upheld is None else f"{'采纳' if each.upheld else '不采纳'}：{each.answer}"
         click.echo(f"异议 {each.number}：第 {each.run} 批 {each.thing} {each.item}，{each.reason}（{each.by}）{state}")

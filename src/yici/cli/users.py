@@ -6,9 +6,9 @@ import json
 from datetime import date
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from yici.cli.tables import print_table
 from yici.cli.tokens import token
 from yici.core.access.actors import PUBLIC, ROLE_NAMES, Post, Role
 from yici.services import accounts, factors, identities
@@ -62,7 +62,7 @@ def list_(as_json: bool) -> None:
         table.add_row(
             row.login, row.full_name, posts, state, f"{row.last_login:%Y-%m-%d %H:%M}" if row.last_login else ""
         )
-    Console().print(table)
+    print_table(table)
 
 
 @users.command()

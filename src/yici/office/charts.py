@@ -26,6 +26,13 @@ def render_chart(chart: Chart, path: Path) -> None:
     path.write_bytes(chart_bytes(chart, path.suffix))
 
 
+def check_ending(path: Path) -> None:
+    """Refuse a file name no chart can be written to. Raises UploadRefused naming the endings."""
+    if path.suffix.lower() not in SUFFIXES:
+        hint = f"文件名请以 {'、'.join(SUFFIXES)} 结尾。"
+        raise UploadRefused(Problem("chart_suffix", f"不会写“{path.suffix or path.name}”图。", hint))
+
+
 def chart_bytes(chart: Chart, suffix: str) -> bytes:
     """What render_chart writes for a suffix."""
     kind = suffix.lower()
@@ -33,10 +40,7 @@ def chart_bytes(chart: Chart, suffix: str) -> bytes:
         maps = maps_of(chart)
         option = option_of(chart) | ({"maps": maps} if maps else {})
         return json.dumps(option, ensure_ascii=False, indent=1).encode()
-    if kind not in SUFFIXES:
-        raise UploadRefused(
-            Problem("chart_suffix", f"不会写“{suffix}”图。", f"文件名请以 {'、'.join(SUFFIXES)} 结尾。")
-        )
+    check_ending(Path(f"chart{kind}"))
     # Loading matplotlib takes most of a second, which commands without pictures should not pay.
     from yici.office.chart_pictures import draw_png, draw_svg
 

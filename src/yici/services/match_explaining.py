@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from yici.core.errors import NotFound, Problem
 from yici.core.expressions.deciding import decide
-from yici.core.expressions.explaining import Explained, Seen, explain, walk_explained
+from yici.core.expressions.explaining import explain
 from yici.core.expressions.facts import Facts, Need
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Junction
@@ -17,6 +17,7 @@ from yici.core.policies.model import OUTCOME_WORDS, Outcome
 from yici.engine.workdays import at_work
 from yici.services.explaining import subject_facts
 from yici.services.matching import Matching
+from yici.services.seen_words import seen_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _told(matching: Matching, rule: Rule, facts: Facts) -> PolicyTold:
     clauses = []
     for clause, condition in zip(rule.clauses, rule.conditions, strict=True):
         told = explain(condition, facts, moment=moment, registry=matching.pool.registry)
-        clauses.append(ClauseTold(clause.id, clause.words, told.verdict_words, _seen(told)))
+        clauses.append(ClauseTold(clause.id, clause.words, told.verdict_words, seen_line(told)))
     asked: tuple[str, ...] = ()
     needs: tuple[frozenset[Need], ...] = ()
     if result.outcome is Outcome.UNKNOWN:
@@ -79,23 +80,3 @@ def _told(matching: Matching, rule: Rule, facts: Facts) -> PolicyTold:
         rule.id, policy.title, OUTCOME_WORDS[result.outcome], result.amount, policy.benefit.unit, tuple(clauses), asked,
         needs,
     )  # fmt: skip
-
-
-def _seen(told: Explained) -> str:
-    seen = dict.fromkeys(one for part in walk_explained(told) for one in part.seen)
-    return "；".join(_one(one) for one in list(seen)[:6])
-
-
-def _one(seen: Seen) -> str:
-    value = (seen.note or "没有记录") if seen.value is None else _shown(seen.value)
-    if seen.range:
-        value = f"在 {seen.range[0]} 与 {seen.range[1]} 之间"
-    fact = seen.fact
-    source = f"（{fact.department} {fact.as_of} {fact.place}".rstrip() + "）" if fact and fact.department else ""
-    return f"{seen.name} {value}{source}"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

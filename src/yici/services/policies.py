@@ -9,8 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from rapidfuzz import fuzz, process
-
 from yici.core.elements import Registry
 from yici.core.errors import NotFound, PackError, Problem
 from yici.core.expressions.moment import Moment
@@ -30,6 +28,7 @@ from yici.core.policies.model import OUTCOME_WORDS, Policy
 from yici.engine.policy_matching import match_subjects
 from yici.engine.sample import Row, sample_projection
 from yici.engine.workdays import at_work
+from yici.services.nearest import nearest_words
 from yici.storage.packs import load_registry
 from yici.storage.policies import load_derivable, load_policies
 
@@ -54,8 +53,8 @@ def find_policies(policies: Sequence[Policy], wanted: Iterable[str]) -> list[Pol
     problems = []
     for name in names:
         if not any(name in (policy.id, policy.title) for policy in policies):
-            near = process.extract(name, [w for p in policies for w in (p.id, p.title)], scorer=fuzz.WRatio, limit=3)
-            hint = f"最接近的有：{'、'.join(match[0] for match in near)}。用 yici policies list 查看全部。"
+            words = [word for policy in policies for word in (policy.id, policy.title)]
+            hint = f"{nearest_words(name, words)}用 yici policies list 查看全部。"
             problems.append(Problem("unknown_policy", f"没有政策“{name}”。", hint))
     if problems:
         raise NotFound(problems)

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from rapidfuzz import fuzz, process
-
 from yici.core.errors import NotFound, PackError, Problem
 from yici.core.indicators.linting import Finding, check_scheme, check_schemes
 from yici.core.indicators.model import Scheme
+from yici.services.nearest import nearest_words
 from yici.storage.packs import load_registry
 from yici.storage.schemes import load_scheme_file, load_schemes, load_trace_words
 
@@ -73,8 +72,7 @@ def _in_file(name: str) -> list[Scheme]:
 
 def _unknown(name: str, schemes: Sequence[Scheme]) -> Problem:
     words = [word for scheme in schemes for word in (scheme.id, scheme.title)]
-    near = [match[0] for match in process.extract(name, words, scorer=fuzz.WRatio, limit=3)]
-    hint = f"最接近的有：{'、'.join(near)}。" if near else ""
+    hint = nearest_words(name, words)
     return Problem(
         "unknown_scheme", f"没有考核方案“{name}”。", f"{hint}用 yici schemes list 查看全部，或给一个 .yaml 文件。"
     )

@@ -134,9 +134,11 @@ class _Explainer:
         if isinstance(expr, Aggregate):
             yield from self._members(expr)
             return
+        joins = isinstance(expr, Junction | Not | Case)
         for child in children(expr):
-            simple = isinstance(child, Literal | Ref | Clock) and child.type.base is not Base.BOOL
-            if not simple and not isinstance(child, Literal):
+            # An element of yes and no is a condition by itself only where conditions are joined.
+            stands = isinstance(child, Ref) and child.type.base is Base.BOOL and joins
+            if stands or not isinstance(child, Literal | Ref | Clock):
                 yield self.explained(child)
 
     def _members(self, expr: Aggregate) -> Iterator[Explained]:

@@ -9,7 +9,8 @@ from decimal import Decimal
 from yici.core.charts.model import shown
 from yici.core.elements import Element, Kind, Registry
 from yici.core.errors import Place, Problem
-from yici.core.expressions import Figure, text_of
+from yici.core.expressions import Figure, Filter, text_of
+from yici.core.expressions.assuming import taken_for_no
 from yici.core.indicators.compiling import ReadyItem, ReadyScheme, try_compile
 from yici.core.indicators.measured import Scores
 from yici.core.indicators.model import Branch, Direction, Evidence, Method, Purpose, Scheme
@@ -59,13 +60,14 @@ def check_scheme(scheme: Scheme, registry: Registry, words: Sequence[TraceWord])
     findings += _papers(scheme)
     findings += _weights(scheme)
     if scheme.purpose is Purpose.STATISTICS:
-        return list(dict.fromkeys([*findings, *_by_hand(scheme, registry, words)]))
+        return list(dict.fromkeys([*findings, *_registers(ready), *_by_hand(scheme, registry, words)]))
     for day in days:
         findings += [
             _error(scheme, problem.code, problem.message, problem.hint)
             for problem in check_scoring(scheme, scheme.figures(day))
         ]
     findings += _grades(scheme)
+    findings += _registers(ready)
     findings += _evidence(scheme, ready, registry, words)
     findings += _by_hand(scheme, registry, words)
     findings += _twice(scheme, ready)
@@ -97,7 +99,8 @@ def _papers(scheme: Scheme) -> Iterator[Finding]:
         message = f"有效期从 {scheme.since} 到 {scheme.until}，前后颠倒。"
         yield _error(scheme, "scheme-valid", message, "请核对 valid 的 from 与 to。")
     if not scheme.source and not scheme.document:
-        hint = "请写 document（文号）或 source（出处）；举例的写 example: true 并说明。"
+        hint = "请写 document（文号），或 source（出处，一行字，如 某县考核办法〔2025〕3号，2025-01-10 印发）；"
+        hint += "举例的也在 source 里写明是示例。"
         yield _warning(scheme, "scheme-source", "没有写出处。", hint)
     texts = " ".join(_texts(scheme))
     for parameter in scheme.parameters:
@@ -161,6 +164,18 @@ def _grades(scheme: Scheme) -> Iterator[Finding]:
         if veto.grade not in names:
             message = f"否决“{veto.reason}”的等次“{veto.grade}”不存在。"
             yield _error(scheme, "scheme-grades", message, f"等次有：{'、'.join(names) or '无'}。")
+
+
+def _registers(ready: ReadyScheme) -> Iterator[Finding]:
+    """Who is on no register counts as "no" only where it was imported: `is null` does not ask that."""
+    for each in ready.items:
+        parts = [part for part in (each.value, each.without, *each.stages) if part is not None]
+        for part in parts:
+            expr = part.expr if isinstance(part, Figure | Filter) else part
+            for typed, instead in taken_for_no(expr):
+                message = f"“{each.item.name}”把“没有记录”当成“没有”：{typed}。"
+                hint = f"名册没有导入的地方也会这样算；请改用 {instead}。"
+                yield _warning(ready.scheme, "scheme-register", message, hint)
 
 
 def _evidence(scheme: Scheme, ready: ReadyScheme, registry: Registry, words: Sequence[TraceWord]) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from yici.core.elements import Registry
 from yici.core.errors import PackError, Place, Problem
+from yici.core.expressions.assuming import taken_for_no
 from yici.core.expressions.nodes import Base, Call, Expr, Literal, Ref, children, walk
 from yici.core.expressions.units import parse_unit
 from yici.core.expressions.words import in_words
@@ -153,6 +154,9 @@ def _unlisted(policy: Policy, rules: Iterable[Rule]) -> Iterator[Finding]:
     for rule in rules:
         named = [(clause.id, expr) for clause, expr in zip(rule.clauses, rule.conditions, strict=True)]
         for name, expr in [*named, *([("待遇金额", rule.amount)] if rule.amount is not None else [])]:
+            for typed, instead in taken_for_no(expr):
+                message = f"条件 {name} 把“没有记录”当成“没有”：{typed}。"
+                yield _warning(policy, "policy-register", message, f"名册没有导入的地方也会这样算；请改用 {instead}。")
             for node in walk(expr):
                 if _assumes(node):
                     message = f"条件 {name} 把“没有记录”当成确定的值：{in_words(node)}。"
