@@ -14,6 +14,7 @@ from yici.core.access.actors import Actor, Post, Role
 from yici.core.collections.states import FillingState, State
 from yici.core.errors import Conflict, NotFound
 from yici.core.manifest import BatchFacts
+from yici.services import office_days
 from yici.services.auditing import verify_audit
 from yici.services.collecting import publishing, reviewing
 from yici.services.collecting.answering import Answer, answer
@@ -280,7 +281,7 @@ def test_a_recurring_collection_opens_its_next_one(home: Path) -> None:
     following = publishing.close_collection(actor=OFFICER, home=home, number=collection, now=NOW)
     assert following is not None
     assert get_collection(home=home, number=following).state is State.APPROVED
-    assert publishing.due_after(date(2026, 9, 30), 1) == date(2026, 10, 8)
+    assert office_days.due_after(date(2026, 9, 30), 1) == date(2026, 10, 8)
 
 
 def test_two_connections_with_one_submission_take_it_once(home: Path) -> None:

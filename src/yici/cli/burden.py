@@ -44,6 +44,7 @@ def _print(found: Meter) -> None:
         click.echo(
             f"减负前的参照数：每人每个工作日 {told.before.forms:g} 张表、{told.before.hours:g} 小时；{told.clerks} 人 "
             f"{told.days} 个工作日是 {told.forms:.0f} 张、{told.minutes:.0f} 分钟。来源：{told.before.source}。"
+            f"{told.note and f'{told.note}。'}"
         )
     click.echo(found.formula)
 

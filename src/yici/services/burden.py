@@ -16,8 +16,8 @@ from yici.core.access.actors import Actor, Role
 from yici.core.collections.burden import KEYS, MINUTES_SOURCE, SPANS, Before, Burden, Demand, burden_by, burden_of
 from yici.core.errors import NotFound, Problem
 from yici.core.periods import Period
-from yici.engine.workdays import official_calendar
 from yici.services.clerks import clerks_in, full_names
+from yici.services.office_days import calendar_note, working_days
 from yici.storage import burden, outside
 from yici.storage.database import open_database
 
@@ -38,13 +38,14 @@ Source = Callable[[datetime, datetime, Scope], list[Demand]]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The figure from before over the same clerks and working days, in forms and minutes."""
+    """The figure from before over the same clerks and working days, in forms and minutes; `note`: how those count."""
 
     before: Before
     clerks: int
     days: int
     forms: float
     minutes: float
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +146,7 @@ def _compared(period: Period, scope: Scope, today: date) -> Comparison | None:
         return None
     days = working_days(period.start, end)
     forms, minutes = before.over(clerks, days)
-    return Comparison(before, clerks, days, forms, minutes)
-
-
-def working_days(start: date, end: date) -> int:
-    """The working days from one day to another, both included, by the official calendar; Mondays to Fridays where it
-    has not been announced."""
-    official = official_calendar(end.year).between(start - timedelta(days=1), end)
-    if official is not None:
-        return official
-    every = (start + timedelta(days=offset) for offset in range((end - start).days + 1))
-    return sum(1 for day in every if day.weekday() < 5)
+    return Comparison(before, clerks, days, forms, minutes, calendar_note(end))
 
 
 def _moment(day: date) -> datetime:

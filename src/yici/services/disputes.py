@@ -13,7 +13,7 @@ from yici.core.access.rules import can
 from yici.core.disputes import DAYS, DISPUTE_NAMES, DisputeState, dispute_after
 from yici.core.errors import Conflict, NotFound, Problem
 from yici.services.agenda import SOURCES, Item
-from yici.services.collecting.publishing import due_after
+from yici.services.office_days import due_after
 from yici.services.pool import Pool, open_pool
 from yici.services.pool_sight import narrowed, seen
 from yici.services.records import golden_record

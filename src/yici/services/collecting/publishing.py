@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db import transaction
@@ -12,13 +12,12 @@ from django.utils import timezone
 from yici.core.access.actors import Actor
 from yici.core.collections.states import FillingState, State, after
 from yici.core.errors import Conflict, Problem
-from yici.engine.workdays import official_calendar
 from yici.services.collecting.proposals import get_collection, leaf_units
 from yici.services.collecting.trial import recognise_kept, try_units
+from yici.services.office_days import due_after
 from yici.services.pool import open_pool
 from yici.storage import audit, collections
 
-_SATURDAY = 5
 _ALL_KNOWN = "库里全有，自动报送"
 RECURRING = {"": "一次", "month": "每月", "quarter": "每季度", "year": "每年"}
 
@@ -94,17 +93,3 @@ def leaves_of(units: Sequence[str], *, pool_units: Sequence[str], below: Sequenc
     """The villages among the units and below them, in the order of the area tree."""
     reached = {name for names in below for name in names} | set(units)
     return [name for name in pool_units if name in reached]
-
-
-def due_after(day: date, days: int) -> date:
-    """The day so many working days after a day, by the official calendar with its exchanged working days (调休).
-
-    Where the calendar of a year has not been announced yet, Mondays to Fridays count.
-    """
-    official = official_calendar(day.year + 1).shifted(day, days)
-    if official is not None:
-        return official
-    while days:
-        day += timedelta(days=1)
-        days -= day.weekday() < _SATURDAY
-    return day

@@ -17,8 +17,8 @@ from yici.core.errors import Conflict, NotFound, Place, Problem
 from yici.core.values import kind_of
 from yici.core.values.reasons import REASONS
 from yici.services.collecting.filling_things import unit_of
-from yici.services.collecting.publishing import due_after
 from yici.services.collecting.questions import asked_by, input_of, options_of
+from yici.services.office_days import due_after
 from yici.services.pool import Pool, open_pool
 from yici.services.residents.acting import acting_for, household_headed
 from yici.services.residents.benefits import Asked, Benefits, benefits_of

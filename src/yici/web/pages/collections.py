@@ -26,6 +26,7 @@ from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.requests import Request, home_of, now, today
 from yici.web.routes import page
+from yici.web.templatetags.yici import due as due_words
 
 _FIELDS = ("name", "organisation", "purpose", "where", "number", "maker", "approval", "valid_until", "urgent")
 _WAITING = (State.PROPOSED, State.RETURNED)
@@ -135,7 +136,7 @@ def publish(request: Request, number: int) -> HttpResponse:
         )  # fmt: skip
     except YiciError as error:
         return _one(request, number, {"problems": error.problems}, status_of(error))
-    messages.success(request, _("已派发，截止 %(day)s。") % {"day": due.isoformat()})
+    messages.success(request, _("已派发，截止 %(day)s。") % {"day": due_words(due)})
     return HttpResponseRedirect(reverse("collection", args=[number]))
 
 

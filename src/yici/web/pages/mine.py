@@ -17,6 +17,7 @@ from yici.services.residents.acting import own_thing
 from yici.web.errors import status_of
 from yici.web.requests import Request, home_of, now, today
 from yici.web.routes import page
+from yici.web.templatetags.yici import due
 
 
 def my_thing(request: Request, code: str = "", *_more: str, **_named: str) -> Thing:
@@ -95,7 +96,7 @@ def answer(request: Request, code: str, element: str) -> HttpResponse:
         )
     except YiciError as error:
         return _asked(request, {"wrong": error.problems, "typed": typed, "about": element}, status=status_of(error))
-    told = {"name": taken.element.name, "day": taken.due.isoformat() if taken.due else ""}
+    told = {"name": taken.element.name, "day": due(taken.due)}
     told_words = _("%(name)s已交村里核实，%(day)s 前办结。") if taken.due else _("%(name)s已记下，以后不再问。")
     messages.success(request, told_words % told)
     return HttpResponseRedirect(f"{reverse('my-questions')}?skip={_skipped(request)}")

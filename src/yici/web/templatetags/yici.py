@@ -8,9 +8,11 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from yici.core.access.actors import ROLE_NAMES, Role
 from yici.core.access.rules import can
+from yici.services.office_days import unannounced_year
 from yici.web.wording import told
 
 register = template.Library()
@@ -34,6 +36,15 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
     return value.isoformat() if value else ""
+
+
+@register.filter
+def due(value: date | None) -> str:
+    """A day that was counted to in working days; where its year's days off were not announced, what was counted."""
+    if value is None or (year := unannounced_year(value)) is None:
+        return day(value)
+    told_words: str = _("%(day)s（%(year)s 年放假安排未公布，按周一至周五算）") % {"day": day(value), "year": year}
+    return told_words
 
 
 @register.filter
