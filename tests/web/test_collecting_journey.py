@@ -80,12 +80,26 @@ def test_a_plain_form_says_what_was_not_taken(office: Office, tmp_path: Path) ->
     assert answer.status_code == 422
     assert "error-text" in answer.content.decode()
     west = models.Filling.objects.get(unit="柳西村").pk
+    phone_given = client.post("/fillings/answers", {"submission": "device-0002", f"q-{phone}": "13900002222"})
+    assert phone_given.status_code == 200
     assert client.post(f"/fillings/{west}/submit").status_code == 404
     assert client.get(f"/reviews/{west}").status_code == 404
     own = models.Filling.objects.get(unit="柳东村").pk
     client.post(f"/fillings/{own}/submit")
     assert "退回</button>" not in client.get(f"/reviews/{own}").content.decode()
     assert client.post(f"/reviews/{own}/step", {"step": "return", "remark": "自己退回"}).status_code == 409
+    leader = office.as_("leader")
+    seen = leader.get(f"/reviews/{own}").content.decode()
+    assert "13900002222" not in seen  # A department's leader sees what is granted.
+    cell = seen.split('name="cell-')[1].split('"')[0]
+    assert "通过没有差异的 1 张" in leader.get("/reviews").content.decode()
+    assert leader.post(f"/reviews/{own}/step", {"step": "return", f"cell-{cell}": "请再核"}).status_code == 302
+    assert "请再核" in client.get("/fillings").content.decode()
+    client.post(f"/fillings/{own}/submit")
     assert client.post(f"/fillings/{own}/withdraw", {"remark": "写错了"}).status_code == 302
+    client.post(f"/fillings/{own}/submit")
+    assert leader.post("/reviews/many", {"step": "check-same"}).status_code == 302
+    assert models.Filling.objects.get(pk=own).state == "checked"
+    assert client.post(f"/fillings/{own}/withdraw", {"remark": "写错了"}).status_code == 409
     broken = client.post("/fillings/answers", "[]", content_type="application/json")
     assert broken.status_code == 400

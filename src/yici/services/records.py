@@ -116,7 +116,7 @@ def _record(projection: Projection, registry: Registry, manifest: Manifest, subj
     rivals = con.execute(
         "SELECT element, value, record FROM conflict WHERE subject = ? AND key = ?", [subject, key]
     ).fetchall()
-    origins = _origins(projection, {r for r in [*records, *(row[2] for row in rivals)] if r})
+    origins = origins_of(projection, {r for r in [*records, *(row[2] for row in rivals)] if r})
     golden = GoldenRecord(subject, registry.subjects[subject].name, key, values[0] or "")
     for element, value, record in zip(elements, values[1:], records, strict=True):
         if value is not None:
@@ -127,7 +127,8 @@ def _record(projection: Projection, registry: Registry, manifest: Manifest, subj
     return golden
 
 
-def _origins(projection: Projection, records: set[int]) -> dict[int, Origin]:
+def origins_of(projection: Projection, records: set[int]) -> dict[int, Origin]:
+    """The records of these numbers."""
     rows = projection.con.execute(
         "SELECT id, department, as_of, batch, sheet, line FROM record WHERE list_contains(?, id)", [list(records)]
     ).fetchall()
@@ -160,7 +161,7 @@ def list_conflicts(*, home: Path, element: str | None = None) -> list[Rival]:
             " ORDER BY element, key",
             [wanted, wanted],
         ).fetchall()
-        origins = _origins(projection, {row[4] for row in rows if row[4]})
+        origins = origins_of(projection, {row[4] for row in rows if row[4]})
         chosen = _chosen(projection, rows)
     kinds = {subject.id: subject.name for subject in pool.registry.subjects.values()}
     return [Rival(s, kinds[s], k, e, chosen.get((s, k, e), ""), str(v), origins.get(r)) for s, k, e, v, r in rows]

@@ -17,13 +17,39 @@ from yici.storage.models_jobs import Job
 from yici.storage.models_limits import RateCount
 from yici.storage.models_outside import ConfirmedWord, OutsideDemand, OutsideUse
 from yici.storage.models_pool import Dispute, SavedFilter, SubjectReference
+from yici.storage.models_reviews import CellRemark
 from yici.storage.models_tokens import ApiToken
 
 __all__ = [
-    "Account", "AccountPost", "ApiToken", "App", "AppMonth", "AppStep", "AskedAgain", "AskedAgainMark", "AskedForm",
-    "Collection", "ConfirmedWord", "Dispute", "ElementGrant", "FactorRule", "Filling", "FillingEvent", "FormAnswer",
-    "Job", "Organisation", "OutsideDemand", "OutsideIdentity", "OutsideUse", "RateCount", "RecoveryCode",
-    "SavedFilter", "SecondFactor", "SubjectReference", "Submission",
+    "Account",
+    "AccountPost",
+    "ApiToken",
+    "App",
+    "AppMonth",
+    "AppStep",
+    "AskedAgain",
+    "AskedAgainMark",
+    "AskedForm",
+    "CellRemark",
+    "Collection",
+    "ConfirmedWord",
+    "Dispute",
+    "ElementGrant",
+    "FactorRule",
+    "Filling",
+    "FillingEvent",
+    "FormAnswer",
+    "Job",
+    "Organisation",
+    "OutsideDemand",
+    "OutsideIdentity",
+    "OutsideUse",
+    "RateCount",
+    "RecoveryCode",
+    "SavedFilter",
+    "SecondFactor",
+    "SubjectReference",
+    "Submission",
 ]  # fmt: skip
 
 SHORT = 64

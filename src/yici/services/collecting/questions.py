@@ -23,6 +23,7 @@ from yici.services.pool import Pool, open_pool
 from yici.services.subject_pages import shown_text
 from yici.storage import collections
 from yici.storage.collections import FillingRow
+from yici.storage.reviews import remarks_of
 
 _REASONS = {
     GapReason.NOBODY_HAS_IT: "库里没有",
@@ -112,6 +113,7 @@ def told_for(*, actor: Actor, home: Path) -> list[Group]:
 
 
 def _told_in(row: FillingRow, actor: Actor, projection: Projection, pool: Pool) -> Iterator[Question]:
+    remarks = {one.address: one for one in remarks_of(row.id) if one.open}
     for cell in told_cells(collection=row.collection, unit=row.unit, pool=pool, projection=projection):
         asker = Asker(row.collection, row.id, row.name, row.organisation, cell.sheet, cell.label)
         element = pool.registry.elements.get(cell.element)
@@ -124,6 +126,9 @@ def _told_in(row: FillingRow, actor: Actor, projection: Projection, pool: Pool) 
             plain = sight(actor, element) is Sight.PLAIN
             question.value, question.covered = (text, "") if plain else ("", masked(element, text))
         question.told, question.reason = True, "已填，可更正"
+        remark = remarks.get(cell.address)
+        if remark is not None and (cell.last.at is None or cell.last.at <= remark.at):
+            question.remark = remark.remark
         yield question
 
 
@@ -205,26 +210,32 @@ def _grouped(questions: Iterable[Question], projection: Projection, pool: Pool) 
         group = groups.setdefault(f"{question.unit}|{key}", Group(key, ""))
         group.questions.append(question)
     _name(groups.values(), projection, pool)
-    _name_people(every, projection)
+    _name_people(every, projection, pool)
     for group in groups.values():
         group.questions.sort(key=lambda q: (q.subject != "household", q.who, q.key, q.words))
     return [groups[name] for name in sorted(groups)]
 
 
-def _name_people(questions: Sequence[Question], projection: Projection) -> None:
-    """Call people by their names; two of one name are told apart by the end of their numbers."""
+def _name_people(questions: Sequence[Question], projection: Projection, pool: Pool) -> None:
     people = {q.key for q in questions if q.subject == "person" and q.key}
-    names = dict(
-        projection.con.execute(
-            'SELECT key, "person.name" FROM person WHERE key IN (SELECT unnest(?))', [list(people)]
-        ).fetchall()
-    )
-    often = Counter(names.values())
+    names = names_of(people, projection, pool)
     for question in questions:
-        if question.key in people:
-            name = names.get(question.key)
-            tail = f"（尾号 {question.key[-4:]}）"
-            question.who = f"{name or ''}{tail if not name or often[name] > 1 else ''}"
+        question.who = names.get(question.key, "")
+
+
+def names_of(keys: set[str], projection: Projection, pool: Pool) -> dict[str, str]:
+    """What subjects are called: people by name, two of one name told apart by the end of their numbers."""
+    found: dict[str, str] = {}
+    for subject in pool.registry.subjects:
+        column = pool.registry.name_of(subject)
+        rows = projection.con.execute(
+            f'SELECT key, "{column}" FROM {table_of(subject)} WHERE key IN (SELECT unnest(?))',  # noqa: S608 (registry's)
+            [sorted(keys)],
+        ).fetchall()
+        found |= {key: f"{name} 户" if subject == "household" else str(name) for key, name in rows if name}
+    often = Counter(found.values())
+    tails = {key: f"（尾号 {key[-4:]}）" for key in keys if often[found.get(key, "")] != 1}
+    return {key: f"{found.get(key, '')}{tails.get(key, '')}" for key in keys}
 
 
 def _households(projection: Projection, people: Sequence[str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from yici.core.errors import Conflict, NotFound, Problem, Refused
 from yici.services.collecting.filling_things import filling_thing, unit_of
 from yici.services.collecting.questions import asked_by
 from yici.services.pool import open_pool
-from yici.storage import audit, collections
+from yici.storage import audit, collections, reviews
 from yici.storage.collections import CollectionRow, FillingRow
 from yici.storage.database import open_database
 from yici.storage.entries import entries_from
@@ -84,6 +84,7 @@ def _step(actor: Actor, home: Path, row: FillingRow | None, step: str, remark: s
     if step == "submit":
         pool = open_pool(home)
         left = len(asked_by(home=home, row=row, pool=pool))
+        reviews.settle_remarks(row.id)
         collections.count_cells(row.id, known=row.known + max(0, row.unknown - left), unknown=left)
     collections.move_filling(row.id, following, step, by=actor.name, remark=remark)
     audit.append(

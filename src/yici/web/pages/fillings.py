@@ -21,11 +21,14 @@ from yici.core.errors import Conflict, Problem, YiciError
 from yici.services.collecting import listing, reviewing
 from yici.services.collecting.answer_page import answer_page
 from yici.services.collecting.answering import Answer, AnswerOutcome, answer
+from yici.services.collecting.differences import code_of, differences_of, differing, same_as_known
 from yici.services.collecting.filling_things import filling_thing, get_filling
 from yici.services.collecting.proposals import get_collection
 from yici.services.collecting.questions import Question
+from yici.services.collecting.returning import return_cells
 from yici.services.collecting.rollup import is_large, roll_up
 from yici.storage.collections import events_of
+from yici.storage.reviews import Remark, remarks_of
 from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.pages.collections import collection_of
@@ -82,13 +85,15 @@ def reviews(request: Request) -> HttpResponse:
 
 @page("filling.review", methods=("POST",))
 def review_many(request: Request) -> HttpResponse:
-    """Check or accept many fillings at once, all or none."""
+    """Check or accept many fillings at once, all or none: those chosen, or all in which nothing differs."""
     given = map(number_of, request.POST.getlist("fillings"))
     numbers = [number for number in given if number is not None]
-    step = request.POST.get("step", "")
+    step, _sign, which = request.POST.get("step", "").partition("-")
+    if which == "same":
+        numbers = same_as_known(actor=request.actor, home=home_of(request))
     try:
         if step not in ("check", "accept") or not numbers:
-            raise Conflict(Problem("nothing-chosen", "没有选择填报。", "请先勾选。"))
+            raise Conflict(Problem("nothing-chosen", "没有选择填报。", "请先勾选；有差异的要逐张看。"))
         reviewing.step_fillings(actor=request.actor, home=home_of(request), numbers=numbers, step=step)
     except YiciError as error:
         return _reviews(request, {"problems": error.problems}, status_of(error))
@@ -109,10 +114,15 @@ def review(request: Request, number: int) -> HttpResponse:
     try:
         if step not in ("check", "accept", "return", "reopen"):
             raise Conflict(Problem("step-odd", "没有这个操作。", "请从页面上的按钮里选。"))
-        reviewing.step_filling(
-            actor=request.actor, home=home_of(request), number=number, step=step,
-            remark=request.POST.get("remark", "").strip(),
-        )  # fmt: skip
+        about: dict[str, Any] = {
+            "actor": request.actor, "home": home_of(request), "number": number,
+            "remark": request.POST.get("remark", "").strip(),
+        }  # fmt: skip
+        if step == "return":
+            cells = {name[5:]: str(text) for name, text in request.POST.items() if name.startswith("cell-")}
+            return_cells(**about, cells=cells)
+        else:
+            reviewing.step_filling(**about, step=step)
     except YiciError as error:
         return _one(request, number, {"problems": error.problems}, status_of(error))
     messages.success(request, _("已处理 %(n)s 项。") % {"n": 1})
@@ -199,17 +209,26 @@ def _mine(request: Request, context: dict[str, Any], status: int = 200) -> HttpR
 
 def _reviews(request: Request, context: dict[str, Any], status: int = 200) -> HttpResponse:
     rows = reviewing.fillings_to_review(actor=request.actor, home=home_of(request))
-    base = {"fillings": rows, "names": FILLING_NAMES, "accepting": bool(can(request.actor, "filling.accept"))}
+    counts = differing(actor=request.actor, home=home_of(request), rows=rows)
+    base = {
+        "fillings": [(row, counts[row.id]) for row in rows], "names": FILLING_NAMES,
+        "accepting": bool(can(request.actor, "filling.accept")), "same": sum(not count for count in counts.values()),
+    }  # fmt: skip
     return render(request, "web/fillings/reviews.html", base | context, status=status)
 
 
 def _one(request: Request, number: int, context: dict[str, Any], status: int = 200) -> HttpResponse:
     home, actor = home_of(request), request.actor
     row = get_filling(home=home, number=number)
-    told = reviewing.told_in(home=home, collection=get_collection(home=home, number=row.collection), unit=row.unit)
     thing = filling_thing(row)
+    told = differences_of(actor=actor, home=home, row=row)
+    remarks: dict[str, list[Remark]] = {}
+    for remark in remarks_of(number):
+        remarks.setdefault(code_of(remark.address), []).append(remark)
+    rows = [(one, remarks.get(one.code, []), request.POST.get(f"cell-{one.code}", "")) for one in told]
     base = {
-        "row": row, "state": FILLING_NAMES[row.state], "told": listing.told_as_seen(actor=actor, home=home, told=told),
+        "row": row, "state": FILLING_NAMES[row.state], "differing": [one for one in rows if one[0].differs],
+        "same": [one for one in rows if not one[0].differs], "told": rows, "remark": request.POST.get("remark", ""),
         "events": events_of(number), "steps": STEP_NAMES, "checking": bool(can(actor, "filling.check", thing)),
         "accepting": bool(can(actor, "filling.accept", thing)), "returning": bool(can(actor, "filling.return", thing)),
     }  # fmt: skip
