@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from pool_ledgers import fill_pool
 
 from conftest import Office
+from yici.storage import audit
 
 ALL = {"text": "count(人)", "by": "村"}
 
@@ -35,12 +38,46 @@ def test_another_unit_gives_nothing(pool: Office) -> None:
     assert "赵四海" not in text
 
 
-def test_what_is_not_granted_is_not_counted_either(pool: Office) -> None:
-    answer = pool.as_("leader").post("/figures", {"text": "count(人 where 残疾等级 = '二级')"})
-    assert answer.status_code == 403
-    assert "残疾等级" in answer.content.decode()
-    assert pool.as_("officer").post("/figures", {"text": "count(人)", "by": "残疾等级"}).status_code == 403
+def test_what_is_not_granted_is_told_coarsely_or_not_at_all(pool: Office) -> None:
+    disabled = {"text": "count(人 where 残疾等级 = '二级')"}
+    for login in ("leader", "officer"):
+        text = pool.as_(login).post("/figures", disabled | {"by": "村"}).content.decode()
+        assert '<strong class="count">少于5</strong>' in text
+        assert "这个数里有谁" not in text
+        assert "单桂兰" not in text
+        none = pool.as_(login).post("/figures", {"text": "count(人 where 残疾等级 = '一级')"}).content.decode()
+        assert '<strong class="count">少于5</strong>' in none
+        grouped = pool.as_(login).post("/figures", {"text": "count(人)", "by": "残疾等级"}).content.decode()
+        assert "<td>二级</td>" not in grouped
+        for refused in ("avg(人.年龄)", "count(人 where 姓名 = '单桂兰')"):
+            answer = pool.as_(login).post("/figures", {"text": refused})
+            assert answer.status_code == 403, refused
+    assert any(line.action == "figure.coarse" for line in audit.lines())
     assert pool.as_("auditor").get("/figures").status_code == 403
+
+
+def test_figures_are_saved_shared_and_taken_away(pool: Office) -> None:
+    clerk, other = pool.as_("clerk"), pool.as_("clerk-west")
+    assert clerk.post("/figures", ALL | {"step": "save"}).status_code == 409
+    for name, shared in (("我的", ""), ("人口", "1")):
+        assert clerk.post("/figures", ALL | {"step": "save", "name": name, "shared": shared}).status_code == 302
+    mine, theirs = clerk.get("/figures").content.decode(), other.get("/figures").content.decode()
+    assert "我的" in mine.split('id="saved"')[1]
+    assert "人口" in theirs
+    assert 'plain">我的' not in theirs
+    number = mine.split("/forget")[0].rsplit("/", 1)[1]
+    assert other.post(f"/figures/{number}/forget").status_code == 302
+    assert clerk.get("/figures").content.decode().count("/forget") == 2
+    assert clerk.post(f"/figures/{number}/forget").status_code == 302
+    assert clerk.get("/figures").content.decode().count("/forget") == 1
+    sheet = openpyxl.load_workbook(io.BytesIO(clerk.post("/figures", ALL | {"step": "xlsx"}).content)).worksheets[0]
+    assert [cell.value for cell in sheet[3]][:2] == ["柳东村", 2]
+    text = pool.as_("leader").post("/figures", ALL | {"step": "csv"}).content.decode("utf-8-sig")
+    assert "合计" in text
+    assert any(line.action == "figure.export" for line in audit.lines())
+    clerk.post("/figures", ALL)
+    for kind in ("bar", "line", "map", "odd"):
+        assert b"<svg" in clerk.get(f"/figures/picture/1?kind={kind}").content
 
 
 def test_wrong_words_are_marked_where_they_stand(pool: Office) -> None:

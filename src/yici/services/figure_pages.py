@@ -9,6 +9,7 @@ from pathlib import Path
 
 from yici.core.access.actors import Actor
 from yici.core.access.fields import Sight, sight
+from yici.core.charts.model import ChartKind
 from yici.core.elements import Element
 from yici.core.errors import Problem, Refused
 from yici.core.expressions.nodes import Aggregate, Ref, walk
@@ -98,9 +99,9 @@ def _value(actor: Actor, aggregate: Aggregate, value: object) -> str:
     return shown(value) if all(sight(actor, element) is Sight.PLAIN for element in refs) else "＊＊＊"
 
 
-def picture_of(asked: Asked) -> bytes:
-    """The answer as a static SVG. Raises YiciError where there is nothing to draw."""
+def picture_of(asked: Asked, kind: ChartKind | None = None) -> bytes:
+    """The answer as a static SVG: bars, a line or a map by unit. Raises YiciError where there is nothing to draw."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "figure.svg"
-        draw(asked, path)
+        draw(asked, path, kind=kind)
         return path.read_bytes()

@@ -13,6 +13,7 @@ from yici.storage.models_apps import App, AppMonth, AppStep
 from yici.storage.models_burden import AskedAgain, AskedAgainMark
 from yici.storage.models_collections import AskedForm, Collection, Filling, FillingEvent, FormAnswer, Submission
 from yici.storage.models_factors import FactorRule, OutsideIdentity, RecoveryCode, SecondFactor
+from yici.storage.models_figures import SavedFigure
 from yici.storage.models_jobs import Job
 from yici.storage.models_limits import RateCount
 from yici.storage.models_outside import ConfirmedWord, OutsideDemand, OutsideUse
@@ -21,35 +22,10 @@ from yici.storage.models_reviews import CellRemark
 from yici.storage.models_tokens import ApiToken
 
 __all__ = [
-    "Account",
-    "AccountPost",
-    "ApiToken",
-    "App",
-    "AppMonth",
-    "AppStep",
-    "AskedAgain",
-    "AskedAgainMark",
-    "AskedForm",
-    "CellRemark",
-    "Collection",
-    "ConfirmedWord",
-    "Dispute",
-    "ElementGrant",
-    "FactorRule",
-    "Filling",
-    "FillingEvent",
-    "FormAnswer",
-    "Job",
-    "Organisation",
-    "OutsideDemand",
-    "OutsideIdentity",
-    "OutsideUse",
-    "RateCount",
-    "RecoveryCode",
-    "SavedFilter",
-    "SecondFactor",
-    "SubjectReference",
-    "Submission",
+    "Account", "AccountPost", "ApiToken", "App", "AppMonth", "AppStep", "AskedAgain", "AskedAgainMark", "AskedForm",
+    "CellRemark", "Collection", "ConfirmedWord", "Dispute", "ElementGrant", "FactorRule", "Filling", "FillingEvent",
+    "FormAnswer", "Job", "Organisation", "OutsideDemand", "OutsideIdentity", "OutsideUse", "RateCount",
+    "RecoveryCode", "SavedFigure", "SavedFilter", "SecondFactor", "SubjectReference", "Submission",
 ]  # fmt: skip
 
 SHORT = 64

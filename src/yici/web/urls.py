@@ -76,6 +76,7 @@ urlpatterns = [
     path("apps/<int:number>/month", apps.month, name="app-month"),
     path("apps/<int:number>/retire", apps.retire, name="app-retire"),
     path("figures", figures.ask, name="figures"),
+    path("figures/<number:number>/forget", figures.forget, name="figure-forget"),
     path("figures/picture/<number:number>", figures.picture, name="figure-picture"),
     path("policies", policies.index, name="policies"),
     path("policies/of/<str:code>", policies.for_subject, name="subject-policies"),

@@ -7,21 +7,29 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yici.core.access.rules import can
+from yici.core.charts.model import KIND_NAMES
 from yici.core.errors import NotFound, Problem, YiciError
-from yici.services import figure_pages, pool_sight
+from yici.engine.figures import Answer
+from yici.office.tables import table_csv, tables_workbook
+from yici.services import coarse_figures, figure_pages, pool_sight, saved_figures
 from yici.services.asking import Asked, Question
+from yici.services.coarse_figures import Figured
 from yici.services.units import units_of
 from yici.web.errors import status_of
 from yici.web.requests import Request, home_of, today
 from yici.web.routes import page
 
 _KEPT = "figures"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_KEPT = 5
 _PLACE = re.compile(r"^第 (\d+) 个字处")
 _FIELDS = ("text", "by", "where", "unit", "as_of")
@@ -35,18 +43,22 @@ def ask(request: Request) -> HttpResponse:
         "typed": typed, "examples": figure_pages.EXAMPLES,
         "units": [area.name for area in units_of(home=home_of(request))],
         "levels": ("村", "镇", "性别", "人员类别"),
+        "saved": saved_figures.figures_for(actor=request.actor, home=home_of(request)),
     }  # fmt: skip
     if request.method == "GET" or not typed["text"]:
         return render(request, "web/figures/ask.html", context)
     try:
-        question = _question(typed)
-        asked = _asked(request, question)
+        if (step := request.POST.get("step", "")) in ("save", "xlsx", "csv"):
+            return _keep_or_take(request, typed, step)
+        figured = _figured(request, _question(typed))
     except YiciError as error:
         context |= {"problems": error.problems, "pieces": _pieces(typed["text"], error.problems)}
         return render(request, "web/figures/ask.html", context, status=status_of(error))
-    context |= {"asked": asked, "number": _keep(request, typed), "rows": [_row(asked, row) for row in asked.rows]}
-    context |= {"total": _number(asked, asked.total.value)}
-    if can(request.actor, "pool.view"):
+    asked = figured.asked
+    context |= {"asked": asked, "number": _keep(request, typed), "rows": [_row(figured, row) for row in asked.rows]}
+    context |= {"total": _told(figured, asked.total), "coarse": figured.because if figured.coarse else ""}
+    context |= {"kinds": [(kind, words) for kind, words in KIND_NAMES.items() if kind != "map" or asked.regions]}
+    if not figured.coarse and can(request.actor, "pool.view"):
         context["behind"], context["more"] = figure_pages.people_behind(
             actor=request.actor, home=home_of(request), asked=asked
         )
@@ -59,11 +71,40 @@ def picture(request: Request, number: int) -> HttpResponse:
     typed = request.session.get(_KEPT, {}).get(str(number))
     if typed is None:
         raise NotFound(Problem("no-figure", _("这张图已经过期。"), _("请重新统计。")))
-    return HttpResponse(figure_pages.picture_of(_asked(request, _question(typed))), content_type="image/svg+xml")
+    asked = _figured(request, _question(typed)).asked
+    kind = next((kind for kind in KIND_NAMES if kind == request.GET.get("kind")), None)
+    return HttpResponse(figure_pages.picture_of(asked, kind), content_type="image/svg+xml")
 
 
-def _asked(request: Request, question: Question) -> Asked:
-    return figure_pages.figure_for(actor=request.actor, home=home_of(request), question=question, today=today())
+@page("figures.ask", methods=("POST",))
+def forget(request: Request, number: int) -> HttpResponse:
+    """Delete one of one's own saved figures."""
+    saved_figures.forget_figure(actor=request.actor, home=home_of(request), number=number)
+    messages.success(request, _("已删除。"))
+    return HttpResponseRedirect(reverse("figures"))
+
+
+def _keep_or_take(request: Request, typed: dict[str, str], step: str) -> HttpResponse:
+    """Save what was asked under a name, or take its table away."""
+    if step == "save":
+        saved_figures.save_figure(
+            actor=request.actor, home=home_of(request), name=request.POST.get("name", ""), typed=typed,
+            shared=request.POST.get("shared") == "1",
+        )  # fmt: skip
+        messages.success(request, _("已保存。"))
+        return HttpResponseRedirect(reverse("figures"))
+    figured = _figured(request, _question(typed))
+    coarse_figures.note_export(actor=request.actor, figured=figured)
+    table = coarse_figures.figure_table(figured)
+    content = table_csv(table) if step == "csv" else tables_workbook([table])
+    return HttpResponse(
+        content, content_type="text/csv; charset=utf-8" if step == "csv" else _XLSX,
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote('统计')}.{step}"},
+    )  # fmt: skip
+
+
+def _figured(request: Request, question: Question) -> Figured:
+    return coarse_figures.figure_seen(actor=request.actor, home=home_of(request), question=question, today=today())
 
 
 def _question(typed: dict[str, str]) -> Question:
@@ -97,8 +138,12 @@ def _pieces(text: str, problems: Sequence[Problem]) -> list[tuple[str, bool]]:
     return [*marked, (text[at:], False)] if marked else []
 
 
-def _row(asked: Asked, row: Any) -> dict[str, Any]:
-    return asdict(row) | {"number": _number(asked, row.answer.value), "unknown": row.answer.unknown}
+def _row(figured: Figured, row: Any) -> dict[str, Any]:
+    return asdict(row) | {"number": _told(figured, row.answer), "unknown": row.answer.unknown}
+
+
+def _told(figured: Figured, answer: Answer) -> str:
+    return coarse_figures.number_told(figured, answer) or _number(figured.asked, answer.value)
 
 
 def _number(asked: Asked, value: Any) -> str:
