@@ -153,7 +153,8 @@ def _share(core: str) -> tuple[str | None, str | None] | None:
 def _rate(core: str) -> tuple[str | None, str | None] | None:
     """参保率, 卫生厕所普及率: of everybody; 参与垃圾分类户数占比: of the total beside it."""
     if found := re.match(r"^(?P<part>.+?)(?:普及|覆盖|入户|接入|通达)率$", core):
-        return found["part"], EVERYBODY
+        # 残疾人覆盖率 is how many of them something reaches, which it does not name.
+        return None if v.POPULATION_WORD.search(found["part"]) else (found["part"], EVERYBODY)
     if found := re.match(r"^(?P<part>.*(?:参保|签约))率$|^(?P<joined>.*垃圾分类)(?:参与|参加)?率$", core):
         return found["part"] or found["joined"], EVERYBODY
     if found := re.match(r"^(?P<part>[^占]+?)(?:的|所)?(?:占比|比例|比重|百分比)$", core):
