@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 from django.utils import timezone
-from rich.console import Console
 from rich.table import Table
 
+from yici.cli.tables import print_table
 from yici.services import tokens
 from yici.services.home import data_home, user_name
 
@@ -38,7 +38,7 @@ def list_() -> None:
         state = "有效" if row.in_force(now) else "已失效"
         until = timezone.localtime(row.expires_at).date()
         table.add_row(str(row.id), row.login, row.words, row.start, f"{until}", state, f"{row.used_on or ''}")
-    Console().print(table)
+    print_table(table)
 
 
 @token.command()

@@ -11,7 +11,7 @@ from rich.table import Table
 from yici.cli.tables import print_table
 from yici.cli.tokens import token
 from yici.core.access.actors import PUBLIC, ROLE_NAMES, Post, Role
-from yici.services import accounts, factors, identities
+from yici.services import accounts, factors, grants, identities
 from yici.services.home import data_home, user_name
 
 _ROLES = click.Choice([str(role) for role in Role])
@@ -113,6 +113,27 @@ def grant(organisation: str, elements: tuple[str, ...], purpose: str, units: tup
         units=units or None, today=_today(), until=until.date() if until else None,
     )  # fmt: skip
     click.echo(f"已授权 {organisation} 读取 {len(ids)} 个数据元")
+
+
+@users.command("grants")
+def grants_() -> None:
+    """列出授权。"""
+    table = Table("编号", "部门", "数据元", "单位", "用途", "截止", "状态", header_style="bold")
+    words = {"running": "在期", "ready": "未开始", "ended": "已结束"}
+    for one in grants.grants_shown(home=data_home(), today=_today()):
+        units = "、".join(one.row.units) if one.row.units is not None else "全部"
+        until = str(one.row.until or "不限")
+        names = "、".join(one.elements)
+        table.add_row(str(one.row.id), one.row.organisation, names, units, one.row.purpose, until, words[one.state])
+    print_table(table)
+
+
+@users.command("grant-end")
+@click.argument("number", type=int)
+def grant_end(number: int) -> None:
+    """结束一项授权，立即生效。"""
+    whose = grants.end_grant(actor=user_name(), home=data_home(), number=number, today=_today())
+    click.echo(f"已结束给 {whose} 的授权")
 
 
 def _told(post: Post) -> str:

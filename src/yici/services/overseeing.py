@@ -34,7 +34,7 @@ def _grants(actor: Actor, home: Path, today: date) -> list[Item]:
     if Role.SECURITY_ADMIN not in actor.roles:
         return []
     ends = accounts.grant_ends(after=today, until=today + MONTH)
-    return [Item("项授权 30 天内到期", len(ends), "accounts", due=min(ends, default=None))]
+    return [Item("项授权 30 天内到期", len(ends), "grants", due=min(ends, default=None))]
 
 
 def _audit(actor: Actor, home: Path, today: date) -> list[Item]:

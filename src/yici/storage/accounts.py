@@ -32,6 +32,20 @@ class AccountRow:
     last_login: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """A grant as lists show it."""
+
+    id: int
+    organisation: str
+    elements: tuple[str, ...]
+    units: tuple[str, ...] | None
+    purpose: str
+    since: date
+    until: date | None
+    by: str
+
+
 def find_account(login: str) -> models.Account | None:
     """The account of that login name, whatever its case."""
     return models.Account.objects.filter(login=login.strip().lower()).first()
@@ -90,6 +104,31 @@ def add_grant(organisation: str, grant: Grant, *, by: str, since: date, until: d
         organisation=organisation_of(organisation), elements=sorted(grant.elements), purpose=grant.purpose,
         units=sorted(grant.units) if grant.units is not None else None, since=since, until=until, by=by,
     )  # fmt: skip
+
+
+def list_grants() -> list[GrantRow]:
+    """All grants, ended ones included, the latest first."""
+    rows = models.ElementGrant.objects.select_related("organisation").order_by("-pk")
+    return [
+        GrantRow(
+            int(row.pk), row.organisation.name, tuple(row.elements),
+            tuple(row.units) if row.units is not None else None, row.purpose, row.since, row.until, row.by,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def end_grant(number: int, *, on: date) -> str | None:
+    """End a grant on that day; the organisation's name, None when there is none that lasts longer."""
+    rows = models.ElementGrant.objects.filter(Q(until__isnull=True) | Q(until__gt=on), pk=number)
+    name = rows.values_list("organisation__name", flat=True).first()
+    rows.update(until=on)
+    return name
+
+
+def list_organisations() -> list[str]:
+    """The names of all organisations."""
+    return list(models.Organisation.objects.order_by("name").values_list("name", flat=True))
 
 
 def grant_ends(*, after: date, until: date) -> list[date]:

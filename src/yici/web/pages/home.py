@@ -36,7 +36,8 @@ STARTS: tuple[Start, ...] = (
     Start("figures", _("统计"), _("用一句话问一个数，带图和明细"), "figures.ask"),
     Start("mine", _("我的信息"), _("看看登记得对不对，不对就提出来"), "mine.view"),
     Start("my-policies", _("我的政策"), _("看看符合哪些政策，为什么"), "mine.view"),
-    Start("accounts", _("账号和授权"), _("谁能登录，谁能看什么"), "account.list"),
+    Start("accounts", _("账号"), _("谁能登录，在什么岗位"), "account.list"),
+    Start("grants", _("数据授权"), _("哪个部门能看哪些数据，到哪天为止"), "grant.give"),
     Start("audit", _("审计记录"), _("谁看过、改过什么，链条是否完整"), "audit.view"),
     Start("elements", _("数据元目录"), _("库里有哪些数据，由谁提供"), "elements.view"),
 )
