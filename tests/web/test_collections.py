@@ -74,3 +74,29 @@ def test_doubtful_words_are_settled_by_a_key(stocked: Office, tmp_path: Path, br
     page.keyboard.press("1")
     page.wait_for_selector("[data-doubt]", state="detached")
     assert page.locator(".form-view .certain small:has-text('健康')").count() == 1
+
+
+def test_what_the_pool_has_is_taken_at_once_after_the_review(stocked: Office, tmp_path: Path) -> None:
+    where = proposed(stocked, tmp_path, "性别")
+    officer, steward = stocked.as_("officer"), stocked.as_("steward")
+    assert officer.post(f"{where}/take").status_code == 409
+    assert "直接取用" in officer.get(where).content.decode()
+    assert officer.post(f"{where}/report").status_code == 302
+    assert steward.post(f"{where}/decide", {"step": "approve"}).status_code == 302
+    assert "库里全有，不用派发" in officer.get(where).content.decode()
+    assert stocked.as_("officer-health").post(f"{where}/take").status_code == 404
+    answer = officer.post(f"{where}/take", {"each": "1"})
+    assert b"".join(answer).startswith(b"PK")  # type: ignore[arg-type]
+    answer.close()
+
+
+def test_a_recurring_one_is_sent_again_with_everything_filled_in(stocked: Office, tmp_path: Path) -> None:
+    where = proposed(stocked, tmp_path, "血型")
+    officer, steward = stocked.as_("officer"), stocked.as_("steward")
+    steward.post(f"{where}/decide", {"step": "approve"})
+    sent = {"units": ["柳东村"], "as_of": "2026-02-28", "days": "7", "recurring": "month"}
+    assert officer.post(f"{where}/publish", sent).status_code == 302
+    assert officer.post(f"{where}/close").status_code == 302
+    following = f"/collections/{int(where.rpartition('/')[2]) + 1}"
+    page = officer.get(following).content.decode()
+    assert "已按上一期填好" in page and 'value="柳东村" checked' in page and "2026年3月" in page

@@ -28,6 +28,10 @@ _SOURCES = {
 }
 
 
+# The units of a cell that is about others than those asked for.
+_ELSEWHERE = ("",)
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What figures are asked within: the pool at a moment, the units of the request, its filter."""
@@ -136,7 +140,9 @@ class _Asking:
         units = self._units(figure, unit)
         subjects = {aggregate.subject for aggregate in parsed.aggregates}
         filters = {subject: self._filter(subject) for subject in subjects}
-        if units == () or not self._known_expr(parsed.expr) or not all(self._somebody(s) for s in subjects):
+        if units is _ELSEWHERE:
+            number.reason = GapReason.NOT_APPLICABLE
+        elif units == () or not self._known_expr(parsed.expr) or not all(self._somebody(s) for s in subjects):
             number.reason = GapReason.NOBODY_HAS_IT
         elif self.scope.where and any(found is None for found in filters.values()):
             number.reason = GapReason.NOT_APPLICABLE
@@ -152,8 +158,8 @@ class _Asking:
         return self._figures[text]
 
     def _units(self, figure: Figured, unit: str) -> tuple[str, ...] | None:
-        """The units of the cell; () when the pool does not know them, or they are more than was asked for: a number of
-        a part must never stand for the whole."""
+        """The units of the cell; () when the pool does not know them, _ELSEWHERE when they are not all among those
+        asked for: a number of a part must never stand for the whole."""
         named = (unit,) if unit else figure.units
         if named is None:
             return self.scope.units
@@ -162,7 +168,7 @@ class _Asking:
             return ()
         found = [below for name in named for below in self.scope.pool.units_below(name)]
         if self.scope.units is not None and not set(found) <= set(self.scope.units):
-            return ()
+            return _ELSEWHERE
         return tuple(dict.fromkeys(found))
 
     def _filter(self, subject: str) -> Filter | None:

@@ -29,7 +29,8 @@ STEPS = {
 }
 ROUTES = {GapReason.CONFLICT: "conflicts", GapReason.REFUSED_VALUE: "refused"}
 DOUBTFUL = ("词的意思待确认", "确认上面的词就能填。")
-NO_NUMBER = ("没有这个数", "不是您单位的，或没有台账；请手填，或留空。")
+NO_NUMBER = ("没有这个数", "没有台账；请手填，或留空。")
+ELSEWHERE = ("其他单位的各格", "不是您单位的", "留空，由那个单位填。")
 NOBODY = "选定填谁以后自动填的各格"
 _CELLS, _PEOPLE = 12, 30
 
@@ -58,17 +59,19 @@ class Missing:
 
 
 def gap_list(
-    gaps: Sequence[Gap], *, actor: Actor, pool: Pool, projection: Projection, doubtful: Iterable[str] = ()
+    gaps: Sequence[Gap], *, actor: Actor, pool: Pool, projection: Projection, doubtful: Iterable[str] = (),
+    card: bool = False,
 ) -> list[Missing]:  # fmt: skip
     """The gaps by label and reason, those that a confirmation would fill first, then the most frequent. `doubtful` are
-    the cells of the blank form that wait for a confirmation, "sheet!cell" with the columns of rosters."""
+    the cells of the blank form that wait for a confirmation, "sheet!cell" with the columns of rosters.
+    `card` says that the form is about one subject."""
     unsure = {place.rpartition("!")[0] + "!" + _column(place) for place in doubtful}
     several = len({gap.sheet for gap in gaps}) > 1
     found: dict[tuple[str, str, GapReason], Missing] = {}
     people: dict[tuple[str, str, GapReason], list[Gap]] = {}
     for gap in gaps:
         nobody = gap.reason is GapReason.NOT_APPLICABLE
-        key = (gap.sheet, NOBODY if nobody else gap.label, gap.reason)
+        key = (gap.sheet, (NOBODY if card else ELSEWHERE[0]) if nobody else gap.label, gap.reason)
         line = found.get(key)
         if line is None:
             waits = gap.reason is GapReason.UNKNOWN_LABEL and f"{gap.sheet}!{_column(gap.cell)}" in unsure
@@ -87,6 +90,8 @@ def gap_list(
 def _line(label: str, gap: Gap, waits: bool) -> Missing:
     if waits:
         return Missing(label, *DOUBTFUL, doubtful=True)
+    if label == ELSEWHERE[0]:
+        return Missing(*ELSEWHERE)
     if gap.reason is GapReason.NOBODY_HAS_IT and not gap.owner:
         return Missing(label, *NO_NUMBER)
     return Missing(label, REASONS[gap.reason], STEPS[gap.reason], ROUTES.get(gap.reason, ""))

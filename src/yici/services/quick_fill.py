@@ -15,7 +15,7 @@ from django.db import transaction
 from yici.core.access.actors import Actor, Thing
 from yici.core.errors import Conflict, FormUnreadable, NotFound, Place, Problem, Refused, YiciError
 from yici.core.filling import bound, with_refusals
-from yici.core.fillplan import Gap
+from yici.core.fillplan import Gap, GapReason
 from yici.core.recognition.marks import marks_of
 from yici.core.recognition.template import Template
 from yici.services.cards import fill_cards
@@ -166,6 +166,11 @@ def try_received(*, opened: Opened, actor: Actor, today: date) -> Tried:
     )  # fmt: skip
 
 
+def asked_gaps(tried: Tried) -> list[Gap]:
+    """The gaps somebody would have to fill: not those of other units, nor of a card nobody was chosen for."""
+    return [gap for gap in tried.gaps if gap.reason is not GapReason.NOT_APPLICABLE]
+
+
 def choose(
     *, actor: Actor, home: Path, number: int, unit: str, where: str, saved: int | None = None, of: str = "",
     department: str | None = None, today: date,
@@ -260,7 +265,7 @@ def _own_subject(actor: Actor, home: Path, code: str) -> str:
 
 def _count(opened: Opened, today: date, actor: Actor) -> None:
     tried = try_received(opened=opened, actor=actor, today=today)
-    outside.change_use(opened.use.id, filled=tried.filled, asked=tried.filled + len(tried.gaps))
+    outside.change_use(opened.use.id, filled=tried.filled, asked=tried.filled + len(asked_gaps(tried)))
 
 
 def _use(home: Path, number: int) -> UseRow:

@@ -11,7 +11,7 @@ from yici.core.expressions import in_words
 from yici.services.form_doubts import Doubt, doubts_of, meaning_in_words, own_scope
 from yici.services.form_values import FormRequest, filters_of
 from yici.services.gap_lists import Missing, gap_list
-from yici.services.quick_fill import Opened, Tried, try_received
+from yici.services.quick_fill import Opened, Tried, asked_gaps, try_received
 from yici.services.subject_pages import open_subject, subject_page
 from yici.storage import confirmed_words, outside
 from yici.storage.database import open_database
@@ -57,11 +57,13 @@ def result_of(*, actor: Actor, opened: Opened, today: date) -> Result:
     doubts = doubts_of(opened.template, actor=actor, pool=pool, as_of=today, units=units)
     cells = [cell for doubt in doubts for cell in doubt.cells]
     with pool.projection(today) as projection:
-        gaps = gap_list(tried.gaps, actor=actor, pool=pool, projection=projection, doubtful=cells)
+        gaps = gap_list(
+            tried.gaps, actor=actor, pool=pool, projection=projection, doubtful=cells, card=bool(tried.cards)
+        )
     kinds = pool.registry.subjects
     return Result(
-        tried, len(tried.gaps), sum(line.count for line in gaps if line.doubtful), _where(opened, today), gaps, doubts,
-        tuple((kind, kinds[kind].name) for kind in tried.cards), bool(tried.lists),
+        tried, len(asked_gaps(tried)), sum(line.count for line in gaps if line.doubtful), _where(opened, today), gaps,
+        doubts, tuple((kind, kinds[kind].name) for kind in tried.cards), bool(tried.lists),
     )  # fmt: skip
 
 

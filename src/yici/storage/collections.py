@@ -52,6 +52,8 @@ class CollectionRow:
     by: str
     at: datetime
     decided_by: str
+    previous: int | None
+    published_at: datetime | None
     counts: Mapping[FillingState, int]
 
 
@@ -99,6 +101,23 @@ def change_form(form: int, **values: Any) -> None:
 def change_collection(number: int, **values: Any) -> None:
     """Change a collection's row. Call it with the row locked by `lock_collection`."""
     models.Collection.objects.filter(pk=number).update(**values)
+
+
+def keep_report(number: int, report: Mapping[str, Any]) -> None:
+    """Keep the report of a collection that waits for its review; one decided meanwhile keeps its own."""
+    waiting = [str(State.PROPOSED), str(State.RETURNED)]
+    models.Collection.objects.filter(pk=number, state__in=waiting).update(admission=dict(report))
+
+
+def merged_into(number: int) -> list[CollectionRow]:
+    """The collections that were merged into one."""
+    return _collections(Q(into_id=number, state=str(State.MERGED)))
+
+
+def urgent_asks(organisation: str, since: date) -> int:
+    """How many urgent asks (一事一报) an organisation has proposed since a day."""
+    rows = models.Collection.objects.filter(organisation=organisation, urgent=True, previous__isnull=True)
+    return rows.filter(at__date__gte=since).count()
 
 
 def lock_collection(number: int) -> State | None:
@@ -261,7 +280,7 @@ def _collection(row: Any, counts: Mapping[FillingState, int]) -> CollectionRow:
         name=row.name, organisation=row.organisation, purpose=row.purpose, where=row.where, urgent=row.urgent,
         state=State(row.state), admission=row.admission, remark=row.remark, into=row.into_id, period=row.period,
         recurring=row.recurring, as_of=row.as_of, due=row.due, by=row.by, at=row.at, decided_by=row.decided_by,
-        counts=counts,
+        previous=row.previous_id, published_at=row.published_at, counts=counts,
     )  # fmt: skip
 
 

@@ -131,7 +131,8 @@ RULES: Mapping[str, Rule] = {
     "filling.return": Rule("退回填报", {
         Role.LEADER: own_units, Role.CLERK: own_township, Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
     "filling.accept": Rule("通过填报", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
-    "filling.download": Rule("下载汇总", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
+    "filling.download": Rule("下载汇总", {
+        Role.OFFICER: own_organisation, Role.STEWARD: anywhere, Role.CLERK: own_units}),
     "burden.view": Rule("查看填表负担", {
         Role.CLERK: own_units, Role.LEADER: own_units, Role.OFFICER: own_organisation, Role.STEWARD: anywhere,
         Role.AUDITOR: anywhere}),

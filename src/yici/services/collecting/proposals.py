@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,12 @@ from yici.core.access.actors import Actor, Thing
 from yici.core.collections.states import State, after
 from yici.core.errors import Conflict, NotFound, Problem
 from yici.core.expressions import parse_filter
+from yici.core.recognition.marks import marks_of
 from yici.services.collecting.admission import Examined, Report, examine
 from yici.services.collecting.trial import fields_of, recognise_kept
-from yici.services.forms import recognise_form
+from yici.services.forms import Recognised, recognise_form
 from yici.services.pool import Pool, open_pool
+from yici.services.title_filter import title_filter
 from yici.storage import audit, collections
 from yici.storage.batch_files import hash_file, keep_original, writing
 from yici.storage.collections import CollectionRow
@@ -26,7 +28,8 @@ from yici.storage.database import open_database
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What an officer says of the form that is asked for. `urgent` marks an unlisted ask (一事一报)."""
+    """What an officer says of the form that is asked for. `urgent` marks an unlisted ask (一事一报); `everybody` says
+    that the roster is not only of those its title names."""
 
     name: str
     organisation: str
@@ -37,18 +40,23 @@ class Proposal:
     approval: str = ""
     valid_until: date | None = None
     urgent: bool = False
+    everybody: bool = False
 
 
 def propose(*, actor: Actor, home: Path, file: Path, proposal: Proposal) -> int:
     """Propose a collection: the form is kept and recognised; the collection waits for its review. Its number.
 
+    Marks printed on the form need not be told again, and a roster without a filter is of those its title names.
+
     Raises UploadRefused for a file that cannot be read, ExpressionError for a filter, Conflict for what is missing.
     """
     pool = open_pool(home)
     problems = _problems(proposal)
-    template = recognise_form(home=home, form=file, pool=pool).template
+    recognised = recognise_form(home=home, form=file, pool=pool)
+    template = recognised.template
     if proposal.where:
         _check_filter(proposal.where, template, pool)
+    proposal = _completed(proposal, recognised, pool)
     if problems:
         raise Conflict(problems)
     source = hash_file(file)
@@ -67,6 +75,16 @@ def propose(*, actor: Actor, home: Path, file: Path, proposal: Proposal) -> int:
         detail = {"name": proposal.name, "form": source, "urgent": proposal.urgent}
         audit.append(actor=actor.name, action="collection.propose", thing=str(number), detail=detail)
     return number
+
+
+def _completed(proposal: Proposal, recognised: Recognised, pool: Pool) -> Proposal:
+    """The proposal with what the form itself says where the officer said nothing."""
+    marks, title = marks_of(recognised.grid), title_filter(recognised.template, pool)
+    where = proposal.where or (title.text if title is not None and not proposal.everybody else "")
+    return replace(
+        proposal, where=where, number=proposal.number or marks.number[:250], maker=proposal.maker or marks.maker[:250],
+        approval=proposal.approval or marks.approval[:250], valid_until=proposal.valid_until or marks.valid_until,
+    )  # fmt: skip
 
 
 def get_collection(*, home: Path, number: int) -> CollectionRow:

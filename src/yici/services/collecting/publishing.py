@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -12,14 +13,27 @@ from django.utils import timezone
 from yici.core.access.actors import Actor
 from yici.core.collections.states import FillingState, State, after
 from yici.core.errors import Conflict, Problem
+from yici.core.periods import around
 from yici.services.collecting.proposals import get_collection, leaf_units
 from yici.services.collecting.trial import recognise_kept, try_units
 from yici.services.office_days import due_after
 from yici.services.pool import open_pool
 from yici.storage import audit, collections
+from yici.storage.collections import CollectionRow
 
+_LONGEST = 250
 _ALL_KNOWN = "库里全有，自动报送"
 RECURRING = {"": "一次", "month": "每月", "quarter": "每季度", "year": "每年"}
+
+
+@dataclass(frozen=True, slots=True)
+class NextTime:
+    """What publishing is prefilled with: villages, the day the data is of, working days, the period's name."""
+
+    units: tuple[str, ...]
+    as_of: date
+    days: int
+    period: str
 
 
 def publish(
@@ -44,7 +58,7 @@ def publish(
     problems = []
     if not units:
         problems.append(Problem("units-missing", "没有选择单位。", "请选择村（社区）或乡镇。"))
-    if not 1 <= days <= 250:
+    if not 1 <= days <= _LONGEST:
         problems.append(Problem("days-odd", "期限不在 1 到 250 个工作日之间。", "请重新填写。"))
     if recurring not in RECURRING:
         problems.append(Problem("recurring-odd", "不认识的周期。", "一次、每月、每季度或每年。"))
@@ -87,6 +101,23 @@ def close_collection(*, actor: Actor, home: Path, number: int, now: datetime) ->
         )  # fmt: skip
         audit.append(actor=actor.name, action="collection.renew", thing=str(following), detail={"of": number})
     return following
+
+
+def next_time(*, home: Path, row: CollectionRow, today: date) -> NextTime:
+    """What is proposed for publishing an approved collection. The next one of a recurring collection goes to the same
+    villages, with as many working days, for the period after the last one's."""
+    previous = collections.collection_row(row.previous) if row.previous is not None else None
+    if previous is None or previous.as_of is None:
+        return NextTime((), today, 5, "")
+    units = tuple(filling.unit for filling in collections.fillings_in(collection=previous.id))
+    days = 5
+    if previous.due is not None and previous.published_at is not None:
+        start = timezone.localdate(previous.published_at)
+        days = next((n for n in range(1, _LONGEST + 1) if due_after(start, n) >= previous.due), days)
+    if not row.recurring:
+        return NextTime(units, today, days, "")
+    period = around(around(previous.as_of, row.recurring).end + timedelta(days=1), row.recurring)
+    return NextTime(units, min(period.end, today) if period.start <= today else today, days, period.name)
 
 
 def leaves_of(units: Sequence[str], *, pool_units: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:

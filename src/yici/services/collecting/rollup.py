@@ -5,12 +5,13 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.db import transaction
 
-from yici.core.access.actors import Actor
+from yici.core.access.actors import Actor, Role
 from yici.core.errors import Conflict, Problem
 from yici.core.fillplan import Gap, SheetFill, WorkbookFill
 from yici.core.grid import parse_address
@@ -45,58 +46,90 @@ def is_large(*, home: Path, number: int, each_unit: bool) -> bool:
     return cells > LARGE_FORM_CELLS or (each_unit and len(fillings) > LARGE_FORM_FILES)
 
 
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    """What one download fills: whose, which form, as of when, and what was answered for this form only."""
+
+    actor: Actor
+    home: Path
+    row: CollectionRow
+    as_of: date
+    answers: Answers
+    pool: Pool
+
+
 def roll_up(
     *, actor: Actor, home: Path, number: int, folder: Path, each_unit: bool = False, progress: Progress | None = None
 ) -> RolledUp:
-    """Fill the sender's form for all units of a collection into `folder`: one file, or one a unit in a zip package.
+    """Fill the sender's form into `folder`, for all units of a collection or for those of a township: one file, or one
+    a unit in a zip package.
 
     Raises Conflict before the collection was published.
     """
-    row, pool = get_collection(home=home, number=number), open_pool(home)
+    row = get_collection(home=home, number=number)
     if row.as_of is None:
         raise Conflict(Problem("not-published", "还没有派发，没有可下载的汇总。", "请先派发。"))
     units = [filling.unit for filling in collections.fillings_in(collection=number)]
-    answers = collections.answers_of(number)
-    suffix = Path(row.form.file_name).suffix.lower()
+    return fill_for(
+        actor=actor, home=home, row=row, units=_reached(actor, row, units), as_of=row.as_of,
+        answers=collections.answers_of(number), folder=folder, each_unit=each_unit, progress=progress,
+    )  # fmt: skip
+
+
+def fill_for(
+    *, actor: Actor, home: Path, row: CollectionRow, units: Sequence[str], as_of: date, answers: Answers, folder: Path,
+    each_unit: bool, progress: Progress | None = None, action: str = "collection.download",
+) -> RolledUp:  # fmt: skip
+    """Fill a collection's form for units as of a day, in one file or one a unit, with an audit line of what was read.
+
+    Raises Conflict when the units are not all of a unit and one file is asked for.
+    """
+    pool, suffix = open_pool(home), Path(row.form.file_name).suffix.lower()
+    filling = _Filling(actor, home, row, as_of, answers, pool)
     if each_unit:
-        made = _one_a_unit(actor, home, row, units, answers, folder, suffix, pool, progress)
+        made = _one_a_unit(filling, units, folder, suffix, progress)
     else:
         if progress is not None:
             progress(0, 1)
         out = folder / f"汇总{_written(suffix)}"
-        left = _fill(actor, home, row, _together(units, pool), answers, out, pool)
+        left = _fill(filling, _together(units, pool), out)
         made = RolledUp(out, f"{row.name}{out.suffix}", left)
+    means = sorted({str(entry["means"]) for entry in row.form.fields if entry["kind"] == "element"})
     with transaction.atomic():
-        detail = {"units": len(units), "file": made.name, "left": made.left}
-        audit.append(actor=actor.name, action="collection.download", thing=str(number), detail=detail)
+        detail = {"units": list(units), "file": made.name, "left": made.left, "for": row.purpose, "elements": means}
+        audit.append(actor=actor.name, action=action, thing=str(row.id), detail=detail)
     return made
 
 
+def _reached(actor: Actor, row: CollectionRow, units: Sequence[str]) -> list[str]:
+    """The units whose roll-up the actor may have: all for the department and the steward, a township its own."""
+    if Role.STEWARD in actor.roles or (Role.OFFICER in actor.roles and row.organisation in actor.organisations):
+        return list(units)
+    return [unit for unit in units if unit in actor.units]
+
+
 def _one_a_unit(
-    actor: Actor, home: Path, row: CollectionRow, units: Sequence[str], answers: Answers, folder: Path, suffix: str,
-    pool: Pool, progress: Progress | None,
+    filling: _Filling, units: Sequence[str], folder: Path, suffix: str, progress: Progress | None
 ) -> RolledUp:  # fmt: skip
     package, left = folder / "汇总.zip", 0
     with TemporaryDirectory(dir=folder) as scratch, zipfile.ZipFile(package, "w", zipfile.ZIP_STORED) as target:
         for done, unit in enumerate(units, 1):
             out = Path(scratch) / f"{done}{_written(suffix)}"
-            left += _fill(actor, home, row, unit, answers, out, pool)
+            left += _fill(filling, unit, out)
             target.write(out, f"{done:02d}-{unit}{out.suffix}")
             if progress is not None:
                 progress(done, len(units))
-    return RolledUp(package, f"{row.name}.zip", left)
+    return RolledUp(package, f"{filling.row.name}.zip", left)
 
 
-def _fill(
-    actor: Actor, home: Path, row: CollectionRow, unit: str | None, answers: Answers, out: Path, pool: Pool
-) -> int:
+def _fill(filling: _Filling, unit: str | None, out: Path) -> int:
     """Fill the form for one unit and put in what was answered for this form only; the cells nobody knows."""
-    assert row.as_of is not None
+    actor, home, row = filling.actor, filling.home, filling.row
     filled = fill_form(
         actor=actor.name, home=home, form=form_file(home=home, form=row.form), out=out, unit=unit,
-        where=row.where or None, as_of=row.as_of, pool=pool, scopes=[asked_scope(row.form.id)],
+        where=row.where or None, as_of=filling.as_of, pool=filling.pool, scopes=[asked_scope(row.form.id)],
     )  # fmt: skip
-    known = [(gap, value) for gap in filled.gaps if (value := _answer(gap, unit, answers, row)) is not None]
+    known = [(gap, value) for gap in filled.gaps if (value := _answer(gap, unit, filling.answers, row)) is not None]
     if known:
         fill = WorkbookFill([SheetFill(sheet) for sheet in dict.fromkeys(gap.sheet for gap, _ in known)])
         by_sheet = {sheet.sheet: sheet for sheet in fill.sheets}

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,17 +18,30 @@ from yici.core.access.actors import Role, Thing
 from yici.core.access.rules import can
 from yici.core.collections.states import FILLING_NAMES, STATE_NAMES, State
 from yici.core.errors import Conflict, Problem, YiciError
-from yici.services.collecting import listing, proposals, publishing
+from yici.services.collecting import listing, proposals, publishing, reports, taking
 from yici.services.collecting.proposals import Proposal
 from yici.services.collecting.recognition import SETTLING, settle_word, show_form, take_word_back
 from yici.services.units import units_of
+from yici.storage import collections
+from yici.storage.collections import CollectionRow
 from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.requests import Request, home_of, now, today
 from yici.web.routes import page
 from yici.web.templatetags.yici import due as due_words
 
-_FIELDS = ("name", "organisation", "purpose", "where", "number", "maker", "approval", "valid_until", "urgent")
+_FIELDS = (
+    "name",
+    "organisation",
+    "purpose",
+    "where",
+    "number",
+    "maker",
+    "approval",
+    "valid_until",
+    "urgent",
+    "everybody",
+)
 _WAITING = (State.PROPOSED, State.RETURNED)
 
 
@@ -140,6 +153,29 @@ def publish(request: Request, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("collection", args=[number]))
 
 
+@page("collection.view", thing=collection_of, methods=("POST",))
+def report(request: Request, number: int) -> HttpResponse:
+    """Make the report of a proposal again with what the pool knows now."""
+    row = proposals.get_collection(home=home_of(request), number=number)
+    if row.state in _WAITING:
+        reports.report_of(home=home_of(request), row=row, today=today(), fresh=True)
+    return HttpResponseRedirect(reverse("collection", args=[number]) + "#report-title")
+
+
+@page("filling.download", thing=collection_of, methods=("POST",))
+def take(request: Request, number: int) -> HttpResponseBase:
+    """The form filled from the pool at once, where it was approved for that."""
+    try:
+        with TemporaryDirectory() as folder:
+            made = taking.take(
+                actor=request.actor, home=home_of(request), number=number, folder=Path(folder), today=today(),
+                each_unit=request.POST.get("each") == "1",
+            )  # fmt: skip
+            return FileResponse(made.file.open("rb"), as_attachment=True, filename=made.name)
+    except YiciError as error:
+        return _one(request, number, {"problems": error.problems}, status_of(error))
+
+
 @page("collection.publish", thing=collection_of, methods=("POST",))
 def close(request: Request, number: int) -> HttpResponse:
     """Close an open collection."""
@@ -167,6 +203,7 @@ def _proposal(request: Request) -> Proposal:
     return Proposal(
         typed["name"], organisation, typed["purpose"], typed["where"], typed["number"], typed["maker"],
         typed["approval"], _day(request, "valid_until"), bool(typed["urgent"]),
+        bool(typed["everybody"]),
     )  # fmt: skip
 
 
@@ -193,7 +230,7 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
         step: bool(can(actor, f"collection.{step}", thing)) for step in ("propose", "review", "publish")
     } | {"download": bool(can(actor, "filling.download", thing))}  # fmt: skip
     base: dict[str, Any] = {
-        "row": row, "state": STATE_NAMES[row.state], "rights": may, "report": proposals.kept_report(row),
+        "row": row, "state": STATE_NAMES[row.state], "rights": may, "kept": reports.decided_report(row),
         "fillings": listing.fillings_seen(actor=actor, home=home, number=number), "names": FILLING_NAMES,
         "recurring": publishing.RECURRING, "today": today(),
     }  # fmt: skip
@@ -201,10 +238,22 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
         base["form"] = show_form(actor=actor, home=home, row=row, today=today())
         base["settling"] = row.state in SETTLING and may["propose"]
     if row.state in _WAITING and "form" in base:
-        base["report"] = proposals.admission(home=home, number=number, today=today()).report
+        base["kept"] = reports.report_of(home=home, row=row, today=today())
+    base |= _around(request, row, may)
     if row.state is State.PROPOSED and may["review"]:
         others = listing.collections_for(actor=actor, home=home)
         base["targets"] = [o.row for o in others if o.row.state in (State.APPROVED, State.OPEN)]
     if row.state is State.APPROVED and may["publish"]:
-        base["areas"] = units_of(home=home)
+        base |= {"areas": units_of(home=home), "next": publishing.next_time(home=home, row=row, today=today())}
     return render(request, "web/collections/one.html", base | context, status=status)
+
+
+def _around(request: Request, row: CollectionRow, may: dict[str, bool]) -> dict[str, Any]:
+    """What stands around a collection: the one it was merged into, those merged into it, urgent asks of the year."""
+    whole = may["review"] or may["propose"]
+    return {
+        "into": collections.collection_row(row.into) if row.into and whole else None,
+        "merged": collections.merged_into(row.id) if whole else [],
+        "urgent": collections.urgent_asks(row.organisation, today().replace(month=1, day=1)) if whole else 0,
+        "taking": taking.may_take(row) and may["download"],
+    }

@@ -1,0 +1,37 @@
+"""Taking from the pool (直接取用): an approved form of which the pool has all is filled without a collection."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from yici.core.access.actors import Actor
+from yici.core.collections.states import State
+from yici.core.errors import Conflict, Problem
+from yici.services.collecting.proposals import get_collection, kept_report, leaf_units
+from yici.services.collecting.rollup import Progress, RolledUp, fill_for
+from yici.services.pool import open_pool
+from yici.storage.collections import CollectionRow
+
+TAKE = "take"
+
+
+def may_take(row: CollectionRow) -> bool:
+    """Whether a collection was approved because the pool has all of it."""
+    report = kept_report(row)
+    return row.state is State.APPROVED and report is not None and report.verdict == TAKE
+
+
+def take(
+    *, actor: Actor, home: Path, number: int, folder: Path, each_unit: bool, today: date,
+    progress: Progress | None = None,
+) -> RolledUp:  # fmt: skip
+    """Fill an approved form for all villages as of today: nobody is asked. The steward's approval is the grant, as for
+    a roll-up. Raises Conflict for a collection that was not approved for that."""
+    row = get_collection(home=home, number=number)
+    if not may_take(row):
+        raise Conflict(Problem("not-to-take", "这张表没有按“直接取用”准入。", "请先评审，或派发后再下载汇总。"))
+    return fill_for(
+        actor=actor, home=home, row=row, units=leaf_units(open_pool(home)), as_of=today, answers={}, folder=folder,
+        each_unit=each_unit, progress=progress, action="collection.take",
+    )  # fmt: skip
