@@ -16,7 +16,7 @@ from yici.core.errors import Conflict, Problem
 from yici.core.periods import around
 from yici.services.collecting.proposals import get_collection, leaf_units
 from yici.services.collecting.trial import recognise_kept, try_units
-from yici.services.office_days import due_after
+from yici.services.office_days import due_after, working_days
 from yici.services.pool import open_pool
 from yici.storage import audit, collections
 from yici.storage.collections import CollectionRow
@@ -113,7 +113,7 @@ def next_time(*, home: Path, row: CollectionRow, today: date) -> NextTime:
     days = 5
     if previous.due is not None and previous.published_at is not None:
         start = timezone.localdate(previous.published_at)
-        days = next((n for n in range(1, _LONGEST + 1) if due_after(start, n) >= previous.due), days)
+        days = max(1, working_days(start + timedelta(days=1), previous.due))
     if not row.recurring:
         return NextTime(units, today, days, "")
     period = around(around(previous.as_of, row.recurring).end + timedelta(days=1), row.recurring)
