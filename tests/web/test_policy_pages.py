@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from pool_ledgers import EAST, WEST, fill_pool
 
 from conftest import Office
 from yici.services.policies import policies_of
+from yici.services.records import edit_subject
 from yici.storage.references import references_of
 
 
@@ -66,3 +68,40 @@ def test_all_policies_of_one_person(pool: Office, browse: Callable[..., Any]) ->
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_what_a_policy_leaves_to_do(pool: Office, browse: Callable[..., Any]) -> None:
+    where = f"/policies/{old_age()}/work"
+    steward, clerk = pool.as_("steward"), pool.as_("clerk")
+    assert clerk.post(f"/policies/{old_age()}/record").status_code == 403
+    assert "还没有查过变化" in steward.get(where).content.decode()
+    assert steward.post(f"/policies/{old_age()}/record").status_code == 302
+    page = steward.get(where).content.decode()
+    assert "没有变化" in page
+    assert "柳东村" in page
+    assert "柳西村" in page
+    mine = clerk.get(where).content.decode()
+    assert "柳西村" not in mine.split("<main")[1]
+    edit_subject(home=pool.home, key=EAST, values={"人员类别": "户籍人口"}, by="甲", as_of=date(2026, 4, 1))
+    assert steward.post(f"/policies/{old_age()}/record").status_code == 302
+    changed = clerk.get(where).content.decode()
+    assert "新符合" in changed
+    assert "单桂兰" in changed
+    assert "单桂兰" not in pool.as_("clerk-west").get(where).content.decode()
+    for login in ("leader", "officer"):
+        text = pool.as_(login).get(where).content.decode()
+        assert "少于5" in text
+        assert "赵四海" not in text
+        assert EAST not in text
+    shown = browse("steward", where, width=360)
+    found = Axe().run(shown)
+    assert found.violations_count == 0, found.generate_report()
+    assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_questions_of_a_policy_are_those_of_ones_own_units(pool: Office) -> None:
+    asked = [p.id for p in policies_of() if p.subject == "person"]
+    clerk = pool.as_("clerk")
+    pages = (clerk.get(f"/policies/{name}/work").content.decode() for name in asked)
+    text = next(page for page in pages if "问到就能定的" in page)
+    assert "赵四海" not in text

@@ -101,7 +101,7 @@ def _match(
     """Match the policy over the actor's units; `take` uses the list while the projection is open."""
     matching = open_matching(home=home, wanted=[name], day=today)
     with matching.projection:
-        elements = _elements(matching, name)
+        elements = elements_of(matching, name)
         reach = reach_for(actor, matching.pool, elements) if elements else frozenset[str]()
         matching.units = None if reach is None else tuple(sorted(reach))
         report = matching.report()
@@ -146,7 +146,7 @@ def _may_see(actor: Actor, pool: Pool, elements: frozenset[str]) -> bool:
     return all(sight(actor, pool.registry.elements[element]) is not Sight.HIDDEN for element in elements)
 
 
-def _elements(matching: Matching, name: str) -> frozenset[str]:
+def elements_of(matching: Matching, name: str) -> frozenset[str]:
     """What a policy's outcome stands on; that of policies it cannot go together with, too."""
     own = next((rule.policy for rule in matching.rules if name in (rule.id, rule.policy.title)), None)
     if own is None:

@@ -144,6 +144,7 @@ RULES: Mapping[str, Rule] = {
     "app.review": Rule("评审应用", _each(anywhere, Role.STEWARD)),
     "app.count": Rule("填报应用用量", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
     "app.retire": Rule("下架应用", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
+    "policy.record": Rule("查找政策匹配的变化", _each(anywhere, Role.STEWARD)),
     "scheme.view": Rule("查看考核方案", _each(anywhere, *_WORKING, Role.AUDITOR)),
     "score.run": Rule("按方案计分", _each(anywhere, Role.STEWARD)),
     "score.object": Rule("对考核结果提异议", _each(anywhere, Role.CLERK, Role.LEADER, Role.STEWARD)),
