@@ -153,8 +153,13 @@ _MATCH_EDITS = (
         CASE WHEN subject = 'person' THEN 'id' END AS how
     FROM edit_row e WHERE e.seq NOT IN (SELECT seq FROM source)
     """,
-    "CREATE OR REPLACE TEMP TABLE link AS SELECT key AS person, household FROM person WHERE household IS NOT NULL",
     "CREATE OR REPLACE TEMP TABLE changed AS SELECT * FROM matched",
+    # Only the households that an edit reaches, with all their people: the others stay as they are.
+    """
+    CREATE OR REPLACE TEMP TABLE link AS SELECT key AS person, household FROM person WHERE household IN (
+        SELECT household FROM person WHERE key IN (SELECT person FROM changed) AND household IS NOT NULL
+        UNION SELECT household FROM changed WHERE household IS NOT NULL)
+    """,
     'CREATE OR REPLACE TEMP TABLE moved(person VARCHAR, "old" VARCHAR, "new" VARCHAR)',
 )
 
@@ -214,11 +219,12 @@ _TOUCH = (
 
 _TOUCHED_ROWS = """
     CREATE OR REPLACE TEMP TABLE touched_row AS
-    SELECT *, id & 4294967295 AS row FROM record_row
-    WHERE person IN (SELECT key FROM touched WHERE subject = 'person')
-        OR household IN (SELECT key FROM touched WHERE subject = 'household')
-        OR enterprise IN (SELECT key FROM touched WHERE subject = 'enterprise')
-        OR (added_key IS NOT NULL AND (added, added_key) IN (SELECT (subject, key) FROM touched))
+    SELECT *, id & 4294967295 AS row FROM record_row WHERE id IN (
+        SELECT id FROM record_row WHERE person IN (SELECT key FROM touched WHERE subject = 'person')
+        UNION SELECT id FROM record_row WHERE household IN (SELECT key FROM touched WHERE subject = 'household')
+        UNION SELECT id FROM record_row WHERE enterprise IN (SELECT key FROM touched WHERE subject = 'enterprise')
+        UNION SELECT id FROM record_row
+            WHERE added_key IS NOT NULL AND (added, added_key) IN (SELECT (subject, key) FROM touched))
     """
 
 

@@ -11,9 +11,11 @@ import contextlib
 import fcntl
 import os
 import shutil
+import threading
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 
@@ -28,6 +30,23 @@ FOLDER, TEMPORARY = "projection", ".tmp-"
 # The engine takes no more than this; what does not fit goes to temporary files in the data folder.
 MEMORY_LIMIT = "2GB"
 _ATTEMPTS = 5
+_UNREADABLE = (duckdb.IOException, duckdb.SerializationException, FileNotFoundError)
+# The published file this process has open, by process and folder.
+_KEPT: dict[tuple[int, str], tuple[tuple[int, str, int, int], duckdb.DuckDBPyConnection]] = {}
+_KEEPING = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A registry, equal to itself only: one is never changed once it is made."""
+
+    registry: Registry
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.registry is self.registry
+
+    def __hash__(self) -> int:
+        return id(self.registry)
 
 
 @dataclass(slots=True)
@@ -61,18 +80,48 @@ def open_projection(home: Path, registry: Registry, manifest: Manifest, as_of: d
         return _open_past(home, registry, manifest.at(as_of), as_of)
     folder = home / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    mark = fingerprint(registry)
+    mark = _mark(_Same(registry))
     for _ in range(_ATTEMPTS):
         path = _published(folder, mark, at_least=manifest.sequence) or _publish(home, registry, manifest, mark)
         # Another process may publish a newer file and remove this one between our look and our opening, and a file
         # may be damaged: it is only a cache, so it is made again.
-        with contextlib.suppress(duckdb.IOException, duckdb.SerializationException):
-            con = _connect(str(path), folder, read_only=True)
-            return Projection(con, _sequence(path), as_of, path)
+        with contextlib.suppress(*_UNREADABLE):
+            return Projection(_opened(path, folder), _sequence(path), as_of, path)
         path.unlink(missing_ok=True)
     raise Conflict(
         Problem("projection-unreadable", f"主记录缓存无法打开：{folder}。", "请检查磁盘空间和目录权限后重试。")
     )
+
+
+def open_published(home: Path, registry: Registry, sequence: int, as_of: date | None = None) -> Projection | None:
+    """The published golden records when they hold at least that pool sequence, without looking at what they are made
+    of; None when they must be brought up to date first."""
+    folder = home / FOLDER
+    path = _published(folder, _mark(_Same(registry)), at_least=sequence)
+    if path is not None:
+        with contextlib.suppress(*_UNREADABLE):
+            return Projection(_opened(path, folder), _sequence(path), as_of, path)
+    return None
+
+
+@lru_cache(maxsize=8)
+def _mark(registry: _Same) -> str:
+    return fingerprint(registry.registry)
+
+
+def _opened(path: Path, folder: Path) -> duckdb.DuckDBPyConnection:
+    """A connection of one's own to a published file. A process keeps each file's database open until a newer one
+    comes: opening it anew costs more than most reads. A forked process opens its own."""
+    stat = path.stat()
+    mark = (os.getpid(), str(path), stat.st_ino, stat.st_mtime_ns)
+    place = (os.getpid(), str(folder))
+    with _KEEPING:
+        kept = _KEPT.get(place)
+        if kept is None or kept[0] != mark:
+            # Who reads the older one goes on reading it: its database lives as long as any of its connections.
+            kept = (mark, _connect(str(path), folder, read_only=True))
+            _KEPT[place] = kept
+        return kept[1].cursor()
 
 
 def _open_past(home: Path, registry: Registry, manifest: Manifest, as_of: date) -> Projection:

@@ -46,7 +46,7 @@ class Resolver:
         self._units(households)
         people = self._groups("person")
         self._insert("person", people, _PERSON)
-        self.con.execute(_HEADS)
+        self.con.execute(_HEADS[self.touched])
         self._insert("household", households, _HOUSEHOLD)
         self._insert("enterprise", self._groups("enterprise"), _ENTERPRISE)
         for subject in self.registry.added_subjects:
@@ -254,24 +254,34 @@ SELECT coalesce(s.key, m.key) AS key, coalesce(s.unit, m.unit) AS unit,
 FROM (SELECT * FROM stated WHERE unit IS NOT NULL) s FULL JOIN member m ON m.key = s.key
 """
 # The member who is 户主 lends the household a head that no ledger states, when there is exactly one.
-_HEADS = f"""
+_HEADS_OF = """
 CREATE OR REPLACE TEMP TABLE head AS
-SELECT p.household, min(p."person.name") AS name, min(s."person.name") AS name_record,
-    min(p."person.id_number") AS id_number, min(s."person.id_number") AS id_record
-FROM person p JOIN person_source s ON s.key = p.key
-WHERE p."person.relation_to_head" = '{HEAD}' AND p.household IS NOT NULL GROUP BY p.household HAVING count(*) = 1
-"""  # noqa: S608 (own names)
+WITH chief AS MATERIALIZED (
+    SELECT key, household, "person.name" AS name, "person.id_number" AS id_number FROM person
+    WHERE "person.relation_to_head" = '{head}' AND household IS NOT NULL{only})
+SELECT p.household, min(p.name) AS name, min(s."person.name") AS name_record,
+    min(p.id_number) AS id_number, min(s."person.id_number") AS id_record
+FROM chief p JOIN person_source s ON s.key = p.key GROUP BY p.household HAVING count(*) = 1
+"""
+_HEADS = {
+    False: _HEADS_OF.format(head=HEAD, only=""),
+    True: _HEADS_OF.format(head=HEAD, only=" AND household IN (SELECT key FROM household_key)"),
+}
 
 
 def _derived_rivals(*, touched: bool) -> str:
     """What the ID number tells against a stated birth date or sex is listed as a conflict, too."""
-    only = " AND k.key IN (SELECT key FROM person_key)" if touched else ""
+    # Those concerned are taken out into a table first: else the patterns are tried on everybody.
+    only = (
+        'CREATE OR REPLACE TEMP TABLE numbered AS SELECT key, "person.birth_date", "person.sex" FROM person'
+        " WHERE key IN (SELECT key FROM person_key);"
+    )
     parts = [
-        f"SELECT 'person', k.key, '{element}', {derived}, {DERIVED_RECORD} FROM person k"  # noqa: S608 (own names)
-        f' WHERE {derived} <> "{element}" AND NOT starts_with({derived}, "{element}"){only}'
+        f"SELECT 'person', k.key, '{element}', {derived}, {DERIVED_RECORD} FROM {'numbered' if touched else 'person'} k"  # noqa: S608
+        f' WHERE {derived} <> "{element}" AND NOT starts_with({derived}, "{element}")'
         for element, derived in (("person.birth_date", _BIRTH), ("person.sex", _SEX))
     ]
-    return "INSERT INTO conflict " + " UNION ALL ".join(parts)
+    return f"{only if touched else ''} INSERT INTO conflict {' UNION ALL '.join(parts)}"
 
 
 _DERIVED_RIVALS = {touched: _derived_rivals(touched=touched) for touched in (False, True)}

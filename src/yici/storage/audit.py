@@ -14,6 +14,10 @@ from django.utils import timezone
 from yici.storage.host import models
 
 GENESIS = "0" * 64
+_NEXT = (
+    "INSERT INTO storage_counter(name, value) VALUES (%s, %s)"
+    " ON CONFLICT (name) DO UPDATE SET value = storage_counter.value + excluded.value RETURNING value"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,14 @@ class Line:
 
 def next_number(name: str) -> int:
     """The next value of a running number. Holds its row locked until the transaction ends."""
-    counter, _ = models.Counter.objects.select_for_update().get_or_create(name=name)
-    counter.value += 1
-    counter.save(update_fields=["value"])
-    return counter.value
+    return next_numbers(name, 1)
+
+
+def next_numbers(name: str, count: int) -> int:
+    """The last of the next `count` values of a running number, in one statement. Locks as `next_number` does."""
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(_NEXT, [name, count])
+        return int(cursor.fetchone()[0])
 
 
 def current_number(name: str) -> int:
@@ -49,12 +57,21 @@ def current_number(name: str) -> int:
 
 def append(*, actor: str, action: str, thing: str, detail: Mapping[str, object]) -> None:
     """Add a line. Call it inside the transaction of the change it tells of."""
+    append_many(actor=actor, action=action, about=[(thing, detail)])
+
+
+def append_many(*, actor: str, action: str, about: Sequence[tuple[str, Mapping[str, object]]]) -> None:
+    """Add a line for each (thing, detail), in order. Call it inside the transaction of the changes they tell of."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an audit line belongs to the transaction of its change")
-    seq = next_number("audit")
-    last = models.AuditLine.objects.filter(seq=seq - 1).values_list("hash", flat=True).first() or GENESIS
-    line = Line(seq, timezone.now().isoformat(), actor, action, thing, detail, last)
-    models.AuditLine.objects.create(**asdict(line), hash=line.hash())
+    first = next_numbers("audit", len(about)) - len(about) + 1
+    last = models.AuditLine.objects.filter(seq=first - 1).values_list("hash", flat=True).first() or GENESIS
+    at, rows = timezone.now().isoformat(), []
+    for seq, (thing, detail) in enumerate(about, first):
+        line = Line(seq, at, actor, action, thing, detail, last)
+        last = line.hash()
+        rows.append(models.AuditLine(**asdict(line), hash=last))
+    models.AuditLine.objects.bulk_create(rows)
 
 
 def append_alone(*, actor: str, action: str, thing: str, detail: Mapping[str, object]) -> None:

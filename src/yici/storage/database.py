@@ -19,6 +19,8 @@ from yici.storage.host import models
 __all__ = ["is_server", "models", "open_database", "server_settings", "snapshot"]
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+# The databases this process has found up to date: tables never go back while a process runs.
+_CHECKED: set[tuple[str, ...]] = set()
 
 
 def open_database(home: Path) -> None:
@@ -33,6 +35,20 @@ def open_database(home: Path) -> None:
         with locked(home / "db.lock"):
             if not _up_to_date():
                 call_command("migrate", verbosity=0, interactive=False)
+
+
+def identity() -> tuple[str, ...]:
+    """What tells the database in use from every other one this process has met, a new file of that name too."""
+    now = connection.settings_dict
+    name = str(now["NAME"])
+    file = Path(name)
+    born = str(file.stat().st_ino) if connection.vendor == "sqlite" and file.exists() else ""
+    return (name, str(now.get("HOST", "")), str(now.get("PORT", "")), born)
+
+
+def leave_database() -> None:
+    """Close this thread's connection: a thread that ends must not leave one behind."""
+    connections["default"].close()
 
 
 @contextmanager
@@ -94,11 +110,16 @@ def _reach() -> None:
 
 
 def _up_to_date() -> bool:
-    """Whether the newest shipped migration has been applied: one query, as every command asks it."""
+    """Whether the newest shipped migration has been applied: asked once a process."""
+    if identity() in _CHECKED:
+        return True
     newest = max(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
     try:
         with connections["default"].cursor() as cursor:
             cursor.execute("SELECT 1 FROM django_migrations WHERE app = 'storage' AND name = %s", [newest])
-            return cursor.fetchone() is not None
+            done = cursor.fetchone() is not None
     except (OperationalError, ProgrammingError):
         return False
+    if done:
+        _CHECKED.add(identity())
+    return done

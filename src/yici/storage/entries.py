@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from yici.storage import audit
 from yici.storage.host import models
@@ -37,27 +38,24 @@ def add_entries(
     `department` is the editor's, `authoritative` says that it speaks for the element's authority, `source` names where
     the values came from (the form whose gap was answered).
     """
+    if not entries:
+        return []
+    about: list[tuple[str, Mapping[str, object]]] = [
+        (entry.key, {"element": entry.element, "value": entry.value, "as_of": as_of.isoformat()}) for entry in entries
+    ]
+    # All at once: whoever writes holds the running numbers, and everybody who writes waits for them.
     with transaction.atomic():
-        numbers = []
-        for entry in entries:
-            seq = audit.next_number("pool")
-            models.Entry.objects.create(
-                seq=seq,
-                subject=entry.subject,
-                key=entry.key,
-                element=entry.element,
-                value=entry.value,
-                original=entry.original,
-                by=actor,
-                department=department,
-                authoritative=authoritative,
-                as_of=as_of,
+        first = audit.next_numbers("pool", len(entries)) - len(entries) + 1
+        models.Entry.objects.bulk_create(
+            models.Entry(
+                seq=seq, subject=entry.subject, key=entry.key, element=entry.element, value=entry.value,
+                original=entry.original, by=actor, department=department, authoritative=authoritative, as_of=as_of,
                 source=source,
             )
-            detail = {"element": entry.element, "value": entry.value, "as_of": as_of.isoformat()}
-            audit.append(actor=actor, action="entry.add", thing=entry.key, detail=detail)
-            numbers.append(seq)
-    return numbers
+            for seq, entry in enumerate(entries, first)
+        )  # fmt: skip
+        audit.append_many(actor=actor, action="entry.add", about=about)
+    return list(range(first, first + len(entries)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +98,13 @@ def entries_numbered(numbers: Sequence[int]) -> dict[int, NumberedEntry]:
     """The entries of these numbers."""
     rows = models.Entry.objects.filter(seq__in=list(numbers))
     return {row.seq: NumberedEntry(row.seq, row.element, row.value, row.by, row.source) for row in rows}
+
+
+def changes_since(
+    sequence: int, upto: int, *, keys: Collection[str], elements: Collection[str]
+) -> tuple[int, list[tuple[str, str, str]]]:
+    """What came to the pool between two sequences: how many entries, and (type, key, element) of those that are about
+    one of the keys or elements."""
+    rows = models.Entry.objects.filter(seq__gt=sequence, seq__lte=upto)
+    near = rows.filter(Q(key__in=list(keys)) | Q(element__in=list(elements)))
+    return rows.count(), list(near.values_list("subject", "key", "element"))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.db import transaction
+from django.db.models import Max
 
 from yici.core.elements import Registry
 from yici.core.manifest import Edit, Manifest, Source
 from yici.storage import audit
-from yici.storage.database import snapshot
+from yici.storage.database import identity, snapshot
 from yici.storage.host import models
 from yici.storage.judgements import verdicts_in_force
 from yici.storage.units import all_areas
@@ -16,6 +20,14 @@ from yici.storage.units import all_areas
 def pool_sequence() -> int:
     """The number of the last change to the pool: one cheap query."""
     return audit.current_number("pool")
+
+
+def newest_day() -> date | None:
+    """The latest as-of date of any record in force; None when there are none."""
+    batch = models.Batch.objects.filter(withdrawn_at__isnull=True).aggregate(day=Max("as_of"))["day"]
+    past = _past()
+    entry = models.Entry.objects.filter(seq__gt=past.upto).aggregate(day=Max("as_of"))["day"]
+    return max((day for day in (batch, past.newest, entry) if day is not None), default=None)
 
 
 def read_manifest(registry: Registry) -> Manifest:
@@ -49,19 +61,36 @@ def _sources() -> tuple[Source, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """The entries read so far: an entry never changes and none ever comes before another, so each is read once."""
+
+    edits: tuple[Edit, ...] = ()
+    upto: int = 0
+    newest: date | None = None
+
+
+# By database, in this process. Threads may read the same entries twice, never different ones.
+_PASTS: dict[tuple[str, ...], _Past] = {}
+
+
+def _past() -> _Past:
+    return _PASTS.get(identity(), _Past())
+
+
 def _edits() -> tuple[Edit, ...]:
-    return tuple(
-        Edit(
-            seq=row.seq,
-            subject=row.subject,
-            key=row.key,
-            element=row.element,
-            value=row.value,
-            by=row.by,
-            as_of=row.as_of,
-            department=row.department,
-            authoritative=row.authoritative,
-            source=row.source,
-        )
-        for row in models.Entry.objects.order_by("seq")
-    )
+    """Every entry. Only inside the transaction of `read_manifest`, whose sequence no entry read here is after."""
+    past = _past()
+    more = tuple(map(_edit, models.Entry.objects.filter(seq__gt=past.upto).order_by("seq")))
+    if more:
+        days = [edit.as_of for edit in more] + ([past.newest] if past.newest else [])
+        past = _Past(past.edits + more, more[-1].seq, max(days))
+        _PASTS[identity()] = past
+    return past.edits
+
+
+def _edit(row: models.Entry) -> Edit:
+    return Edit(
+        seq=row.seq, subject=row.subject, key=row.key, element=row.element, value=row.value, by=row.by,
+        as_of=row.as_of, department=row.department, authoritative=row.authoritative, source=row.source,
+    )  # fmt: skip

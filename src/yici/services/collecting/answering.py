@@ -79,7 +79,9 @@ def answer(*, actor: Actor, home: Path, submission: str, answers: Sequence[Answe
     if (earlier := _earlier(submission, digest)) is not None:
         return earlier
     pool = open_pool(home)
-    with pool.projection() as projection:
+    elements = pool.registry.elements
+    asked = {(elements[a.element].subject, a.key, a.element) for a in answers if a.element in elements}
+    with pool.settled(asked) as projection:
         taking = _Taking(actor, home, pool, projection, today)
         for place, one in enumerate(answers):
             taking.take(place, one)

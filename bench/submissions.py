@@ -1,0 +1,207 @@
+"""Answers arriving at a fixed rate: `python bench/submissions.py [--seconds 600] [--rate 50] [--processes 2]`.
+
+Starts a PostgreSQL, `yici serve --no-worker` with several processes, signs clerks in and sends submissions at their
+due moments whether or not earlier ones have been answered (open loop), so that waiting is counted. One in fifty is sent
+twice, as a device does that lost the answer. Prints latency from the due moment, failures, and what the database holds
+afterwards: nothing acknowledged may be missing, and nothing may be there twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import queue
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlencode
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+PASSWORD = "白鹭飞过水田与青山 2026"
+SERVE = "import sys; from yici.cli import main; sys.argv = ['yici', *sys.argv[1:]]; main()"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the clients saw."""
+
+    latencies: list[float] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    acknowledged: dict[str, tuple[str, str]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Browser:
+    """A signed-in clerk on one kept connection."""
+
+    def __init__(self, port: int, login: str) -> None:
+        self.port, self.cookies = port, {}
+        self.con = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.ask("GET", "/signin")
+        form = urlencode({"login": login, "password": PASSWORD, "csrfmiddlewaretoken": self.cookies["yici-csrf"]})
+        status, text = self.ask("POST", "/signin", form, "application/x-www-form-urlencoded")
+        assert status == 302, (status, text[:300])
+
+    def ask(self, method: str, path: str, body: str | None = None, kind: str = "") -> tuple[int, str]:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if body is not None:
+            headers |= {"Content-Type": kind, "X-CSRFToken": self.cookies.get("yici-csrf", "")}
+        self.con.request(method, path, body.encode() if body is not None else None, headers)
+        answer = self.con.getresponse()
+        for name, value in answer.getheaders():
+            if name.lower() == "set-cookie" and (match := re.match(r"([^=]+)=([^;]*)", value)):
+                self.cookies[match[1]] = match[2]
+        return answer.status, answer.read().decode("utf-8", "replace")
+
+
+def prepare(home: Path, people: int) -> list[str]:
+    """A pool of so many people in ten villages, a clerk of all; the people's keys."""
+    from yici.core.access.actors import Post, Role
+    from yici.core.manifest import BatchFacts
+    from yici.services.accounts import add_account
+    from yici.services.ledgers import import_ledger
+    from yici.services.pool import open_pool
+    from yici.services.units import add_units
+    from yici.storage import accounts
+    from yici.storage.packs import load_registry
+
+    villages = [f"柳{number}村" for number in "东西南北上下前后里外"]
+    add_units(home=home, actor="甲", parent="柳河镇", children=villages)
+    ledger = home / "people.csv"
+    with ledger.open("w", encoding="utf-8") as file:
+        file.write("村,户编号,姓名,身份证号,联系电话\n")
+        for n in range(people):
+            body = f"370982{1940 + n % 60}{1 + n // 60 % 12:02d}{1 + n // 720 % 28:02d}{n // 20160:03d}"
+            weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+            number = body + "10X98765432"[sum(int(d) * w for d, w in zip(body, weights, strict=True)) % 11]
+            file.write(f"{villages[n % 10]},H{n // 3:07d},赵{chr(0x4E00 + n % 5000)},{number},138{n:08d}\n")
+    import_ledger(
+        path=ledger, facts=BatchFacts("公安局", date(2026, 1, 1)), home=home, registry=load_registry(), actor="甲"
+    )
+    for number in range(20):
+        add_account(actor="甲", home=home, login=f"clerk{number}", full_name="王小莲", password=PASSWORD,
+                    posts=[Post(Role.CLERK, unit="柳河镇")], today=date(2026, 1, 1))  # fmt: skip
+        account = accounts.find_account(f"clerk{number}")
+        assert account is not None
+        accounts.set_password(account.pk, PASSWORD, must_change=False)
+    with open_pool(home).projection() as projection:
+        return [row[0] for row in projection.con.execute("SELECT key FROM person").fetchall()]
+
+
+def send(browsers: queue.Queue[Browser], tally: Tally, due: float, key: str, twice: bool) -> None:
+    """One submission; the time counts from the moment it was due."""
+    submission, value = str(uuid.uuid4()), f"139{random.randrange(10**8):08d}"
+    body = json.dumps(
+        {"submission": submission, "answers": [{"element": "person.phone", "key": key, "value": value}]}
+    )  # fmt: skip
+    browser = browsers.get()
+    try:
+        for _ in range(1 + twice):
+            status, text = browser.ask("POST", "/fillings/answers", body, "application/json")
+        took = time.monotonic() - due
+        accepted = json.loads(text) if status == 200 else {}
+        with tally.lock:
+            tally.latencies.append(took)
+            if status == 200 and accepted.get("accepted") == 1 and not accepted.get("problems"):
+                tally.acknowledged[submission] = (key, value)
+            else:
+                tally.failed.append(f"{status} {text[:200]}")
+    except (OSError, http.client.HTTPException) as error:
+        with tally.lock:
+            tally.failed.append(repr(error))
+        browser.con.close()
+    finally:
+        browsers.put(browser)
+
+
+def check(tally: Tally) -> tuple[int, int]:
+    """(lost, doubled): acknowledged answers that the database does not hold, and entries beyond one an answer."""
+    import collections
+
+    from yici.storage.host import models
+
+    held = collections.Counter(models.Entry.objects.values_list("key", "value"))
+    wanted = collections.Counter(tally.acknowledged.values())
+    lost = sum((wanted - held).values())
+    known = set(models.Submission.objects.values_list("id", flat=True))
+    lost += sum(1 for submission in tally.acknowledged if submission not in known)
+    return lost, sum((held - wanted).values()) if not tally.failed else sum(max(0, n - 1) for n in held.values())
+
+
+def run(port: int, keys: list[str], rate: float, seconds: int) -> Tally:
+    """Send at the rate; every submission in a thread of its own, a hundred kept connections."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    tally, browsers = Tally(), queue.Queue[Browser]()
+    signed = [Browser(port, f"clerk{number}") for number in range(20)]
+    for number in range(100):
+        again = Browser.__new__(Browser)
+        again.port, again.cookies = port, dict(signed[number % 20].cookies)
+        again.con = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        browsers.put(again)
+    chance = random.Random(1)
+    start = time.monotonic() + 0.5
+    with ThreadPoolExecutor(100) as pool:
+        for number in range(int(rate * seconds)):
+            due = start + number / rate
+            if (wait := due - time.monotonic()) > 0:
+                time.sleep(wait)
+            pool.submit(send, browsers, tally, due, chance.choice(keys), number % 50 == 0)
+    return tally
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--rate", type=float, default=50)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--people", type=int, default=10_000)
+    parser.add_argument("--port", type=int, default=8377)
+    given = parser.parse_args()
+    from postgres_cluster import Cluster
+
+    cluster = Cluster()
+    cluster.execute("ALTER SYSTEM SET fsync = on")
+    cluster.execute("SELECT pg_reload_conf()")
+    home = Path(tempfile.mkdtemp(prefix="yici-bench-"))
+    os.environ |= {"DATABASE_URL": cluster.url_of(home), "YICI_HOME": str(home)}
+    os.environ["DJANGO_SETTINGS_MODULE"] = "yici.web.settings"
+    keys = prepare(home, given.people)
+    command = [sys.executable, "-c", SERVE, "serve", "--no-worker", "--bind", f"127.0.0.1:{given.port}"]
+    server = subprocess.Popen([*command, "--workers", str(given.processes), "--threads", "8"])
+    try:
+        for _ in range(600):
+            try:
+                Browser(given.port, "clerk0")
+                break
+            except OSError:
+                time.sleep(0.1)
+        tally = run(given.port, keys, given.rate, given.seconds)
+        lost, doubled = check(tally)
+    finally:
+        server.terminate()
+        server.wait(60)
+        cluster.stop()
+    ordered = sorted(tally.latencies) or [0.0]
+    at = {share: ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 for share in (0.5, 0.95, 0.99)}
+    print(
+        f"{len(ordered)} submissions at {given.rate}/s, {given.people} people, {given.processes} processes, load "
+        f"{os.getloadavg()[0]:.1f}: p50 {at[0.5]:.0f} ms, p95 {at[0.95]:.0f} ms, p99 {at[0.99]:.0f} ms, worst "
+        f"{ordered[-1] * 1000:.0f} ms; failed {len(tally.failed)}, lost {lost}, doubled {doubled}"
+    )
+    for line in tally.failed[:5]:
+        print("  ", line)
+
+
+if __name__ == "__main__":
+    main()
