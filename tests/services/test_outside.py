@@ -166,7 +166,9 @@ def test_received_files_are_removed_in_time_and_filled_ones_never_kept(home: Pat
         quick_fill.open_received(actor=EAST, home=home, number=number)
 
 
-def test_a_card_is_filled_for_whom_the_clerk_chooses_or_for_each(home: Path, tmp_path: Path) -> None:
+def test_a_card_is_filled_for_whom_the_clerk_chooses_or_for_each(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     for row in (["老年人登记卡"], ["姓名", None, "身份证号", None], ["联系电话", None, "性别", None]):
@@ -185,6 +187,9 @@ def test_a_card_is_filled_for_whom_the_clerk_chooses_or_for_each(home: Path, tmp
     assert openpyxl.load_workbook(made.file).worksheets[0]["B2"].value == "李一"
     every = quick_fill.download(actor=EAST, home=home, number=number, folder=tmp_path, each="person", today=TODAY)
     assert every.name == "卡.zip"
+    monkeypatch.setattr(quick_fill, "MOST_CARDS", 1)
+    with pytest.raises(Conflict, match="一次最多"):
+        quick_fill.download(actor=EAST, home=home, number=number, folder=tmp_path, each="person", today=TODAY)
 
 
 def test_the_burden_meter_counts_every_use(home: Path, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from yici.core.access.rules import can
 from yici.core.collections.burden import minutes
 from yici.core.errors import Conflict, NotFound, Problem, Refused
 from yici.services.agenda import SOURCES, Item
+from yici.services.clerks import full_names
 from yici.services.collecting.admission import AskedAlready, alike
 from yici.services.collecting.proposals import Proposal, propose
 from yici.services.received_files import received_path
@@ -78,7 +79,9 @@ def demand_of(*, home: Path, number: int) -> tuple[Demand, list[UseRow], tuple[A
     row, uses = outside.demand_row(number), outside.uses(demand=number)
     if row is None or not uses:
         raise NotFound(Problem("unknown-demand", "没有这张平台外的表。", "请返回列表。"))
-    return _demand(row, uses), uses, alike(row.fields, collections.fields_of_others(0))
+    names = full_names()
+    named = [replace(use, by=names.get(use.by) or use.by) for use in uses]
+    return _demand(row, uses), named, alike(row.fields, collections.fields_of_others(0))
 
 
 def dismiss(*, actor: Actor, home: Path, number: int, reason: str) -> None:

@@ -14,10 +14,12 @@ from django.db import transaction
 
 from yici.core.access.actors import Actor, Thing
 from yici.core.errors import Conflict, FormUnreadable, NotFound, Place, Problem, Refused, YiciError
+from yici.core.expressions import parse_filter
 from yici.core.filling import bound, with_refusals
 from yici.core.fillplan import Gap, GapReason
 from yici.core.recognition.marks import marks_of
 from yici.core.recognition.template import Template
+from yici.engine.select import select_rows
 from yici.services.cards import fill_cards
 from yici.services.collecting.trial import fields_of
 from yici.services.form_doubts import asked_scope, own_scope, settle
@@ -33,6 +35,7 @@ from yici.storage.outside import UseRow
 
 _CONVERTED = {".xls": ".xlsx", ".et": ".xlsx", ".doc": ".docx", ".wps": ".docx"}
 MOST_FILES = 20
+MOST_CARDS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +236,7 @@ def _each(
     actor: Actor, home: Path, opened: Opened, request: FormRequest, each: str, folder: Path, stem: str
 ) -> Download:  # fmt: skip
     package = folder / "filled.zip"
+    _not_too_many(opened, request, each)
     with TemporaryDirectory(dir=folder) as scratch:
         outcome = fill_cards(
             actor=actor.name, home=home, form=opened.file, each=each, out_dir=Path(scratch), unit=request.unit,
@@ -244,6 +248,24 @@ def _each(
             for file in outcome.files:
                 target.write(file, file.name)
     return Download(package, f"{stem}.zip")
+
+
+def _not_too_many(opened: Opened, request: FormRequest, each: str) -> None:
+    pool, condition = opened.pool, None
+    if request.where:
+        condition = parse_filter(request.where, pool.registry, subject=each)
+    with pool.projection(request.as_of) as projection:
+        rows = select_rows(
+            projection, pool.registry, subject=each, elements=[pool.registry.name_of(each)], filter=condition,
+            units=pool.units_below(opened.use.unit), as_of=request.as_of,
+        )  # fmt: skip
+    if len(rows) > MOST_CARDS:
+        problem = Problem(
+            "cards-many",
+            f"符合条件的有 {len(rows)} 个，一次最多 {MOST_CARDS} 张。",
+            "请写筛选条件，如：是否留守儿童 = '是'。",
+        )
+        raise Conflict(problem)
 
 
 def _request(opened: Opened, actor: Actor, today: date) -> FormRequest:
