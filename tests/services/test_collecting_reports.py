@@ -18,6 +18,7 @@ from yici.services.collecting import publishing, recognition, reports, taking
 from yici.services.collecting.answering import Answer, answer
 from yici.services.collecting.proposals import decide, get_collection, propose
 from yici.services.collecting.rollup import roll_up
+from yici.services.collecting.trial import recognise_kept
 from yici.services.form_doubts import doubts_of
 from yici.services.forms import recognise_form
 from yici.services.pool import open_pool
@@ -173,3 +174,25 @@ def test_all_that_is_no_slot_is_as_the_sender_made_it(home: Path, tmp_path: Path
     assert after.row_dimensions[3].height == before.row_dimensions[3].height
     assert (after.print_area, after.freeze_panes) == (before.print_area, before.freeze_panes)
     assert out["填表说明"]["A1"].value == "按实际填写"
+
+
+def test_one_word_of_a_statistics_form_settles_each_cell_by_its_own_figure(home: Path, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet, side = book.worksheets[0], Side(style="thin")
+    for row in (["参保情况统计表"], ["类别", "人数", "参保人数"], ["男", None, None], ["女", None, None]):
+        sheet.append(row)
+    for cells in sheet["A2:C4"]:
+        for cell in cells:
+            cell.border = Border(left=side, right=side, top=side, bottom=side)
+    file = tmp_path / "参保.xlsx"
+    book.save(file)
+    number = propose(actor=OFFICER, home=home, file=file, proposal=replace(LISTED, where=""))
+    row = get_collection(home=home, number=number)
+    (doubt,) = recognition.show_form(actor=STEWARD, home=home, row=row, today=TODAY).doubts
+    assert doubt.word == "参保" and doubt.cells == ["Sheet!C3", "Sheet!C4"] and len(doubt.choices) == 2
+    recognition.settle_word(actor=OFFICER, home=home, row=row, doubt=doubt.id, meaning="#1")
+    template = recognise_kept(home=home, form=row.form, pool=open_pool(home)).template
+    slots = {(s.row, s.col): s.binding.figure for area in template.areas for s in area.slots if s.binding.figure}
+    men, women = slots[3, 3], slots[4, 3]
+    assert men is not None and women is not None and men.certain and women.certain
+    assert "'男' and 养老保险类型" in men.text and "'女' and 养老保险类型" in women.text

@@ -193,10 +193,11 @@ def _figure_choices(actor: Actor, area: Area, slot: Slot, pool: Pool, shown: Sco
             for text in texts
         ]  # fmt: skip
         asked = ask_numbers(Template("", "", [Area("matrix", area.sheet, area.span, tries)]), shown)
-        numbers = ["" if number.written is None else str(number.written) for number in asked.cells]
+        place = address(slot.row, slot.col)
+        numbers = ["" if number.written is None else f"{place}＝{number.written}" for number in asked.cells]
     return tuple(
-        Choice(f"#{place}", _figure_words(text, pool), number if _seen(actor, text, pool) else "")
-        for place, (text, number) in enumerate(zip(texts, numbers, strict=True))
+        Choice(f"#{way}", _figure_words(text, pool), number if _seen(actor, text, pool) else "")
+        for way, (text, number) in enumerate(zip(texts, numbers, strict=True))
     )
 
 
