@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -103,3 +104,33 @@ def test_figures_are_accessible(pool: Office, browse: Callable[..., Any]) -> Non
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_chart_is_drawn_in_the_browser_and_the_still_picture_stands_without_it(
+    pool: Office, browse: Callable[..., Any]
+) -> None:
+    page = browse("clerk", "/figures")
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text) if message.type in ("error", "warning") else None)
+    page.fill("#text", ALL["text"])
+    page.fill("#by", "村")
+    page.click("main form.card button.button")
+    page.wait_for_selector(".live-chart canvas")
+    assert page.locator("figure img").is_hidden()
+    page.hover(".live-chart")
+    assert told == []
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    still = browse("clerk-west", "/figures", java_script_enabled=False)
+    still.fill("#text", ALL["text"])
+    still.fill("#by", "村")
+    still.click("main form.card button.button")
+    assert still.locator("figure img").is_visible()
+
+
+def test_the_chart_program_is_the_one_of_the_record() -> None:
+    folder = Path(__file__).parents[2] / "src/yici/web/static/web/echarts"
+    digest = hashlib.sha256((folder / "echarts.common.min.js").read_bytes()).hexdigest()
+    record = (Path(__file__).parents[2] / "docs/decisions/0002-dependencies.md").read_text("utf-8")
+    assert f"{digest[:8]}…{digest[-5:]}" in record
+    assert (folder / "LICENSE").is_file()

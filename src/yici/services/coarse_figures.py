@@ -90,7 +90,7 @@ def _coarse(actor: Actor, home: Path, question: Question, today: date, refused: 
         for row in asked.rows
         if all(areal) or rounded(int(row.answer.value or 0))
     )  # fmt: skip
-    because = refused.problems[0].message
+    because = refused.problems[0].message.replace("，不能统计。", "。")
     return Figured(replace(asked, rows=rows, total=_rounded(asked.total), parts=(), whole=None), True, because)
 
 

@@ -204,9 +204,9 @@ def chart_of(told: RunSeen) -> Chart:
     return Chart("bar", f"{told.scheme.title}：{name}", names, (Series(name, values),), unit, note)
 
 
-def picture_of_run(*, actor: Actor, home: Path, number: int) -> bytes:
-    """The chart as a static SVG. Raises NotFound."""
-    return chart_bytes(chart_of(run_seen(actor=actor, home=home, number=number)), ".svg")
+def picture_of_run(*, actor: Actor, home: Path, number: int, suffix: str = ".svg") -> bytes:
+    """The chart as a static SVG (.json: an ECharts option). Raises NotFound."""
+    return chart_bytes(chart_of(run_seen(actor=actor, home=home, number=number)), suffix)
 
 
 def _nodes(branch: Branch, depth: int) -> Iterator[Node]:

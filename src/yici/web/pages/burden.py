@@ -20,6 +20,7 @@ from yici.services import burden as burden_meter
 from yici.services.burden import Meter
 from yici.web.errors import status_of
 from yici.web.pages.fillings import filling_of
+from yici.web.pictures import picture_answer
 from yici.web.requests import Request, home_of, today
 from yici.web.routes import page
 
@@ -58,7 +59,8 @@ def download(request: Request) -> HttpResponse:
 @page("burden.view")
 def picture(request: Request) -> HttpResponse:
     """The picture of the meter."""
-    return HttpResponse(burden_files.burden_picture(_meter(request)), content_type="image/svg+xml")
+    found = _meter(request)
+    return picture_answer(request, lambda suffix: burden_files.burden_picture(found, suffix))
 
 
 @page("again.view")

@@ -25,6 +25,7 @@ from yici.services.asking import Asked, Question
 from yici.services.coarse_figures import Figured
 from yici.services.units import units_of
 from yici.web.errors import status_of
+from yici.web.pictures import picture_answer
 from yici.web.requests import Request, home_of, today
 from yici.web.routes import page
 
@@ -67,13 +68,13 @@ def ask(request: Request) -> HttpResponse:
 
 @page("figures.ask")
 def picture(request: Request, number: int) -> HttpResponse:
-    """The picture of a figure that was asked in this session."""
+    """The picture of a figure that was asked in this session; `as=json` as a chart for the browser to draw."""
     typed = request.session.get(_KEPT, {}).get(str(number))
     if typed is None:
         raise NotFound(Problem("no-figure", _("这张图已经过期。"), _("请重新统计。")))
     asked = _figured(request, _question(typed)).asked
     kind = next((kind for kind in KIND_NAMES if kind == request.GET.get("kind")), None)
-    return HttpResponse(figure_pages.picture_of(asked, kind), content_type="image/svg+xml")
+    return picture_answer(request, lambda suffix: figure_pages.picture_of(asked, kind, suffix=suffix))
 
 
 @page("figures.ask", methods=("POST",))

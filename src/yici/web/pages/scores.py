@@ -18,6 +18,7 @@ from yici.core.periods import parse_period
 from yici.services import score_pages
 from yici.services.units import units_of
 from yici.web.errors import status_of
+from yici.web.pictures import picture_answer
 from yici.web.requests import Request, home_of, today
 from yici.web.routes import page
 
@@ -59,8 +60,10 @@ def one(request: Request, number: int) -> HttpResponse:
 @page("scheme.view")
 def picture(request: Request, number: int) -> HttpResponse:
     """The totals as a static picture."""
-    content = score_pages.picture_of_run(actor=request.actor, home=home_of(request), number=number)
-    return HttpResponse(content, content_type="image/svg+xml")
+    actor, home = request.actor, home_of(request)
+    return picture_answer(
+        request, lambda suffix: score_pages.picture_of_run(actor=actor, home=home, number=number, suffix=suffix)
+    )
 
 
 @page("score.run", methods=("POST",))
