@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from yici.core.captions.lexicon import Lexicon
-from yici.core.captions.model import AGE, Condition, Doubts, Figured, Reading, code_condition
+from yici.core.captions.model import AGE, Condition, Doubts, Figured, Reading, code_condition, excludes
 from yici.core.elements import Kind
 
 NAMES = {"person": "人", "household": "户", "enterprise": "企业"}
@@ -107,6 +107,9 @@ def take(chain: Chain, reading: Reading, *, soft: bool = False) -> None:
         reading.head == "household"
         and any(c.subject == "person" and c.element not in UNIVERSAL for c in reading.conditions)
     )
+    if reading.head == "household" and any(c.subject == "person" and excludes(c) for c in reading.conditions):
+        # 无党员户 is a household without one, not a household with somebody who is none.
+        chain.doubts.add("“没有这样的人”的户怎么算说不清", reading.text)
     chain.decimals = reading.decimals if reading.decimals is not None else chain.decimals
     for reason in reading.doubts:
         chain.doubts.add(reason, reading.word)

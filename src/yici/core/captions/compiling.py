@@ -8,7 +8,7 @@ from yici.core.captions.chain import Chain, take
 from yici.core.captions.compose import compose
 from yici.core.captions.context import Context, read_context
 from yici.core.captions.lexicon import Lexicon
-from yici.core.captions.model import Condition, Figured, Reading, code_condition, contradict
+from yici.core.captions.model import Condition, Figured, Reading, code_condition, contradict, excludes, narrowed
 from yici.core.captions.reading import EVERYBODY, read_caption
 from yici.core.captions.table import Side
 from yici.core.captions.trees import Node, grow
@@ -117,6 +117,13 @@ def _share(table: Table, own: Node, other: Node, side: Side, across: Side, lexic
     both = bool(part_text and whole_text and numerator.measure and denominator.measure)
     if numerator.measure != denominator.measure and not both:
         doubts.append("分子和分母不是同一类")
+    if (
+        part_text
+        and whole_text not in (None, EVERYBODY)
+        and not both
+        and not _within(part, whole, table.context, lexicon)
+    ):
+        doubts.append("分子不都在分母里")
     if numerator.text == denominator.text and not across.chain(other).conditions and own.reading.share == (None, None):
         doubts.append("占什么的比说不清")
     decimals = own.reading.decimals if own.reading.decimals is not None else table.context.ratio_decimals
@@ -126,6 +133,25 @@ def _share(table: Table, own: Node, other: Node, side: Side, across: Side, lexic
         text, units, "%", 2 if decimals is None else decimals, "", True, tuple(dict.fromkeys(doubts)), (),
         numerator.word or denominator.word,
     )  # fmt: skip
+
+
+def _within(part: Chain, whole: Chain, context: Context, lexicon: Lexicon) -> bool:
+    """Whether whoever is in the part is in the whole: 女性占残疾人比例 counts no other women."""
+    told = [*part.conditions, *part.soft, *context.hard]
+    return all(any(_implies(one, wanted, lexicon) for one in told) for wanted in whole.conditions)
+
+
+def _implies(one: Condition, wanted: Condition, lexicon: Lexicon) -> bool:
+    if one.text == wanted.text:
+        return True
+    if (
+        not excludes(one)
+        and one.element
+        and f"{lexicon.registry.elements[one.element].name} is not null" in wanted.text
+    ):
+        return True
+    alike = one.element == wanted.element and one.comparable and wanted.comparable
+    return alike and narrowed(one, wanted, lexicon.registry) == one
 
 
 def _conditioned(other: Node, across: Side) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from yici.core.captions import vocabulary as v
 from yici.core.captions.intervals import Interval
 from yici.core.captions.lexicon import Lexicon
-from yici.core.captions.model import Condition, Doubts, Reading, Word, quote, span_condition, widened
+from yici.core.captions.model import Condition, Doubts, Reading, Word, narrowed, quote, span_condition, widened
 from yici.core.captions.negating import contrary
 from yici.core.captions.segmenting import Piece
 from yici.core.elements import Element, Kind
@@ -16,6 +16,9 @@ from yici.core.values import convert
 
 # 中共党员 is a code of its own, and in daily words stands for the 预备党员 too.
 _PARTY = frozenset({"中共党员", "中国共产党党员", "中国共产党员"})
+# What one becomes: who has not become it is not everybody else.
+_NOT_YET, _BECOME = ("未", "没有"), ("脱", "退", "离")
+_WHOM = re.compile(r"(?<=.)(?:儿童|学生|妇女|劳动力|青年|少年|老人|老年人)$")
 _SIDE_BY_SIDE = "几类并列说不清"
 
 
@@ -29,6 +32,7 @@ class _Gathering:
     prefer: frozenset[str]
     doubts: Doubts
     negated: bool = False
+    not_word: str = ""
     period: str = ""
     flow_word: str = ""
     flow: Word | None = None
@@ -122,7 +126,7 @@ def _take(reading: Reading, piece: Piece, gathering: _Gathering) -> Reading:
         case "average":
             return replace(reading, average=v.AVERAGES[word.text])
         case "not":
-            gathering.negated = True
+            gathering.negated, gathering.not_word = True, piece.text
         case "join":
             gathering.joined = True
         case "period":
@@ -168,10 +172,14 @@ def _take_condition(reading: Reading, senses: tuple[Word, ...], piece: Piece, ga
         reading = replace(reading, choices=((condition,), *((w.condition,) for w in only if w.condition is not None)))
     if gathering.negated:
         gathering.negated, gathering.negative = False, True
+        noun = _noun_of(piece.text, gathering.lexicon)
         negative = contrary(condition, gathering.lexicon.registry)
-        if negative is None:
-            gathering.doubts.add(f"“非{piece.text}”说不清", piece.text)
+        if negative is None or _unclear(piece.text, condition, noun, gathering.not_word):
+            gathering.doubts.add(f"“{gathering.not_word}{piece.text}”说不清", piece.text)
             return reading
+        if noun is not None and (joined := _also(negative, noun, gathering.lexicon)) is not None:
+            reading = replace(reading, conditions=(*reading.conditions, *joined[:-1]))
+            negative = joined[-1]
         condition = negative
         # 非高新技术企业 are still 企业, not 个体工商户.
         reading = replace(reading, firms=reading.firms or piece.text.endswith("企业"))
@@ -184,6 +192,31 @@ def _take_condition(reading: Reading, senses: tuple[Word, ...], piece: Piece, ga
         reading, conditions=conditions, named=named, subject=word.subject, homely=homely, loosely=loosely,
         band=piece.band or reading.band,
     )  # fmt: skip
+
+
+def _noun_of(text: str, lexicon: Lexicon) -> Condition | None:
+    """Of whom a word speaks besides its state, when its end is a word by itself: 老人 of 高龄老人."""
+    for at in range(1, len(text) - 1):
+        for word in lexicon.always.get(text[at:].casefold(), ()):
+            if word.kind == "population" and word.condition is not None:
+                return word.condition
+    return None
+
+
+def _unclear(text: str, condition: Condition, noun: Condition | None, not_word: str) -> bool:
+    """Whether the contrary of a word leaves open among whom: 未持证残疾人 are disabled, 非留守儿童 are children,
+    and 未脱贫户 are not all that were never poor."""
+    if noun is None:
+        return _WHOM.search(text) is not None or (not_word in _NOT_YET and text.startswith(_BECOME))
+    return noun == condition
+
+
+def _also(negative: Condition, noun: Condition, lexicon: Lexicon) -> tuple[Condition, ...] | None:
+    """非高龄老人 are 老人 all the same."""
+    if noun.element == negative.element and noun.comparable and negative.comparable:
+        both = narrowed(negative, noun, lexicon.registry)
+        return None if both is None else (both,)
+    return None if noun.subject != negative.subject else (noun, negative)
 
 
 def _with_condition(

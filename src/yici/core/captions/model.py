@@ -249,6 +249,11 @@ def denies(condition: Condition) -> bool:
     return condition.text.startswith(("not ", "listed("))
 
 
+def excludes(condition: Condition) -> bool:
+    """Whether a condition is the contrary of what a label names: on no register, none of these codes."""
+    return denies(condition) or " not in (" in condition.text or " <> " in condition.text
+
+
 # The end of a span: its number, and 1 or -1 where the number itself is left out.
 _End = tuple[Decimal, int]
 _LEAST, _MOST = Decimal("-Infinity"), Decimal("Infinity")
