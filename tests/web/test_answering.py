@@ -176,13 +176,39 @@ def test_an_edit_while_its_answer_is_on_the_way_is_sent_after_it(asked: Office, 
     phone.fill("13900002222")
     with page.expect_request("**/fillings/answers"):
         page.click("#answers button.button")
-    phone.fill("13900003333")
-    held[0].continue_()
+    phone.fill("1390000333")
+    with page.expect_response("**/fillings/answers"):
+        held[0].continue_()
     page.unroute("**/fillings/answers")
+    # What is not typed to its end is not sent.
+    page.wait_for_selector("#sending:has-text('已提交')")
+    assert told() == {"person.phone": ["13900002222"]}
+    phone.press_sequentially("3")
+    phone.blur()
     page.wait_for_selector('[data-element="person.phone"]', state="detached")
     assert told() == {"person.phone": ["13900002222", "13900003333"]}
     assert models.Submission.objects.count() == 2
     assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_pages_side_by_side_keep_what_the_other_holds(asked: Office, browse: Callable[..., Any]) -> None:
+    page = opened(browse)
+    beside = page.context.new_page()
+    beside.goto(page.url)
+    beside.wait_for_selector("#answers[data-ready]")
+    page.context.set_offline(True)
+    page.fill('[data-element="person.phone"] input', "13900002222")
+    page.click("#answers button.button")
+    page.wait_for_selector("#sending:has-text('网络断开')")
+    beside.fill('[data-label="血型"] input >> nth=0', "A型")
+    beside.press('[data-label="血型"] input >> nth=0', "Tab")
+    beside.evaluate("window.yici.answers.kept()")
+    page.close()
+    beside.context.set_offline(False)
+    beside.reload()
+    beside.wait_for_selector("#sending:has-text('已提交')")
+    assert told() == {"person.phone": ["13900002222"]}
+    assert beside.input_value('[data-label="血型"] input >> nth=0') == "A型"
 
 
 def test_an_expired_sign_in_is_told_as_such_and_nobody_else_gets_the_answers(
@@ -211,7 +237,12 @@ def test_an_expired_sign_in_is_told_as_such_and_nobody_else_gets_the_answers(
         "new Promise((done) => { const look = () => localStorage.length ? done() : setTimeout(look, 20); look(); })"
     )
     page.evaluate("document.querySelector('details.menu').open = true")
+    page.once("dialog", lambda dialog: dialog.dismiss())
     page.click("form[action$='/signout'] button")
+    assert page.evaluate("Object.keys(localStorage).length") == 1
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.click("form[action$='/signout'] button")
+    page.wait_for_url("**/signin*")
     assert page.evaluate("Object.keys(localStorage)") == []
 
 

@@ -12,8 +12,11 @@
   // What somebody left unsent on this device goes with the sign-out (static/web/answers/store.js keeps it by account).
   document.addEventListener("submit", (event) => {
     if (!event.target.matches('[action$="/signout"]')) return;
-    const { account } = event.target.dataset;
-    [localStorage, sessionStorage].forEach((shelf) => shelf.removeItem(`yici-answers-${account}`));
+    const { account, unsent } = event.target.dataset;
+    const place = `yici-answers-${account}`;
+    const shelves = [localStorage, sessionStorage].filter((shelf) => shelf.getItem(place));
+    if (shelves.length && !ask(unsent)) { event.preventDefault(); return; }
+    shelves.forEach((shelf) => shelf.removeItem(place));
   });
 
   const showProblems = () => {

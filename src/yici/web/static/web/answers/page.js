@@ -30,10 +30,7 @@
     return beside ? beside.value : "";
   };
 
-  const save = () => store.save(() => {
-    const kept = { draft: state.draft, waiting: state.waiting };
-    return Object.keys(kept.draft).length || kept.waiting.length ? kept : null;
-  });
+  const save = () => store.save(() => state);
 
   const show = (cell) => {
     const field = input(cell);
@@ -62,13 +59,15 @@
     const found = check(cell.rule, text, idNumberBeside(cell));
     const wrong = found.wrong ? words(cell.rule, found) : "";
     cell.value = settled ? found.value : text;
+    cell.typing = !settled;
     if (settled || !wrong) cell.problem = wrong;
     cell.doubt = settled && found.doubt ? words(cell.rule, found) : "";
     if (settled) put(input(cell), cell.value);
     show(cell);
     if (cell.value.trim() && cell.value.trim() !== cell.before) state.draft[id] = cell.value.trim(); else delete state.draft[id];
     if (settled && !quiet && cell.problem) document.getElementById("said").textContent = `${cell.who || cell.row} ${cell.column}：${cell.problem}`;
-    if (!quiet) save();
+    if (settled && cell.follows && !cell.problem && isNew(cell)) { cell.follows = false; enqueue([cell]).then(() => queue.send()); }
+    else if (!quiet) save();
     listeners.forEach((listener) => listener(id));
     // The ID number was typed: what it says about the others is looked at again.
     if (settled && cell.element === "person.id_number") {
@@ -102,6 +101,7 @@
 
   const taken = ({ ids, answers }, outcome) => {
     const again = [];
+    const gone = ids.map((id, place) => !cells.has(id) && outcome.problems[place]).filter(Boolean);
     ids.forEach((id, place) => {
       const cell = cells.get(id);
       const problem = outcome.problems[place];
@@ -112,13 +112,18 @@
       if (problem && same) { cell.problem = `${problem.message} ${problem.hint}`; show(cell); listeners.forEach((listener) => listener(id)); return; }
       if (problem) return;
       cell.before = sent;
-      // It was edited while its answer was on the way: the newer value follows.
-      if (!same) { if (cell.value.trim() && !cell.problem) again.push(cell); return; }
+      // It was edited while its answer was on the way: the newer value follows, when it is typed to its end.
+      if (!same) {
+        cell.follows = cell.typing;
+        if (!cell.typing && !cell.problem && isNew(cell)) again.push(cell);
+        return;
+      }
       if (cell.told) { cell.box.querySelector("small").textContent = texts.corrected; listeners.forEach((listener) => listener(id)); } else remove(cell);
     });
     if (again.length) enqueue(again); else save();
     const left = [...cells.values()].filter((cell) => cell.problem);
-    say(left.length ? fill(texts.partly, { n: left.length }) : texts.sent);
+    // What was refused and stands on the page no more must be told all the same.
+    say(gone.length ? gone.map(({ message, hint }) => `${message} ${hint}`).join(" ") : left.length ? fill(texts.partly, { n: left.length }) : texts.sent);
     form.dispatchEvent(new Event("answers:taken"));
   };
 
@@ -153,6 +158,7 @@
   // --- beginning ------------------------------------------------------------------------------------------------------
   const begin = async () => {
     form.querySelectorAll("[data-question]").forEach((box) => cells.set(box.dataset.question, cellOf(box)));
+    store.unkept = () => say(texts.unkept);
     const kept = await store.load();
     Object.assign(state, { draft: kept.draft || {}, waiting: kept.waiting || [] });
     queue = new Queue(form, state.waiting, { taken, refused, signin, other: () => say(texts.other), broken: () => say(texts.kept) });
@@ -170,7 +176,7 @@
     window.addEventListener("online", () => queue.send());
     document.addEventListener("visibilitychange", () => { if (!document.hidden) queue.send(); });
     window.setInterval(() => queue.send(), 5000);
-    window.yici.answers = { form, cells, set, rules, listen: (listener) => listeners.push(listener), waiting: () => state.waiting.length };
+    window.yici.answers = { form, cells, set, rules, listen: (listener) => listeners.push(listener), waiting: () => state.waiting.length, kept: () => store.working };
     form.dispatchEvent(new Event("answers:ready"));
     form.dataset.ready = "yes";
     queue.send();

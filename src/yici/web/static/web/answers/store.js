@@ -1,6 +1,7 @@
 // What was typed and is not taken yet stays on the device, by account. It is encrypted with a key that the server gives
 // only to the signed-in account, so that on a shared computer nobody else reads it, and it is removed at signing out
-// (yici.js) and after two weeks. A page without a secure connection has no encryption: then it stays in this tab alone.
+// (yici.js); what others left is removed after two weeks. Pages of one account that are open side by side add to what
+// is kept and take away only their own. A page without a secure connection has no encryption: then it stays in this tab alone.
 "use strict";
 
 (() => {
@@ -17,11 +18,14 @@
       this.shelf = this.safe ? localStorage : sessionStorage;
       this.key = this.safe ? crypto.subtle.importKey("raw", bytes(key), "AES-GCM", false, ["encrypt", "decrypt"]) : null;
       this.working = Promise.resolve();
+      // What this page had when it last read or wrote: what else is kept is of another page.
+      this.base = { draft: {}, waiting: [] };
+      this.unkept = () => {};
       this.forgetOld();
     }
 
     forgetOld() {
-      Object.keys(localStorage).filter((name) => name.startsWith(PREFIX)).forEach((name) => {
+      Object.keys(localStorage).filter((name) => name.startsWith(PREFIX) && name !== this.place).forEach((name) => {
         let at = 0;
         try { at = JSON.parse(localStorage.getItem(name)).at || 0; } catch { /* unreadable: old */ }
         if (Date.now() - at > MOST_AGE) localStorage.removeItem(name);
@@ -29,6 +33,16 @@
     }
 
     async load() {
+      const kept = await this.read();
+      this.remember(kept);
+      return kept;
+    }
+
+    remember({ draft = {}, waiting = [] }) {
+      this.base = { draft: { ...draft }, waiting: waiting.map(({ submission }) => submission) };
+    }
+
+    async read() {
       try {
         const kept = JSON.parse(this.shelf.getItem(this.place));
         if (!kept) return {};
@@ -42,8 +56,24 @@
 
     // One writing after the other, each with the state as it is then: the last word always stands.
     save(read) {
-      this.working = this.working.then(() => this.write(read())).catch(() => {});
+      const alone = (act) => (navigator.locks ? navigator.locks.request(this.place, act) : act());
+      this.working = this.working.then(() => alone(() => this.merge(read()))).catch(() => this.unkept());
       return this.working;
+    }
+
+    async merge(mine) {
+      const { draft = {}, waiting = [] } = await this.read();
+      Object.keys(this.base.draft).filter((id) => !(id in mine.draft)).forEach((id) => delete draft[id]);
+      Object.entries(mine.draft).forEach(([id, value]) => { if (this.base.draft[id] !== value) draft[id] = value; });
+      const own = mine.waiting.map(({ submission }) => submission);
+      const others = waiting.filter(({ submission }) => own.includes(submission) || !this.base.waiting.includes(submission));
+      const added = mine.waiting.filter(({ submission }) => !this.base.waiting.includes(submission)
+        && !others.some((one) => one.submission === submission));
+      const all = [...others, ...added];
+      const left = Object.keys(draft).length || all.length;
+      const now = { draft: { ...mine.draft }, waiting: [...mine.waiting] };
+      await this.write(left ? { draft, waiting: all } : null);
+      this.remember(now);
     }
 
     async write(state) {

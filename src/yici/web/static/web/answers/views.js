@@ -3,7 +3,7 @@
 
 (() => {
   const form = document.getElementById("answers");
-  if (!form) return;
+  if (!form || !form.querySelector("[data-question]")) return;
   const PLACE = "yici-view";
   const host = document.getElementById("grids");
   const wide = window.matchMedia("(min-width: 721px)");
