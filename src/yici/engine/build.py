@@ -89,14 +89,14 @@ def read_past(con: duckdb.DuckDBPyConnection) -> Past:
 def can_update(past: Past, manifest: Manifest) -> bool:
     """Whether touching up a projection made of `past` is right and cheaper than making it anew."""
     now = Past.of(manifest)
-    common = past.sources.keys() & now.sources.keys() | set(past.edits)
+    common = past.sources.keys() & now.sources.keys() | set(past.edits) & set(now.edits)
     same_authority = all(
         common.intersection(past.authority.get(element, ())) == common.intersection(now.authority.get(element, ()))
         for element in past.authority.keys() | now.authority.keys()
     )
     moved = dict(past.sources.items() ^ now.sources.items())
     small = sum(moved.values()) <= _WHOLE_FROM * max(1, sum(now.sources.values()))
-    return past.areas == now.areas and same_authority and small and set(past.edits) <= set(now.edits)
+    return past.areas == now.areas and same_authority and small
 
 
 def update(con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, manifest: Manifest) -> None:
@@ -118,8 +118,10 @@ def update(con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, manif
 
 
 def _identity_changed(past: Past, registry: Registry, manifest: Manifest) -> bool:
-    """Whether rows may belong to other subjects than before: not after plain edits."""
+    """Whether rows may belong to other subjects than before, or are there no more: not after plain edits."""
     now, known = Past.of(manifest), set(past.edits)
+    if not known <= set(now.edits):
+        return True
     elements = identity_elements(registry)
     identifying = any(edit.element in elements for edit in manifest.edits if edit.seq not in known)
     return identifying or past.sources != now.sources or past.verdicts != now.verdicts

@@ -158,7 +158,7 @@ def judge(*, actor: Actor, home: Path, left: str, right: str, verdict: str, reas
                    same=_VERDICTS[verdict], reason=reason.strip()[:500])  # fmt: skip
 
 
-def take_back(*, actor: Actor, home: Path, number: int) -> None:
+def take_back(*, actor: Actor, home: Path, number: int, reason: str = "") -> None:
     """Take a judgement in force back. After "same" one of the two is no longer a subject of its own, so it is named by
     its number. Raises NotFound."""
     pool = open_pool(home)
@@ -173,7 +173,9 @@ def take_back(*, actor: Actor, home: Path, number: int) -> None:
         ).fetchall()
     if not rows:
         raise NotFound(_GONE)
-    judge_subjects(home=home, actor=actor.name, subject=found.subject, left=found.left, right=found.right, same=None)
+    judge_subjects(
+        home=home, actor=actor.name, subject=found.subject, left=found.left, right=found.right, same=None, reason=reason
+    )  # fmt: skip
 
 
 def _within(actor: Actor, pool: Pool, subject: str) -> tuple[str, list[object]]:

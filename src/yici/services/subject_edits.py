@@ -15,7 +15,7 @@ from yici.services.pool_sight import seen, shown
 from yici.services.records import Known, Origin, edit_subject
 from yici.services.subject_pages import UNDO, Opened, known_value, open_subject, origin_words
 from yici.storage import audit
-from yici.storage.entries import NewEntry, add_entries, entries_of
+from yici.storage.entries import NewEntry, add_entries, entries_of, take_back_entry
 
 PURPOSES = ("办理业务", "核对信息", "联系本人", "回应疑义")
 CONFIRMED = "核对保留"
@@ -98,14 +98,18 @@ def keep_value(*, actor: Actor, home: Path, code: str, element: str, today: date
 
 
 def undo_edit(*, actor: Actor, home: Path, code: str, element: str, number: int, today: date) -> None:
-    """Take back one's own last edit by entering the value that stood before it. Raises NotFound, Conflict.
+    """Take back one's own last edit. Raises NotFound, Conflict.
 
-    What was before is the rival that counted most: the latest one.
+    Where another value stood before, that is entered again: the rival that counted most, the latest one. A first value
+    is taken back itself, so that nothing is known again.
     """
     opened, known_as, known = _known(actor, home, code, element)
     last = entries_of(opened.subject, opened.key).get(element)
-    if last is None or last.seq != number or last.by != actor.name or last.source == UNDO or not known.rivals:
-        raise Conflict(Problem("not-undoable", "这次修改不能撤销了。", "后来有了别的修改，或原来没有值；请直接改。"))
+    if last is None or last.seq != number or last.by != actor.name or last.source == UNDO:
+        raise Conflict(Problem("not-undoable", "这次修改不能撤销了。", "后来有了别的修改；请直接改。"))
+    if not known.rivals:
+        take_back_entry(number, actor=actor.name, source=UNDO)
+        return
     before = max(known.rivals, key=lambda rival: rival[1].as_of if rival[1] else "")
     _enter(opened, known_as, _rival_value(known_as, before[0]), actor, today, UNDO)
 

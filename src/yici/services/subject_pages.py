@@ -218,8 +218,8 @@ def _lines(opened: Opened, record: GoldenRecord, *, editing: bool) -> list[Line]
 
 
 def _undoable(actor: Actor, value: Known | None, last: NumberedEntry | None) -> int:
-    """The number of the actor's own last edit where another value stood before it; 0 when there is none."""
-    if value is None or last is None or last.by != actor.name or last.source == UNDO or not value.rivals:
+    """The number of the actor's own last edit while it counts; 0 when there is none."""
+    if value is None or last is None or last.by != actor.name or last.source == UNDO:
         return 0
     return last.seq if shown(value.value) == shown_text(value.element, last.value) else 0
 

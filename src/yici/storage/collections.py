@@ -248,6 +248,14 @@ def slot_answers(collection: int, unit: str) -> list[SlotAnswer]:
     return [SlotAnswer(row.subject, row.sheet, row.label, row.value, row.by, row.at) for row in rows]
 
 
+def collections_telling(subject: str, key: str) -> list[int]:
+    """The collections in which something was told about a subject, the latest first."""
+    entries = models.Entry.objects.filter(subject=subject, key=key, source__startswith="collection:")
+    told = {int(source.partition(":")[2]) for source in entries.values_list("source", flat=True)}
+    told |= set(models.FormAnswer.objects.filter(subject=key).values_list("collection_id", flat=True))
+    return sorted(told, reverse=True)
+
+
 def find_submission(number: str) -> tuple[str, Mapping[str, Any]] | None:
     """The content's hash and the outcome of a submission that came before."""
     row = models.Submission.objects.filter(pk=number).first()

@@ -58,6 +58,13 @@ def add_entries(
     return list(range(first, first + len(entries)))
 
 
+def take_back_entry(number: int, *, actor: str, source: str) -> int:
+    """Take an entry back by an entry without a value that names it; its number. Nothing is deleted."""
+    row = models.Entry.objects.get(seq=number)
+    given = NewEntry(row.subject, row.key, row.element, "", str(number))
+    return add_entries([given], actor=actor, as_of=row.as_of, source=source)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class EntryRow:
     """An entry as it was added."""

@@ -23,6 +23,12 @@ def add_judgement(*, subject: str, left: str, right: str, verdict: str, reason: 
     return seq
 
 
+def judgements_about(subject: str, key: str) -> list[models.Judgement]:
+    """The judgements in force that a subject is the same as another one, the latest first."""
+    numbers = [v.seq for v in verdicts_in_force() if v.same and v.subject == subject and key in (v.left, v.right)]
+    return list(models.Judgement.objects.filter(seq__in=numbers).order_by("-seq"))
+
+
 def verdicts_in_force() -> tuple[Verdict, ...]:
     """The latest judgement of every pair, those taken back left out."""
     latest: dict[tuple[str, frozenset[str]], models.Judgement] = {}

@@ -26,7 +26,7 @@ def newest_day() -> date | None:
     """The latest as-of date of any record in force; None when there are none."""
     batch = models.Batch.objects.filter(withdrawn_at__isnull=True).aggregate(day=Max("as_of"))["day"]
     past = _past()
-    entry = models.Entry.objects.filter(seq__gt=past.upto).aggregate(day=Max("as_of"))["day"]
+    entry = models.Entry.objects.filter(seq__gt=past.upto).exclude(value="").aggregate(day=Max("as_of"))["day"]
     return max((day for day in (batch, past.newest, entry) if day is not None), default=None)
 
 
@@ -81,10 +81,14 @@ def _past() -> _Past:
 def _edits() -> tuple[Edit, ...]:
     """Every entry. Only inside the transaction of `read_manifest`, whose sequence no entry read here is after."""
     past = _past()
-    more = tuple(map(_edit, models.Entry.objects.filter(seq__gt=past.upto).order_by("seq")))
+    more = list(models.Entry.objects.filter(seq__gt=past.upto).order_by("seq"))
     if more:
-        days = [edit.as_of for edit in more] + ([past.newest] if past.newest else [])
-        past = _Past(past.edits + more, more[-1].seq, max(days))
+        # An entry without a value takes back the entry it names, and is no statement itself.
+        undone = {int(row.original) for row in more if not row.value}
+        edits = past.edits + tuple(_edit(row) for row in more if row.value)
+        if undone:
+            edits = tuple(edit for edit in edits if edit.seq not in undone)
+        past = _Past(edits, more[-1].seq, max((edit.as_of for edit in edits), default=None))
         _PASTS[identity()] = past
     return past.edits
 

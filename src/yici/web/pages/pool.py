@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from yici.core.access.actors import Thing
 from yici.core.access.rules import can
-from yici.core.errors import YiciError
-from yici.services import subject_edits, subject_pages
+from yici.core.errors import Conflict, YiciError
+from yici.services import merging, subject_edits, subject_matters, subject_pages
 from yici.services.searching import search_pool
 from yici.services.subject_pages import Line
 from yici.web.converters import number_of
@@ -25,6 +25,11 @@ from yici.web.routes import page
 def subject_thing(request: Request, code: str, *_more: str) -> Thing:
     """What a page about a subject is about. Raises NotFound."""
     return subject_pages.thing_of(home=home_of(request), code=code)
+
+
+def part_thing(request: Request, code: str, number: int) -> Thing:
+    """What a page about a merging of a subject is about. Raises NotFound."""
+    return subject_thing(request, code)
 
 
 def value_thing(request: Request, code: str, element: str) -> Thing:
@@ -45,6 +50,47 @@ def search(request: Request) -> HttpResponse:
 def subject(request: Request, code: str) -> HttpResponse:
     """Everything the pool holds about a subject."""
     return _subject(request, code, {})
+
+
+@page("pool.view", thing=subject_thing)
+def matters(request: Request, code: str) -> HttpResponse:
+    """What goes on about a subject: loaded after its page, for forms are looked through."""
+    found = subject_matters.matters_of(actor=request.actor, home=home_of(request), code=code)
+    template = "web/pool/matters_part.html" if request.htmx else "web/pool/matters.html"
+    return render(request, template, {"matters": found, "code": code})
+
+
+@page("pool.judge", thing=subject_thing, methods=("GET", "POST"))
+def merge(request: Request, code: str) -> HttpResponse:
+    """Find the other one, and say that both are the same."""
+    return _merge(request, code, {})
+
+
+@page("pool.judge", thing=subject_thing, methods=("POST",))
+def merged(request: Request, code: str) -> HttpResponse:
+    """Merge two subjects, with the reason."""
+    try:
+        merging.merge(
+            actor=request.actor, home=home_of(request), code=code, other=request.POST.get("other", ""),
+            reason=request.POST.get("reason", ""),
+        )  # fmt: skip
+    except Conflict as error:
+        return _merge(request, code, {"problems": error.problems}, 409)
+    messages.success(request, _("已合并，可以随时拆开。"))
+    return HttpResponseRedirect(reverse("judgements"))
+
+
+@page("pool.judge", thing=part_thing, methods=("POST",))
+def part(request: Request, code: str, number: int) -> HttpResponse:
+    """Part what was merged by hand, with the reason."""
+    try:
+        merging.part(
+            actor=request.actor, home=home_of(request), number=number, reason=request.POST.get("reason", "")
+        )  # fmt: skip
+    except Conflict as error:
+        return _merge(request, code, {"problems": error.problems}, 409)
+    messages.success(request, _("已拆开。"))
+    return HttpResponseRedirect(reverse("subject", args=[code]))
 
 
 @page("pool.view", thing=value_thing)
@@ -142,3 +188,14 @@ def _line(request: Request, code: str, element: str, context: dict[str, Any], st
 def _subject(request: Request, code: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     shown = subject_pages.subject_page(actor=request.actor, home=home_of(request), code=code, editing=_edits(request))
     return render(request, "web/pool/subject.html", context | {"page": shown, "code": code}, status=status)
+
+
+def _merge(request: Request, code: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    words = request.POST.get("words", "")
+    given: dict[str, Any] = {"actor": request.actor, "home": home_of(request), "code": code}
+    shown = subject_pages.subject_page(**given, editing=False)
+    base = {
+        "page": shown, "code": code, "words": words, "reason": request.POST.get("reason", ""),
+        "hits": merging.candidates(**given, words=words), "joined": merging.joined_with(**given),
+    }  # fmt: skip
+    return render(request, "web/pool/merge.html", base | context, status=status)
