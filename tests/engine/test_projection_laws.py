@@ -18,7 +18,7 @@ from yici.engine.build import Past, build, can_update, update
 from yici.engine.projection import Projection
 from yici.engine.schema import subjects_of
 from yici.storage.batches import list_batches, withdraw_batch
-from yici.storage.entries import NewEntry, add_entries
+from yici.storage.entries import NewEntry, add_entries, take_back_entry
 from yici.storage.judgements import add_judgement
 from yici.storage.manifest import read_manifest
 
@@ -103,9 +103,13 @@ def test_touching_up_gives_what_making_anew_gives_and_withdrawing_undoes(
         entry = NewEntry("person", data.draw(st.sampled_from(IDS)), "person.education", "高中")
         hives = NewEntry("apiary", "A1", "apiary.hives", "20")
         power = NewEntry("boat", "A1", "boat.power", "40")
-        add_entries([entry, hives, power], actor="王", as_of=date(2024, 1, 5))
+        numbers = add_entries([entry, hives, power], actor="王", as_of=date(2024, 1, 5))
         edited = read_manifest(REGISTRY)
         assert touched_up(home, second, edited) == made(home, edited)
+        take_back_entry(numbers[0], actor="王", source="撤销修改")
+        taken_back = read_manifest(REGISTRY)
+        assert [edit.seq for edit in taken_back.edits] == numbers[1:]
+        assert touched_up(home, edited, taken_back) == made(home, taken_back)
         add_entries([NewEntry("apiary", "A2", "apiary.village", "柳西村")], actor="王", as_of=date(2024, 1, 6))
         add_judgement(subject="person", left=IDS[0], right=IDS[2], verdict="same", actor="王")
         add_judgement(subject="apiary", left="A1", right="A2", verdict="same", actor="王")
