@@ -85,13 +85,12 @@ def test_two_are_merged_and_parted_with_reasons(pool: Office, tmp_path: Path) ->
 
 
 def test_what_goes_on_about_a_subject(pool: Office, tmp_path: Path, browse: Callable[..., Any]) -> None:
-    legal = {**LEGAL, "where": ""}
     with blank_form(tmp_path, "血型", "文化程度").open("rb") as file:
-        where = pool.as_("officer").post("/collections/propose", {**legal, "file": file})["Location"]
+        where = pool.as_("officer").post("/collections/propose", {**LEGAL, "file": file})["Location"]
     pool.as_("steward").post(f"{where}/decide", {"step": "approve"})
     pool.as_("officer").post(f"{where}/publish", {"units": ["柳河镇"], "as_of": "2026-03-31", "days": "5"})
     filling = models.Filling.objects.get(unit="柳东村").pk
-    client, code = pool.as_("clerk"), code_of(SON)
+    client, code = pool.as_("clerk"), code_of(EAST)
     sent = {"submission": "device-0001", "answers": [
         {"value": "高中", "element": "person.education", "key": code, "filling": filling}]}  # fmt: skip
     answered = client.post("/fillings/answers", sent, content_type="application/json").json()
