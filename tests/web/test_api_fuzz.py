@@ -70,7 +70,7 @@ def stocked(office: Office, tmp_path: Path) -> Iterator[tuple[dict[str, System],
         "name": systems["steward"].get("policies", limit=1)["items"][0]["id"],
         "identity": systems["steward"].get("elements", q="民族")["items"][0]["codes"],
     }  # fmt: skip
-    with override_settings(ALLOWED_HOSTS=["testserver", "localhost"]):
+    with override_settings(ALLOWED_HOSTS=["testserver", "localhost"], LIMITS={}):
         yield systems, real
 
 
