@@ -53,6 +53,8 @@ def database_settings(home: Path, url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
+        # Each thread keeps its connection: making one costs more than most requests.
+        "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"application_name": "yici", **options},
     }

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from yici.storage.host import models
+
+# isort: split
 from django.db import transaction
 from django.db.models import F
 from django_tasks_db.models import DBTaskResult
 
 from yici.core.jobs import ACTIVE, FINISHED, MOST_ATTEMPTS, JobState
-from yici.storage.host import models
 
 Enqueue = Callable[[int], str]
 _READY = "READY"

@@ -80,7 +80,8 @@ def answer(*, actor: Actor, home: Path, submission: str, answers: Sequence[Answe
         return earlier
     pool = open_pool(home)
     elements = pool.registry.elements
-    asked = {(elements[a.element].subject, a.key, a.element) for a in answers if a.element in elements}
+    told = [(elements[a.element].subject, a.key, a.element) for a in answers if a.element in elements]
+    asked = {(subject, _key(subject, key), element) for subject, key, element in told}
     with pool.settled(asked) as projection:
         taking = _Taking(actor, home, pool, projection, today)
         for place, one in enumerate(answers):
