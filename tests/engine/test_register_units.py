@@ -77,6 +77,15 @@ def test_a_list_for_one_village_says_nothing_of_the_others_and_a_withdrawal_undo
     assert told(home) == answers(东="??", 西="是否", 远="??")
 
 
+@pytest.mark.parametrize(("department", "covers"), [("柳东村委会", ()), ("民政局", ("柳东村",))])
+def test_a_village_s_list_that_names_somebody_of_the_next_village_is_no_list_of_that_one(
+    home: Path, department: str, covers: tuple[str, ...]
+) -> None:
+    rows = f"柳东村,某东1,{PEOPLE['东1']},是\n柳西村,某西1,{PEOPLE['西1']},是"
+    bring(home, f"村,姓名,身份证号,是否特困供养\n{rows}", department, *covers)
+    assert told(home) == answers(东="是否", 西="是?", 远="??")
+
+
 @pytest.mark.parametrize(
     ("department", "covers", "west", "far"),
     [("民政局", ("柳河镇",), "否否", "??"), ("柳河镇民政办", (), "否否", "??"), ("柳东村委会", (), "??", "??"),

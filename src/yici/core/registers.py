@@ -14,10 +14,12 @@ NOWHERE = ""
 
 
 def covered_units(source: Source, areas: Sequence[Area]) -> frozenset[str]:
-    """The units a ledger was imported for, besides those its rows lie in: with all that lies below them.
+    """The units a ledger was imported for, with all that lies below them; none when nothing says so: then it is for
+    the units its rows lie in.
 
-    They are what was said at the import; else the unit the department's own name names (魏庄村委会 is for 魏庄村), if
-    any. A ledger for the top of the tree is also for subjects of which nobody knows where they are.
+    A village's list that names somebody of another village is no list of that one. The units are those said at the
+    import; else the unit the department names (魏庄村委会 is for 魏庄村), if any. A ledger for
+    the top of the tree is also for subjects of which nobody knows where they are.
     """
     wanted = source.covers or _named(source.department, areas)
     parents = {area.name: area.parent for area in areas}

@@ -1,7 +1,7 @@
 """The table register_unit of a projection: for which units each register (名册) was imported.
 
-A ledger with a column that is not empty is the register of that element where its rows lie, and in the units it was
-imported for. Edits by hand make no register.
+A ledger with a column that is not empty is the register of that element in the units it was imported for; where nothing
+says which these are, in those its rows lie in. Edits by hand make no register.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def fill_register_units(con: duckdb.DuckDBPyConnection, home: Path, registry: Re
     con.execute(
         f"INSERT INTO {REGISTER_UNITS}"  # noqa: S608 (own names)
         " SELECT c.element, r.unit FROM register_column c JOIN register_row r USING (seq, subject)"
+        " WHERE NOT EXISTS (SELECT 1 FROM register_area a WHERE a.seq = c.seq)"
         " UNION SELECT c.element, a.unit FROM register_column c JOIN register_area a USING (seq)"
     )
 

@@ -38,10 +38,13 @@ def confirm_word(
     *, form: str, scope: str, title: str, word: str, alias: str, subject: str, meaning: str,
     cells: Mapping[str, str | None], by: str,
 ) -> int:  # fmt: skip
-    """Keep what a word of a form means, with its audit line; its number. An earlier one of the word is withdrawn."""
+    """Keep what a word of a form means, with its audit line; its number. An earlier one of the word in
+    any of these cells is withdrawn."""
     with transaction.atomic():
-        before = models.ConfirmedWord.objects.filter(form=form, scope=scope, word=word, withdrawn_at__isnull=True)
-        before.update(withdrawn_at=timezone.now(), withdrawn_by=by)
+        rows = models.ConfirmedWord.objects.filter(form=form, scope=scope, word=word, withdrawn_at__isnull=True)
+        # The same word elsewhere in the form, of people and of households, may mean two things.
+        before = [row.pk for row in rows if row.cells.keys() & cells.keys()]
+        models.ConfirmedWord.objects.filter(pk__in=before).update(withdrawn_at=timezone.now(), withdrawn_by=by)
         row = models.ConfirmedWord.objects.create(
             form=form, scope=scope, title=title, word=word, alias=alias, subject=subject, meaning=meaning,
             cells=dict(cells), by=by,
