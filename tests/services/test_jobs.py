@@ -184,3 +184,20 @@ def test_old_jobs_are_forgotten_with_their_files(home: Path, monkeypatch: pytest
     sweep_old(home)
     assert not jobs_for(actor=steward, home=home)
     assert not list((home / "jobs").iterdir())
+
+
+def test_a_second_click_is_found_alike_and_files_of_dead_attempts_go(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steward = actor_of(home, "steward", Role.STEWARD)
+    asked = {"code": "x", "columns": ("person.name",)}
+    first, again = (
+        start_job(actor=steward, home=home, kind="import", words="台账.csv", arguments=asked) for _ in range(2)
+    )
+    assert first == again
+    replace_kind(monkeypatch, lambda work: Result("好。"))
+    left = home / "jobs" / f"{first}-0"
+    left.mkdir(parents=True)
+    work_off(home)
+    assert get_job(home=home, number=first).state is JobState.DONE
+    assert not left.exists()

@@ -107,5 +107,9 @@ def _end(row: JobRow, home: Path, ending: Ending) -> None:
     arguments: Mapping[str, Any] = row.arguments
     if jobs.finish(row.id, row.attempts, ending, at=timezone.now()):
         KINDS[row.kind].tidy(home, arguments)
+        # What earlier attempts left when their workers died: it may name people, and nobody comes back for it.
+        for folder in (home / FOLDER).glob(f"{row.id}-*"):
+            if folder.name != f"{row.id}-{row.attempts}":
+                shutil.rmtree(folder, ignore_errors=True)
     else:
         _log.warning("job %s ended, but was given to another worker meanwhile", row.id)

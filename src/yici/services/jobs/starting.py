@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,8 @@ class Watched:
 def start_job(*, actor: Actor, home: Path, kind: str, words: str, arguments: Mapping[str, Any]) -> int:
     """Put work into the queue; its number. Asking again for what already waits or runs gives the number of that."""
     open_database(home)
+    # As they come back from the database, lists for tuples: else a second click would find nothing alike.
+    arguments = json.loads(json.dumps(arguments))
     with transaction.atomic():
         if (there := jobs.same_active(actor.name, kind, arguments)) is not None:
             return there
