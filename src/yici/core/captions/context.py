@@ -25,6 +25,9 @@ _LEFT_OUT = re.compile(
     r"(?<![一-龥\d)(])(?:注|说明|备注|填表说明|填报说明)?[:：]?(?:\d[.、])?((?:本表|表中|统计|各项|上述)[^,，。;；:：]{0,10}?"
     r"(?:不含|不包括|不包含|剔除|只统计|仅统计|只含|仅含|仅指|只包括|仅包括)[^,，。;；]{2,20})"
 )
+# A form about an earlier day, which no number of now answers; unless it sets both side by side.
+_PAST = re.compile(r"(?:上年|上月|上季|去年|前年|上一?期|上一年)度?(?:末|底)?")
+_COMPARED = re.compile(r"对比|比较|比上|较上|同比|环比|变化|变动|增减|与上|和上|比去|较去|与去")
 _NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3}
 
 
@@ -87,6 +90,8 @@ def _read_title(text: str, lexicon: Lexicon, context: Context) -> None:
     dated = re.sub(r"^\d{4}年度?|\d{1,2}月(?:份)?", "", text)
     reading = read_caption(v.ISSUER.sub("", dated), lexicon, title=True)
     context.titles = (*context.titles, text)
+    if (past := _PAST.search(text)) is not None and _COMPARED.search(text) is None:
+        context.whom = (*context.whom, (f"标题说的是“{past[0]}”的数", past[0]))
     context.topics |= frozenset(reading.topics)
     context.firms = context.firms or reading.firms
     context.every = context.every or reading.every
