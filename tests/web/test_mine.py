@@ -196,6 +196,18 @@ def test_a_clerk_opens_an_account_at_the_counter(street: Street) -> None:
     assert street.as_("officer").get(path).status_code == 404
 
 
+def test_no_password_of_an_office_is_given_out_at_the_counter(street: Street) -> None:
+    posts = [Post(Role.RESIDENT), Post(Role.STEWARD)]
+    add_account(
+        actor="甲", home=street.office.home, login="zhoufu", full_name="周父", posts=posts, subject=("person", FATHER),
+        password=PASSWORD, today=date(2026, 1, 1),
+    )  # fmt: skip
+    answer = street.as_("clerk").post(f"/pool/{street.codes['father']}/counter", {"document": "居民身份证"})
+    assert answer.status_code == 409
+    assert "工作岗位" in answer.content.decode()
+    assert Client().post("/signin", {"login": "zhoufu", "password": PASSWORD}).status_code == 302
+
+
 def test_a_resident_on_a_phone_in_the_elders_view(street: Street, browse: Callable[..., Any]) -> None:
     page = browse("old", "/", width=390)
     assert page.get_attribute("html", "data-view") == "elder"

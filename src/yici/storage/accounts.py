@@ -57,6 +57,12 @@ def login_of(subject: tuple[str, str]) -> str:
     return str(rows.values_list("login", flat=True).first() or "")
 
 
+def roles_ever(login: str) -> frozenset[Role]:
+    """The roles an account holds, will hold or ever held."""
+    rows = models.AccountPost.objects.filter(account__login=login)
+    return frozenset(Role(role) for role in rows.values_list("role", flat=True))
+
+
 def account_by_id(number: int) -> models.Account | None:
     """The account of that number while it is open."""
     return models.Account.objects.filter(pk=number, is_active=True).first()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from yici.core.access.actors import Actor, Post, Role
+from yici.core.access.actors import PUBLIC, Actor, Post, Role
 from yici.core.errors import Conflict, Problem
 from yici.core.identity import APART
 from yici.engine.schema import table_of
@@ -59,6 +59,10 @@ def open_account(*, actor: Actor, home: Path, code: str, login: str, document: s
 
 def _made(actor: Actor, home: Path, opened: Opened, login: str, today: date) -> NewAccount:
     if there := accounts.login_of((opened.subject, opened.key)):
+        if accounts.roles_ever(there) - PUBLIC:
+            # A password given out at the counter must open nobody's office, only somebody's own record.
+            hint = "请本人找系统管理员重置密码。"
+            raise Conflict(Problem("counter-office", "这个账号还有工作岗位，不能在窗口重置。", hint))
         return NewAccount(0, there, reset_password(actor=actor.name, home=home, login=there))
     role = Role.ENTERPRISE if opened.subject == "enterprise" else Role.RESIDENT
     return add_account(
