@@ -129,6 +129,17 @@ def test_a_word_is_settled_for_the_clerk_alone_until_the_steward_takes_it_for_al
     assert other.template.areas[0].slots[-1].binding.certain
 
 
+def test_the_value_beside_a_meaning_is_of_ones_own_units(home: Path, tmp_path: Path) -> None:
+    add_units(home=home, actor="甲", parent="柳河镇", children=["柳北村"])
+    north = Actor(5, "qian", posts=(Post(Role.CLERK, unit="柳北村"),), units=frozenset({"柳北村"}))
+    file, samples = roster(tmp_path, "健康情况如何"), []
+    for actor, unit in ((EAST, "柳东村"), (north, "柳北村")):
+        opened = quick_fill.open_received(actor=actor, home=home, number=took(home, file, actor, unit))
+        (doubt,) = result_of(actor=actor, opened=opened, today=TODAY).doubts
+        samples.append(any(choice.sample for choice in doubt.choices))
+    assert samples == [True, False]
+
+
 def test_the_same_form_again_is_counted_and_settled_once(home: Path, tmp_path: Path) -> None:
     file = roster(tmp_path, "联系电话")
     took(home, file)

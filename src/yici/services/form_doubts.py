@@ -11,7 +11,6 @@ from pathlib import Path
 
 from yici.core.access.actors import Actor
 from yici.core.access.fields import Sight, sight
-from yici.core.access.masks import masked
 from yici.core.captions.forms import binding_of, with_last
 from yici.core.elements import Element
 from yici.core.errors import Conflict, NotFound, Problem
@@ -25,6 +24,7 @@ from yici.services.figures import Scope, ask_numbers, elements_of
 from yici.services.form_view import state_of
 from yici.services.forms import EXPRESSION
 from yici.services.pool import Pool, open_pool
+from yici.services.pool_sight import narrowed, seen, units_in_reach
 from yici.storage import confirmed_words
 from yici.storage.confirmed_words import WordRow
 
@@ -161,25 +161,24 @@ def _meant(slot: Slot, meaning: str) -> str | None:
     if slot.binding.figure is None:
         return meaning if meaning in _meanings(slot) else None
     figures = _figures(slot)
-    place = int(meaning[1:]) if meaning.startswith("#") and meaning[1:].isdecimal() else len(figures)
+    place = int(meaning[1:]) if meaning.startswith("#") and meaning[1:] in ("0", "1", "2") else len(figures)
     return EXPRESSION + figures[place] if place < len(figures) else None
 
 
 def _element_choice(actor: Actor, meaning: str, pool: Pool, projection: Projection) -> Choice:
     element = pool.registry.elements[meaning]
-    return Choice(meaning, element.name, _sample(actor, element, projection))
+    return Choice(meaning, element.name, _sample(actor, element, pool, projection))
 
 
-def _sample(actor: Actor, element: Element, projection: Projection) -> str:
-    how = sight(actor, element)
-    if how is Sight.HIDDEN or element.derived:
+def _sample(actor: Actor, element: Element, pool: Pool, projection: Projection) -> str:
+    """A value of somebody within the actor's reach, as the actor may see it."""
+    if element.derived:
         return ""
-    name = quoted(element.id)
-    text = f"SELECT {name} FROM {table_of(element.subject)} WHERE {name} IS NOT NULL LIMIT 1"  # noqa: S608 (registry's)
-    row = projection.con.execute(text).fetchone()
-    if row is None:
-        return ""
-    return masked(element, str(row[0])) if how is Sight.MASKED else str(row[0])
+    name, reach = quoted(element.id), units_in_reach(actor, pool)
+    within = "" if reach is None else " AND unit IN (SELECT unnest(?))"
+    text = f"SELECT {name}, unit FROM {table_of(element.subject)} WHERE {name} IS NOT NULL{within} LIMIT 1"  # noqa: S608
+    row = projection.con.execute(text, [] if reach is None else [sorted(reach)]).fetchone()
+    return seen(narrowed(actor, row[1], pool), element, row[0]).text if row else ""
 
 
 def _figure_choices(actor: Actor, area: Area, slot: Slot, pool: Pool, shown: Scope | None) -> tuple[Choice, ...]:
