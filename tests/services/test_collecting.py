@@ -25,6 +25,7 @@ from yici.services.ledgers import import_ledger
 from yici.services.records import show_subject
 from yici.services.units import add_units
 from yici.storage import collections
+from yici.storage.entries import entries_from
 from yici.storage.packs import load_registry
 from yici.storage.references import references_of
 
@@ -229,6 +230,16 @@ def test_a_clerk_takes_back_what_nobody_has_looked_at_and_corrects_it(home: Path
     assert answer(actor=EAST, home=home, submission="device-0002", answers=sent, today=TODAY).accepted == 1
     (group,) = told_for(actor=EAST, home=home)
     assert "B型" in {q.value for q in group.questions}
+
+
+def test_an_answer_counts_for_a_form_only_while_it_is_open_and_ones_own(home: Path) -> None:
+    collection = published(home, "甲表", "联系电话")
+    east, west = (row.id for row in collections.fillings_in(collection=collection))
+    reviewing.step_filling(actor=EAST, home=home, number=east, step="submit")
+    for place, filling in enumerate((east, west)):
+        sent = [Answer(f"1390000222{place}", "person.phone", WANG, filling)]
+        assert answer(actor=EAST, home=home, submission=f"device-000{place}", answers=sent, today=TODAY).accepted == 1
+    assert not entries_from(f"collection:{collection}")
 
 
 def test_what_cannot_be_right_is_not_taken(home: Path) -> None:

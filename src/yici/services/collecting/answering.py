@@ -182,7 +182,9 @@ class _Taking:
         """Where an answer comes from, and for which day: the day the asking form is about, never a later one."""
         row = collections.filling_row(filling) if filling else None
         collection = collections.collection_row(row.collection) if row else None
-        if row is None or collection is None or collection.as_of is None:
+        theirs = row is not None and row.state in ANSWERABLE and can(self.actor, "filling.answer", filling_thing(row))
+        if not theirs or row is None or collection is None or collection.as_of is None:
+            # Known to the pool all the same, but not told for that form: it is another unit's, or was sent already.
             return "", self.today
         return f"collection:{row.collection}", min(self.today, collection.as_of)
 
