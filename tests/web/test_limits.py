@@ -69,6 +69,15 @@ def test_an_ipv6_network_counts_as_one_address(office: Office) -> None:
     assert tried == [403, 403, 429]
 
 
+def test_an_ipv4_address_is_itself_however_the_server_listens(office: Office) -> None:
+    with limited(signin=Limit(100, 2, 600)):
+        tried = [
+            Client().post("/signin", {"login": "clerk", "password": "x"}, REMOTE_ADDR=f"::ffff:10.0.0.{n}").status_code
+            for n in range(3)
+        ]
+    assert tried == [403, 403, 403]
+
+
 def test_signing_in_is_limited_without_keeping_others_out(office: Office) -> None:
     with limited(signin=Limit(3, 100, 600)):
         tried = [Client().post("/signin", {"login": "clerk", "password": "x"}).status_code for _ in range(4)]

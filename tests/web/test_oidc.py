@@ -82,6 +82,7 @@ def test_our_second_factor_is_asked_all_the_same(office: Office, provider: Provi
 
 WRONG: list[dict[str, Any]] = [
     {"nonce": "another"}, {"iss": "https://evil.example"}, {"aud": "another"}, {"exp": 1000}, {"sub": ""}, {"sub": 7},
+    {"aud": "another", "azp": CLIENT},
 ]  # fmt: skip
 
 

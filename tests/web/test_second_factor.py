@@ -10,12 +10,14 @@ from typing import Any
 import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from conftest import PASSWORD, Office
 from yici.services.auditing import audit_lines
 from yici.storage import models
+from yici.web.limit_table import Limit
 
 RIGHT = {"login": "steward", "password": PASSWORD}
 
@@ -99,6 +101,22 @@ def test_wrong_codes_lock_the_account_and_the_password_sets_no_count_back(office
     late = Client()
     late.post("/signin", RIGHT)
     assert late.post("/signin/code", {"code": totp.at(clock.at)}).status_code == 302
+
+
+def test_codes_cannot_be_tried_without_end(office: Office, clock: Clock) -> None:
+    totp, _ = enrolled(office, clock)
+    client = Client()
+    client.post("/signin", RIGHT)
+    client.post("/signin/code", {"code": totp.at(clock.at)})
+    steps = [client.post(f"/second-factor/{step}", {"code": "1"}).status_code for step in ("codes", "remove") * 6]
+    assert steps[0] == 403 and steps[-1] == 429
+    assert audit_lines(home=office.home, limit=2)[0].action == "factor.refused"
+    limits = settings.LIMITS | {"signin": Limit(2, 100, 900)}
+    with override_settings(LIMITS=limits):
+        half = Client()
+        half.post("/signin", RIGHT)
+        tried = [half.post("/signin/code", {"code": "1", "login": f"x{n}"}).status_code for n in range(3)]
+    assert tried == [403, 403, 429]
 
 
 def test_half_a_sign_in_lasts_five_minutes(office: Office, clock: Clock) -> None:

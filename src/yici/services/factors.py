@@ -182,6 +182,8 @@ def _used(key: str, account: int, code: str, at: datetime) -> str:
 def _checked(actor: Actor, key: str, code: str, at: datetime) -> None:
     with transaction.atomic():
         right = _code_right(key, actor.account, code, at, confirmed=True)
+        if not right:
+            audit.append(actor=actor.name, action="factor.refused", thing=actor.name, detail={})
     if not right:
         raise Refused(_CODE_WRONG)
 

@@ -12,8 +12,6 @@ from yici.web.requests import Request, home_of, now
 from yici.web.routes import RouteRule
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
-
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _NAMES = {"account", "address", "seconds"}
 
 
@@ -46,6 +44,8 @@ def address_of(request: Request) -> str:
     except ValueError:
         return address[:64]
     if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is not None:  # As a server that listens on both kinds sees an IPv4 address.
+            return str(found.ipv4_mapped)
         return str(ipaddress.ip_network((found, 64), strict=False))
     return str(found)
 
@@ -55,7 +55,8 @@ def _who(request: Request, name: str, address: str) -> str:
         return f"@{request.actor.name}"
     if name == "signin":
         # Together with the address: nobody keeps somebody else from signing in by trying often.
-        # The second half of a sign-in names nobody; its session does.
+        # The second half of a sign-in names nobody; its session does, whatever else is sent with the code.
         half = request.session.get("half", {}).get("account", "")
-        return f"login {request.POST.get('login', '').strip().lower()[:64]} {half} {address}"
+        login = "" if half else request.POST.get("login", "").strip().lower()[:64]
+        return f"login {login} {half} {address}"
     return ""

@@ -40,7 +40,14 @@ def go(request: HttpRequest, provider: Provider, back: str) -> HttpResponse:
 def come_back(request: HttpRequest, provider: Provider) -> Identity:
     """Who came back: state, PKCE, signature, issuer, audience, nonce and time were checked. Raises Refused."""
     try:
-        claims: dict[str, Any] = _app(provider).authorize_access_token(request).get("userinfo") or {}
+        app = _app(provider)
+        # Authlib alone takes a token made for somebody else when it says that we asked for it (`azp`).
+        expected = {
+            "iss": {"essential": True, "value": app.load_server_metadata()["issuer"]},
+            "aud": {"essential": True, "value": provider.client},
+        }
+        token = app.authorize_access_token(request, claims_options=expected)
+        claims: dict[str, Any] = token.get("userinfo") or {}
     except _errors() as error:
         raise _failed(error) from error
     subject = claims.get("sub")

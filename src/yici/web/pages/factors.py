@@ -54,19 +54,19 @@ def begin(request: Request) -> HttpResponse:
     return HttpResponseRedirect(reverse("second-factor"))
 
 
-@page("account.own", methods=("POST",))
+@page("account.own", methods=("POST",), limit="signin")
 def confirm(request: Request) -> HttpResponse:
     """The first code; then the recovery codes are shown, once."""
     return _with_code(request, "confirm")
 
 
-@page("account.own", methods=("POST",))
+@page("account.own", methods=("POST",), limit="signin")
 def codes(request: Request) -> HttpResponse:
     """New recovery codes, shown once."""
     return _with_code(request, "new_codes")
 
 
-@page("account.own", methods=("POST",))
+@page("account.own", methods=("POST",), limit="signin")
 def remove(request: Request) -> HttpResponse:
     """Give it up."""
     return _with_code(request, "remove")
