@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from collecting_office import blank_form, stock
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from conftest import Office
 
@@ -47,6 +48,19 @@ def test_a_form_comes_back_filled_to_its_clerk_alone(stocked: Office, tmp_path: 
     assert b"".join(package).startswith(b"PK")  # type: ignore[arg-type]
     package.close()
     assert stocked.as_("officer").get("/received").status_code == 403
+
+
+def test_odd_numbers_and_long_names_are_no_error(stocked: Office, tmp_path: Path) -> None:
+    clerk, huge = stocked.as_("clerk"), "9" * 5000
+    package = clerk.post("/received/package", {"use": huge})
+    assert b"".join(package).startswith(b"PK")  # type: ignore[arg-type]
+    package.close()
+    assert stocked.as_("steward").post("/words/decide", {"number": "9" * 19, "decision": "declined"}).status_code == 409
+    for path in (f"/apps/{'9' * 19}", f"/scores/{'9' * 19}", f"/jobs/{'9' * 19}", f"/again/say/{'9' * 19}"):
+        assert clerk.get(path).status_code == 404, path
+    with blank_form(tmp_path, "联系电话").open("rb") as file:
+        named = SimpleUploadedFile("表" * 115 + ".xlsx", file.read())
+    assert clerk.post("/received", {"files": named, "unit": "柳东村"}).status_code == 302
 
 
 def test_several_files_one_of_them_no_form(stocked: Office, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
@@ -49,17 +50,22 @@ def table_csv(table: Table) -> bytes:
     """One table as CSV that Excel and WPS open as UTF-8. A text that they would take for a formula gets a ' before."""
     stream = io.StringIO()
     writer = csv.writer(stream)
-    writer.writerow(table.headings)
+    writer.writerow([_guarded(heading) for heading in table.headings])
     for row in table.rows:
         writer.writerow([_guarded(value) for value in row])
     return stream.getvalue().encode("utf-8-sig")
 
 
 def _guarded(value: Value) -> Value:
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    return f"'{value}" if value.startswith(_FORMULA) or value.lstrip().startswith(_FORMULA) else value
 
 
 def _cell(sheet: Any, value: Value, *, bold: bool = False) -> Cell:
+    if isinstance(value, str):
+        # Signs no workbook can hold must not keep everybody from the table.
+        value = ILLEGAL_CHARACTERS_RE.sub("", value)
     cell: Cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"

@@ -16,8 +16,8 @@ from yici.core.apps.states import APP_KINDS, APP_STATES, STEP_NAMES, AppState
 from yici.core.errors import Conflict, Problem, YiciError
 from yici.services import apps
 from yici.services.apps import AppProposal
-from yici.services.batches import batches_of
 from yici.services.clerks import full_names
+from yici.services.importing import batches_shown
 from yici.web.errors import status_of
 from yici.web.requests import Request, home_of, today
 from yici.web.routes import page
@@ -170,7 +170,7 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
         "counting": bool(can(actor, "app.count", thing)) and row.state in (AppState.RUNNING, AppState.RETIRING),
         "may_retire": retiring and row.state is AppState.RUNNING,
         "retiring": retiring and row.state is AppState.RETIRING,
-        "batches": [one for one in reversed(batches_of(home=home)) if one.withdrawn_at is None] if retiring else [],
+        "batches": retiring and [one for one in batches_shown(actor=actor, home=home) if one.withdrawn_at is None],
         "typed": {
             "name": row.name, "kind": row.kind, "organisation": row.organisation, "purpose": row.purpose,
             "functions": "\n".join(row.functions), "fields": "\n".join(field.label for field in row.fields),

@@ -18,6 +18,7 @@ from yici.core.periods import Period, around, parse_period
 from yici.services import asked_again, burden_files
 from yici.services import burden as burden_meter
 from yici.services.burden import Meter
+from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.pages.fillings import filling_of
 from yici.web.pictures import picture_answer
@@ -76,7 +77,7 @@ def answer(request: Request, number: int) -> HttpResponse:
     try:
         asked_again.answer_again(
             actor=request.actor, home=home_of(request), number=number, answer=request.POST.get("answer", ""),
-            reason=request.POST.get("reason", ""), into=int(into) if into.isdecimal() else None, today=today(),
+            reason=request.POST.get("reason", ""), into=number_of(into), today=today(),
         )  # fmt: skip
     except YiciError as error:
         typed = {"number": number, "reason": request.POST.get("reason", "")}

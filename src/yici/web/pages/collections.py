@@ -187,7 +187,8 @@ def close(request: Request, number: int) -> HttpResponse:
 def received(upload: UploadedFile[Any], folder: Path) -> Path:
     """An uploaded file as it lies in a folder of ours, under its own last name."""
     name = Path((upload.name or "").replace("\\", "/")).name or "form"
-    file = folder / name[-120:]
+    # File systems count bytes, 255 of them; the end with the kind of the file is kept.
+    file = folder / name.encode()[-200:].decode(errors="ignore")
     with file.open("wb") as target:
         for part in upload.chunks():
             target.write(part)

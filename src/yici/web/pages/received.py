@@ -22,6 +22,7 @@ from yici.services.received_files import DAYS
 from yici.services.received_pages import Result, chosen_name, result_of, settled_words, uses_of
 from yici.services.rosters import saved_filters_of
 from yici.services.searching import search_pool
+from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.pages.collections import received as saved_upload
 from yici.web.requests import Request, home_of, now, today
@@ -33,7 +34,7 @@ def use_of(request: Request, number: int, **_more: object) -> Thing:
     return quick_fill.use_thing(home=home_of(request), number=number)
 
 
-@page("received.fill", methods=("GET", "POST"))
+@page("received.fill", methods=("GET", "POST"), limit="uploads")
 def index(request: Request) -> HttpResponse:
     """Drop forms here; the forms received before."""
     if request.method == "GET":
@@ -80,7 +81,7 @@ def one(request: Request, number: int) -> HttpResponse:
         quick_fill.choose(
             actor=request.actor, home=home, number=number, unit=sent.get("unit", use.unit),
             where=sent.get("where", use.where)[:500], of=of, department=sent.get("department"), today=today(),
-            saved=int(saved) if saved.isdecimal() else None,
+            saved=number_of(saved),
         )  # fmt: skip
     except YiciError as error:
         return _one(request, number, {"problems": error.problems, "typed": sent.get("where")}, status_of(error))
@@ -130,7 +131,7 @@ def download(request: Request, number: int) -> HttpResponseBase:
 def package(request: Request) -> HttpResponseBase:
     """Several filled forms in one package: those of the actor's own that were named."""
     own = {use.id: use for use in uses_of(actor=request.actor, home=home_of(request))}
-    numbers = [int(text) for text in request.POST.getlist("use") if text.isdecimal() and int(text) in own]
+    numbers = [number for text in request.POST.getlist("use") if (number := number_of(text)) in own and number]
     try:
         with TemporaryDirectory() as folder:
             whole = Path(folder) / "all.zip"

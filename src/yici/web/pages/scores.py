@@ -17,6 +17,7 @@ from yici.core.indicators.model import Purpose
 from yici.core.periods import parse_period
 from yici.services import score_pages
 from yici.services.units import units_of
+from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.pictures import picture_answer
 from yici.web.requests import Request, home_of, today
@@ -87,7 +88,7 @@ def answer(request: Request, number: int) -> HttpResponse:
     try:
         score_pages.answer_from_page(
             actor=request.actor, home=home_of(request), number=number,
-            objection=int(objection) if objection.isdecimal() else 0, upheld=request.POST.get("upheld") == "yes",
+            objection=number_of(objection) or 0, upheld=request.POST.get("upheld") == "yes",
             answer=request.POST.get("answer", ""),
         )  # fmt: skip
     except YiciError as error:
@@ -101,10 +102,10 @@ def thing(request: Request, number: int) -> HttpResponse:
     """Where the points of one thing come from; objecting to one of them. It is named by its place in the list, so that
     no number of a person or firm stands in the address."""
     told = score_pages.run_seen(actor=request.actor, home=home_of(request), number=number)
-    place = request.GET.get("at", "")
-    if not place.isdecimal() or int(place) >= len(told.scores):
+    place = number_of(request.GET.get("at", ""))
+    if place is None or place >= len(told.scores):
         raise NotFound(Problem("unknown-thing", "这一批里没有它，或不在您的范围内。", "请返回列表。"))
-    identity, context, status = told.scores[int(place)].thing.id, {}, 200
+    identity, context, status = told.scores[place].thing.id, {}, 200
     if request.method == "POST":
         try:
             score_pages.object_from_page(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from yici.core.errors import YiciError
 from yici.services.word_offers import decide_offer, offers
+from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.requests import Request, home_of
 from yici.web.routes import page
@@ -24,7 +25,7 @@ def index(request: Request) -> HttpResponse:
 @page("words.decide", methods=("POST",))
 def decide(request: Request) -> HttpResponse:
     """Let a word hold in every form, or not."""
-    numbers = [int(text) for text in request.POST.getlist("number") if text.isdecimal()]
+    numbers = [number for text in request.POST.getlist("number") if (number := number_of(text)) is not None]
     decision = request.POST.get("decision", "")
     try:
         decide_offer(actor=request.actor, home=home_of(request), numbers=numbers, decision=decision)
