@@ -28,6 +28,8 @@ from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 PASSWORD = "白鹭飞过水田与青山 2026"
+# An account may send 120 answers a minute: so many clerks are needed for fifty a second.
+CLERKS = 60
 SERVE = "import sys; from yici.cli import main; sys.argv = ['yici', *sys.argv[1:]]; main()"
 
 
@@ -88,7 +90,7 @@ def prepare(home: Path, people: int) -> list[str]:
     import_ledger(
         path=ledger, facts=BatchFacts("公安局", date(2026, 1, 1)), home=home, registry=load_registry(), actor="甲"
     )
-    for number in range(20):
+    for number in range(CLERKS):
         add_account(actor="甲", home=home, login=f"clerk{number}", full_name="王小莲", password=PASSWORD,
                     posts=[Post(Role.CLERK, unit="柳河镇")], today=date(2026, 1, 1))  # fmt: skip
         account = accounts.find_account(f"clerk{number}")
@@ -139,19 +141,19 @@ def check(tally: Tally) -> tuple[int, int]:
 
 
 def run(port: int, keys: list[str], rate: float, seconds: int) -> Tally:
-    """Send at the rate; every submission in a thread of its own, a hundred kept connections."""
+    """Send at the rate; every submission in a thread of its own, 120 kept connections."""
     from concurrent.futures import ThreadPoolExecutor
 
     tally, browsers = Tally(), queue.Queue[Browser]()
-    signed = [Browser(port, f"clerk{number}") for number in range(20)]
-    for number in range(100):
+    signed = [Browser(port, f"clerk{number}") for number in range(CLERKS)]
+    for number in range(120):
         again = Browser.__new__(Browser)
-        again.port, again.cookies = port, dict(signed[number % 20].cookies)
+        again.port, again.cookies = port, dict(signed[number % CLERKS].cookies)
         again.con = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         browsers.put(again)
     chance = random.Random(1)
     start = time.monotonic() + 0.5
-    with ThreadPoolExecutor(100) as pool:
+    with ThreadPoolExecutor(120) as pool:
         for number in range(int(rate * seconds)):
             due = start + number / rate
             if (wait := due - time.monotonic()) > 0:
