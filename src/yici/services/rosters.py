@@ -140,8 +140,8 @@ def saved_expression(*, actor: Actor, home: Path, number: int) -> str:
 
 
 def forget_filter(*, actor: Actor, home: Path, number: int) -> None:
-    """Delete one of the actor's saved filters."""
-    open_database(home)
+    """Delete one of the actor's saved filters. Raises NotFound for another's."""
+    saved_filter(actor=actor, home=home, number=number)
     saved_filters.forget(actor.name, number)
 
 

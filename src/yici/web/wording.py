@@ -11,6 +11,8 @@ import re
 from django.utils.translation import get_language, gettext
 
 _GIVEN = re.compile(r"(?<=“)[^”]*(?=”)|[0-9][0-9,.:-]*[0-9]|[0-9]")
+# A place in a ledger, within longer texts.
+_PLACE = re.compile(r"第 ([0-9]+) 行")
 
 
 def told(text: str) -> str:
@@ -21,5 +23,7 @@ def told(text: str) -> str:
     if found != text:
         return found
     pattern = gettext(_GIVEN.sub("#", text))
+    if pattern == _GIVEN.sub("#", text):
+        return _PLACE.sub(lambda place: gettext("第 # 行").replace("#", place[1]), text)
     given = iter(_GIVEN.findall(text))
-    return text if pattern == _GIVEN.sub("#", text) else re.sub("#", lambda _: next(given, "#"), pattern)
+    return re.sub("#", lambda _: next(given, "#"), pattern)

@@ -139,7 +139,7 @@ def _verdict(
         return "refuse", f"{'、'.join(forbidden)}；有关规定不允许。"
     alike = [one for one in overlaps if one.kind == "app" and max(one.function_share, one.field_share) >= ALIKE]
     if alike:
-        return "merge", f"和{alike[0].organisation}的“{alike[0].name}”大半相同，建议并进去，不另建。"
+        return "merge", f"和“{alike[0].organisation}”的“{alike[0].name}”大半相同，建议并进去，不另建。"
     if covered and not fresh:
         return "take", "要收的各项都已有人在收，建议从库里取，不再收。"
     return "admit", f"有 {len(fresh)} 项还没有人收，其余 {len(covered)} 项从库里取。" if fresh else "没有重复。"

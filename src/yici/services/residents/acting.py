@@ -65,7 +65,7 @@ def own_thing(*, actor: Actor, home: Path, code: str, today: date) -> Thing:
     if pair is None:
         raise NotFound(_NOT_FOUND)
     answering = frozenset[Pair]()
-    if pair != actor.subject and pair[0] in ("person", "household"):
+    if actor.subject and pair != actor.subject and pair[0] in ("person", "household"):
         with open_pool(home).projection() as projection:
             answering = _guardians(projection, pair[1], today) if pair[0] == "person" else _head(projection, pair[1])
     return Thing(kind="subject", subject=pair, guardians=answering)

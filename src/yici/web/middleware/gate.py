@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.urls import reverse
 
 from yici.core.access.actors import ANYTHING
-from yici.core.access.rules import can
+from yici.core.access.rules import RULES, can
 from yici.core.errors import NotFound, YiciError
 from yici.web import errors
 from yici.web.limits import wait_for
@@ -48,6 +48,8 @@ class Gate:
             return _to_sign_in(request)
         if not request.by_token and rule.action not in _BEFORE_CHANGE and (owed := _owed(request)):
             return owed
+        if rule.thing and not request.actor.roles & RULES[rule.action].scopes.keys():
+            return errors.refuse(request, "", hidden=True)  # Whatever it is about: no need to look for it.
         try:
             thing = rule.thing(request, *args, **kwargs) if rule.thing else ANYTHING
         except NotFound:
