@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check setup lock bench clean system format
+.PHONY: tour demo test check setup lock bench clean system format
 
 setup: $(VENV)/.ready
 
@@ -17,6 +17,10 @@ system:
 
 demo: setup
 	@$(BIN)/yici demo --out demo-out
+
+# The pictures of docs/tour.md, taken of the demo office at work.
+tour: setup
+	$(BIN)/python scripts/screenshots.py
 
 test: setup system
 	@$(MAKE) --no-print-directory check

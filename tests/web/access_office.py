@@ -22,10 +22,13 @@ from yici.services.accounts import add_account, close_account, grant_elements
 from yici.services.collecting.proposals import Proposal, propose
 from yici.services.disputes import answer_dispute, disputes_for, raise_dispute
 from yici.services.importing import keep_upload
+from yici.services.jobs.catalogue import KINDS
 from yici.services.ledgers import import_ledger
 from yici.services.policies import policies_of
+from yici.services.quick_fill import receive
 from yici.services.residents.record import doubt_own
 from yici.services.rosters import Wanted, save_filter, saved_filters_of
+from yici.services.schemes import schemes_of
 from yici.services.tokens import make_token
 from yici.storage.accounts import actor_of, find_account
 from yici.storage.apps_register import add_app
@@ -173,7 +176,14 @@ def _others(office: Office, folder: Path) -> dict[str, object]:
                          as_of=DAY, authority="", today=timezone.localdate(), now=timezone.now())  # fmt: skip
     save_filter(actor=clerk, home=home, name="老人", wanted=Wanted("person", (), ("person.name",)))
     saved = saved_filters_of(actor=clerk, home=home)
+    received = receive(actor=clerk, home=home, files=[folder / "走访.xlsx"], unit="柳东村", department="教育局",
+                       now=timezone.now(), today=timezone.localdate())  # fmt: skip
+    job = models.Job.objects.create(
+        kind=min(KINDS), words="导入台账", owner="clerk", account=clerk.account, state="done"
+    )
     return {
+        "received": received[0].number, "demand": models.OutsideDemand.objects.get().pk, "job": job.pk,
+        "scheme": schemes_of()[0].id,
         "upload": upload, "saved": saved[0].id,
         "batch": list_batches()[0].batch,
         "policy": next(p.id for p in policies_of() if "高龄" in p.title and p.subject == "person"),
