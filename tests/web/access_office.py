@@ -172,8 +172,11 @@ def _others(office: Office, folder: Path) -> dict[str, object]:
     home, clerk = office.home, acting("clerk")
     row = ["H001", "户主", "单桂兰", EAST, "13853811001", "柳东村1组3号", "二级", "柳东村"]
     content = ledger(folder / "本村台账.xlsx", [row]).read_bytes()
-    upload = keep_upload(actor=clerk, home=home, name="本村台账.xlsx", content=[content], department="柳东村",
-                         as_of=DAY, authority="", today=timezone.localdate(), now=timezone.now())  # fmt: skip
+    kept: dict[str, Any] = {"department": "柳东村", "as_of": DAY, "authority": "", "today": timezone.localdate(),
+                            "now": timezone.now()}  # fmt: skip
+    uploads = [
+        keep_upload(actor=clerk, home=home, name="本村台账.xlsx", content=[content], **kept) for _ in range(2)
+    ]  # fmt: skip
     save_filter(actor=clerk, home=home, name="老人", wanted=Wanted("person", (), ("person.name",)))
     saved = saved_filters_of(actor=clerk, home=home)
     received = receive(actor=clerk, home=home, files=[folder / "走访.xlsx"], unit="柳东村", department="教育局",
@@ -183,8 +186,8 @@ def _others(office: Office, folder: Path) -> dict[str, object]:
     )
     return {
         "received": received[0].number, "demand": models.OutsideDemand.objects.get().pk, "job": job.pk,
-        "scheme": schemes_of()[0].id,
-        "upload": upload, "saved": saved[0].id,
+        "scheme": schemes_of()[0].id, "grant": models.ElementGrant.objects.order_by("pk")[0].pk,
+        "upload": uploads[0], "api_upload": uploads[1], "saved": saved[0].id,
         "batch": list_batches()[0].batch,
         "policy": next(p.id for p in policies_of() if "高龄" in p.title and p.subject == "person"),
         "codes": load_registry().elements["person.sex"].codes,

@@ -11,6 +11,7 @@ from lxml import html
 
 from yici.core.elements import Registry
 from yici.services.policies import policies_of
+from yici.services.schemes import schemes_of
 from yici.storage.packs import load_registry
 from yici.storage.units import all_areas
 
@@ -41,6 +42,7 @@ def known_words(names: Iterable[str]) -> re.Pattern[str]:
         *_of_registry(load_registry()),
         *_of_policies(),
         *_of_database(),
+        *_of_schemes(),
         *(a.name for a in all_areas()),
     }
     pieces = {piece for word in words for piece in (word, *_CHINESE.findall(word)) if piece}
@@ -75,6 +77,12 @@ def _of_policies() -> Iterator[str]:
         yield from (text for clause in policy.clauses for text in (clause.words, clause.when))
         yield from (text for grade in policy.benefit.grades for text in (grade.name, grade.when, grade.amount))
         yield from (policy.benefit.amount, *(parameter.name for parameter in policy.parameters))
+
+
+def _of_schemes() -> Iterator[str]:
+    """Every text of the schemes, whatever part of them it stands in."""
+    for scheme in schemes_of():
+        yield from (text for text in re.findall(r"'([^']*)'|\"([^\"]*)\"", repr(scheme)) for text in text if text)
 
 
 def _of_database() -> Iterable[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import transaction
 
 from yici.core.access.actors import Actor
-from yici.core.errors import Conflict, Problem
+from yici.core.errors import Conflict, NotFound, Problem
 from yici.storage import audit, saved_figures
 from yici.storage.database import open_database
 from yici.storage.saved_figures import FigureRow
@@ -37,8 +37,9 @@ def save_figure(*, actor: Actor, home: Path, name: str, typed: Mapping[str, str]
 
 
 def forget_figure(*, actor: Actor, home: Path, number: int) -> None:
-    """Delete one of one's own figures."""
+    """Delete one of one's own figures. Raises NotFound for another's."""
     open_database(home)
     with transaction.atomic():
-        if saved_figures.forget_figure(actor.name, number):
-            audit.append(actor=actor.name, action="figure.forget", thing="figure", detail={"number": number})
+        if not saved_figures.forget_figure(actor.name, number):
+            raise NotFound(Problem("unknown-figure", "没有这个统计。", "请返回列表。"))
+        audit.append(actor=actor.name, action="figure.forget", thing="figure", detail={"number": number})

@@ -177,11 +177,12 @@ def _edits(request: Request) -> bool:
 
 def _line(request: Request, code: str, element: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """One line for HTMX; the whole page for a browser without scripts."""
-    if not request.htmx:
-        return _subject(request, code, context, status)
+    # Also for the whole page: an element hidden from the actor is not there.
     one: Line = subject_pages.subject_line(
         actor=request.actor, home=home_of(request), code=code, element=element, editing=_edits(request)
     )
+    if not request.htmx:
+        return _subject(request, code, context, status)
     return render(request, "web/pool/line.html", context | {"line": one, "code": code, "fragment": True}, status=status)
 
 
