@@ -140,7 +140,8 @@ def test_benefits_are_told_in_plain_words(street: Street) -> None:
     assert "不用申请" in text
     assert "元/月" in text
     assert "年满80周岁" in text
-    assert "只差一个回答就能确定" in text
+    assert "还要知道：" in text
+    assert "等部门登记：" in text
     assert "单桂兰" not in street.as_("mother").get("/mine/policies").content.decode()
 
 
