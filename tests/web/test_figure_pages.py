@@ -67,7 +67,7 @@ def test_figures_are_saved_shared_and_taken_away(pool: Office) -> None:
     assert "人口" in theirs
     assert 'plain">我的' not in theirs
     number = mine.split("/forget")[0].rsplit("/", 1)[1]
-    assert other.post(f"/figures/{number}/forget").status_code == 302
+    assert other.post(f"/figures/{number}/forget").status_code == 404
     assert clerk.get("/figures").content.decode().count("/forget") == 2
     assert clerk.post(f"/figures/{number}/forget").status_code == 302
     assert clerk.get("/figures").content.decode().count("/forget") == 1
