@@ -87,6 +87,7 @@ class Asked:
     """Group → the unit above it, when the groups are units."""
     whole: Ask | None = None
     """What was asked of the engine over all, for the list of who is behind the number."""
+    groupings: tuple[Grouping, ...] = ()
 
     @property
     def unit(self) -> str:
@@ -137,7 +138,8 @@ def ask(*, home: Path, question: Question, today: date, explain: bool = False, w
     regions = {area.name: area.parent or "" for area in pool.manifest().areas} if _is_map(splits) else {}
     return Asked(figure, in_words(figure.expr, pool.registry), text_in_names(figure.expr, pool.registry), moment,
                  question.by, rows, total,
-                 parts, _where_words(filters, pool.registry), regions, whole)  # fmt: skip
+                 parts, _where_words(filters, pool.registry), regions, whole,
+                 tuple(split.grouping for split in splits))  # fmt: skip
 
 
 def _elements(figure: Figure, filters: Mapping[str, Filter], splits: Sequence[_Split]) -> frozenset[str]:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from yici.core.access.actors import Actor, Role
 from yici.core.access.coarse import rounded, told, why_not
+from yici.core.access.differencing import too_exact
 from yici.core.areas import BELOW, level_named
 from yici.core.errors import Problem, Refused
 from yici.core.expressions import parse_expression
 from yici.engine.figures import Answer
 from yici.office.tables import Table, Value
 from yici.services.asking import Asked, Question, Row, ask
+from yici.services.coarse_trials import told_apart
 from yici.services.figure_pages import figure_for
 from yici.services.pool import Pool, open_pool
 from yici.storage import audit
@@ -79,7 +81,8 @@ def _coarse(actor: Actor, home: Path, question: Question, today: date, refused: 
         if not area
     ]
     conditions = [each.expr for each in asked.whole.filters.values()] if asked.whole else []
-    if because := why_not(asked.figure, groups, conditions):
+    because = why_not(asked.figure, groups, conditions) or too_exact([asked.figure.expr, *conditions])
+    if because := because or told_apart(home, asked):
         first = refused.problems[0]
         raise Refused(Problem(first.code, f"{first.message}{because}。", first.hint))
     detail = {"text": asked.text, "where": question.where or "", "by": list(question.by), "unit": question.unit or ""}
@@ -91,7 +94,9 @@ def _coarse(actor: Actor, home: Path, question: Question, today: date, refused: 
         if all(areal) or rounded(int(row.answer.value or 0))
     )  # fmt: skip
     because = refused.problems[0].message.replace("，不能统计。", "。")
-    return Figured(replace(asked, rows=rows, total=_rounded(asked.total), parts=(), whole=None), True, because)
+    return Figured(
+        replace(asked, rows=rows, total=_rounded(asked.total), parts=(), whole=None, groupings=()), True, because
+    )
 
 
 def _rounded(answer: Answer) -> Answer:
