@@ -183,3 +183,14 @@ def test_numbers_that_leave_out_many_are_listed_and_stay_as_they_are(home: Path,
     assert [(gap["cell"], gap["unknown"], gap["doubt"]) for gap in partly] == [
         ("C4", 1, "另有 1 人不知道，没有算进去"),
     ]  # fmt: skip
+
+
+def test_a_form_about_an_earlier_year_is_filled_as_of_that_year_only(home: Path, tmp_path: Path) -> None:
+    rows: list[list[object]] = [["2025年低保户情况统计表"], ["村名", "低保户数"], ["柳东村"], ["柳西村"]]
+    blank = book(tmp_path / "year.xlsx", rows, ("A1:B1",))
+    assert [row[1] for row in filled(home, blank, tmp_path / "out.xlsx")] == [1, 0]
+    outcome = fill_form(
+        actor="test", home=home, form=blank, out=tmp_path / "late.xlsx", unit="柳河镇", as_of=date(2026, 3, 1)
+    )
+    assert [gap.cell for gap in outcome.gaps] == ["B3", "B4"]
+    assert all("“2025年”" in gap.doubt and "--as-of 2025-12-31" in gap.doubt for gap in outcome.gaps)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from yici.core.captions.model import Check, Figured
+from yici.core.captions.periods import past_period
 from yici.core.captions.writing import written
 from yici.core.elements import Registry
 from yici.core.errors import ExpressionError
@@ -135,6 +136,9 @@ class _Asking:
         number = Number(area, slot, figure, unit=unit)
         if not slot.binding.certain:
             number.reason = GapReason.UNKNOWN_LABEL
+            return number
+        if past := past_period((*area.above, *area.context), self.scope.moment.as_of):
+            number.figure, number.reason = replace(figure, doubts=(past,)), GapReason.UNKNOWN_LABEL
             return number
         parsed = self._parsed(figure.text)
         units = self._units(figure, unit)

@@ -75,7 +75,7 @@ def read_context(above: Iterable[str], below: Iterable[str], lexicon: Lexicon) -
         context.units += tuple(
             part for found in units for part in re.split(r"[、,，/和及]", found.strip("()（）")) if part
         )
-        if not flat or _NO_TITLE.search(flat) or len(flat) < 3:
+        if not is_title(flat):
             continue
         _read_title(flat, lexicon, context)
     for text in (*above, *below):
@@ -84,6 +84,11 @@ def read_context(above: Iterable[str], below: Iterable[str], lexicon: Lexicon) -
             if squash(clause) not in lexicon.title:
                 context.whom = (*context.whom, (f"注里的“{clause}”限定了统计哪些", clause))
     return context
+
+
+def is_title(flat: str) -> bool:
+    """Whether a text above a table, without blanks, is a title, and no unit line, number or signature."""
+    return len(flat) >= 3 and _NO_TITLE.search(flat) is None
 
 
 def _read_title(text: str, lexicon: Lexicon, context: Context) -> None:
