@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from yici.services.batches import batches_of
 from yici.services.jobs import running
 from yici.services.jobs.kinds import Kind, Result, Work
 from yici.services.jobs.starting import cancel_job, get_job, jobs_for, jobs_watched, start_job
-from yici.services.jobs.worker import recover_dead, sweep_old, work_off
+from yici.services.jobs.sweeping import sweep_old
+from yici.services.jobs.worker import recover_dead, work_off
 from yici.services.units import add_units
 from yici.storage import accounts, jobs
 from yici.storage.database import open_database
+from yici.storage.host import models
 
 DAY = date(2026, 6, 1)
 
@@ -180,8 +183,7 @@ def test_old_jobs_are_forgotten_with_their_files(home: Path, monkeypatch: pytest
     assert (home / "jobs" / get_job(home=home, number=number).file).read_bytes() == b"1"
     sweep_old(home)
     assert jobs_for(actor=steward, home=home)
-    monkeypatch.setattr("yici.services.jobs.worker.KEPT", timedelta(seconds=-1))
-    sweep_old(home)
+    sweep_old(home, kept=timedelta(seconds=-1))
     assert not jobs_for(actor=steward, home=home)
     assert not list((home / "jobs").iterdir())
 
@@ -201,3 +203,24 @@ def test_a_second_click_is_found_alike_and_files_of_dead_attempts_go(
     work_off(home)
     assert get_job(home=home, number=first).state is JobState.DONE
     assert not left.exists()
+
+
+def test_what_is_over_goes_though_nobody_uses_it(home: Path) -> None:
+    steward = actor_of(home, "steward", Role.STEWARD)
+    a_ledger(home, steward)
+    (upload,) = (home / "uploads").iterdir()
+    assert (home / "uploads").stat().st_mode & 0o777 == upload.stat().st_mode & 0o777 == 0o700
+    half, fresh, received = home / "jobs/991-1", home / "jobs/992-1", home / "received/ab.xlsx"
+    for path in (half, fresh, received.parent):
+        path.mkdir(parents=True)
+    received.write_bytes(b"1")
+    for path in (upload, half, received):
+        os.utime(path, (0, 0))
+    yesterday = timezone.localdate() - timedelta(days=1)
+    models.AskedAgainMark.objects.create(day=yesterday, mark="", salt="ab")
+    sweep_old(home)
+    assert not upload.exists()
+    assert not half.exists()
+    assert not received.exists()
+    assert fresh.exists()
+    assert not models.AskedAgainMark.objects.exists()

@@ -125,10 +125,11 @@ def keep_upload(
              "authority": list(authority_ids(names, load_registry())), "covers": units,
              "by": actor.name}  # fmt: skip
     folder = _folder(home)
-    _sweep(folder, now)
+    sweep_uploads(home=home, now=now)
     code = uuid.uuid4().hex
     place = folder / code
-    place.mkdir(parents=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place.mkdir(mode=0o700)
     _write(place / f"ledger{_suffix(name)}", content)
     (place / "facts.json").write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
     return code
@@ -290,8 +291,9 @@ def _folder(home: Path) -> Path:
     return home / "uploads"
 
 
-def _sweep(folder: Path, now: datetime) -> None:
-    """Delete what was kept for longer than two days."""
+def sweep_uploads(*, home: Path, now: datetime) -> None:
+    """Delete the uploads that were kept for longer than two days."""
+    folder = _folder(home)
     for place in folder.glob("*") if folder.is_dir() else ():
         if place.is_dir() and now.timestamp() - place.stat().st_mtime > _KEPT_DAYS * 24 * 3600:
             shutil.rmtree(place, ignore_errors=True)

@@ -26,7 +26,7 @@ def keep_received(home: Path, file: Path) -> str:
     source = hash_file(file)
     final = received_path(home, source, file.name)
     if not final.exists():
-        final.parent.mkdir(parents=True, exist_ok=True)
+        final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = final.parent / f".tmp-{uuid.uuid4().hex}"
         shutil.copyfile(file, temporary)
         os.replace(temporary, final)

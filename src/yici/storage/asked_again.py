@@ -81,7 +81,7 @@ def mark_once(*, account: int, what: str, day: date, most: int) -> bool:
     What is kept is a one-way mark under the day's salt. Marks and salts of other days are deleted here, and with them
     any way to find out who had said it. Call it inside a transaction.
     """
-    models.AskedAgainMark.objects.exclude(day=day).delete()
+    forget_marks(day=day)
     salt = _salt(day)
     said = _mark(salt, f"{account}|{what}")
     if models.AskedAgainMark.objects.filter(day=day, mark=said).exists():
@@ -91,6 +91,11 @@ def mark_once(*, account: int, what: str, day: date, most: int) -> bool:
         if not models.AskedAgainMark.objects.filter(day=day, mark=counted).exists():
             return _add(day, said) and _add(day, counted)
     return False
+
+
+def forget_marks(*, day: date) -> None:
+    """Delete the marks and salts of all days but this."""
+    models.AskedAgainMark.objects.exclude(day=day).delete()
 
 
 def _salt(day: date) -> str:

@@ -50,7 +50,8 @@ def run_one(number: int, home: Path) -> None:
 def _run(row: JobRow, home: Path) -> Ending:
     folder = home / FOLDER / f"{row.id}-{row.attempts}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         result = KINDS[row.kind].run(_work(row, home, folder))
         return _ending(result, folder)
     except (GivenBack, LeaseLost):

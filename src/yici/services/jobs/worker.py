@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import signal
 import threading
 from collections.abc import Callable
@@ -17,10 +16,10 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
 from yici.core.errors import Problem
-from yici.core.jobs import BEAT, KEPT, LEASE, MOST_ATTEMPTS
+from yici.core.jobs import BEAT, LEASE, MOST_ATTEMPTS
 from yici.services.jobs.queue import enqueue
 from yici.services.jobs.running import RUNNING, STOPPING, WORKER
-from yici.services.jobs.starting import FOLDER
+from yici.services.jobs.sweeping import sweep_old
 from yici.storage import jobs
 from yici.storage.database import open_database
 
@@ -67,12 +66,6 @@ def recover_dead(home: Path, *, lease_seconds: float | None = None) -> list[int]
     )
 
 
-def sweep_old(home: Path) -> None:
-    """Forget old jobs and remove their files."""
-    for name in jobs.sweep(before=timezone.now() - KEPT):
-        shutil.rmtree((home / FOLDER / name).parent, ignore_errors=True)
-
-
 def _queue(interval: float, *, batch: bool) -> QueueWorker:
     return QueueWorker(
         queue_names=["default"], interval=interval, batch=batch, backend_name="default", startup_delay=False,
@@ -113,9 +106,9 @@ def _beat() -> None:
 
 
 def _safely(act: Callable[[], object]) -> None:
-    """A database that is away for a moment does not end the keeper."""
+    """A database or a file that is away for a moment does not end the keeper."""
     try:
         act()
-    except DatabaseError as error:
+    except (DatabaseError, OSError) as error:
         _log.warning("keeper: %s", error)
         connections["default"].close()
