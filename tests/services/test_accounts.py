@@ -6,13 +6,17 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from yici.core.access.actors import Post, Role
 from yici.core.access.rules import can
 from yici.core.errors import Conflict, NotFound, Refused
-from yici.services import accounts
+from yici.services import accounts, factors
 from yici.services.auditing import audit_lines, verify_audit
+from yici.services.tokens import actor_by_token, make_token
 from yici.services.units import add_units
+from yici.storage.accounts import find_account
+from yici.storage.factors import begin_factor, confirm_factor
 
 NOW, TODAY = datetime(2026, 3, 2, 9, tzinfo=UTC), date(2026, 3, 2)
 
@@ -119,3 +123,21 @@ def test_a_grant_lets_a_department_read_elements_until_its_day(home: Path) -> No
     later = accounts.actor_for(home=home, account=made.id, epoch=signed.epoch, today=date(2026, 4, 1))
     assert later is not None and not later.granted
     assert not verify_audit(home=home).broken
+
+
+@pytest.mark.parametrize("what", ["password", "factor"])
+def test_a_reset_ends_the_tokens_of_the_account(home: Path, what: str) -> None:
+    add(home, Post(Role.CLERK, unit="柳东村"))
+    row = find_account("lidong")
+    assert row is not None
+    now = timezone.now()
+    made = make_token(actor="系统", home=home, login="lidong", words="低保系统", days=30, now=now)
+    if what == "password":
+        accounts.reset_password(actor="系统", home=home, login="lidong")
+    else:
+        begin_factor(row.pk, "ab")
+        confirm_factor(row.pk, at=now)
+        factors.reset(actor="系统", home=home, login="lidong")
+    assert actor_by_token(home=home, secret=made.secret, now=now, today=now.date()) is None
+    (line,) = [line for line in audit_lines(home=home, limit=9) if line.action == "token.revoke"]
+    assert line.thing == "lidong"

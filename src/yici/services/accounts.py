@@ -8,12 +8,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 
 from yici.core.access.actors import ADMINISTRATORS, PUBLIC, ROLE_NAMES, Actor, Grant, Post, Role
 from yici.core.errors import Conflict, NotFound, Problem, Refused
 from yici.services.forms import find_element
 from yici.services.passwords import new_secret, password_problems
 from yici.services.pool import Pool, open_pool
+from yici.services.tokens import end_tokens_of
 from yici.storage import accounts, audit, factors
 from yici.storage.accounts import Account, AccountRow
 from yici.storage.database import open_database
@@ -165,12 +167,13 @@ def change_password(*, actor: Actor, home: Path, old: str, new: str) -> int:
 
 
 def reset_password(*, actor: str, home: Path, login: str) -> str:
-    """Give an account a new one-time password; all its sessions end. Raises NotFound."""
+    """Give an account a new one-time password; all its sessions and tokens end. Raises NotFound."""
     row = _account(home, login)
     secret = new_secret()
     with transaction.atomic():
         accounts.set_password(row, secret, must_change=True)
         audit.append(actor=actor, action="password.reset", thing=login, detail={})
+        end_tokens_of(actor=actor, account=row, login=login, now=timezone.now())
     return secret
 
 

@@ -17,10 +17,12 @@ from pathlib import Path
 
 import pyotp
 from django.db import transaction
+from django.utils import timezone
 
 from yici.core.access.actors import ROLE_NAMES, Actor, Role
 from yici.core.errors import Conflict, NotFound, Problem, Refused
 from yici.services.accounts import FAILURES_ALLOWED, LOCKED_FOR, SignedIn
+from yici.services.tokens import end_tokens_of
 from yici.storage import accounts, audit, factors
 from yici.storage.database import open_database
 
@@ -110,7 +112,7 @@ def remove(*, actor: Actor, home: Path, key: str, code: str, at: datetime) -> No
 
 
 def reset(*, actor: str, home: Path, login: str) -> None:
-    """Take somebody's second factor away who has lost it; all sessions end. Raises NotFound."""
+    """Take somebody's second factor away who has lost it; all sessions and tokens end. Raises NotFound."""
     open_database(home)
     account = accounts.find_account(login)
     if account is None:
@@ -120,6 +122,7 @@ def reset(*, actor: str, home: Path, login: str) -> None:
             raise NotFound(Problem("no-factor", f"“{login}”没有启用两步验证。", "不用重置。"))
         factors.end_sessions(account.pk)
         audit.append(actor=actor, action="factor.reset", thing=account.login, detail={})
+        end_tokens_of(actor=actor, account=int(account.pk), login=account.login, now=timezone.now())
 
 
 def require(*, actor: str, home: Path, roles: Iterable[Role], today: date) -> int:

@@ -77,6 +77,13 @@ def revoke_token(*, actor: str, home: Path, number: int, now: datetime) -> None:
         audit.append(actor=actor, action="token.revoke", thing=row.login, detail={"token": number})
 
 
+def end_tokens_of(*, actor: str, account: int, login: str, now: datetime) -> None:
+    """End what an account's own systems sign in with: its password or second factor was reset, and may have been in
+    other hands. Call it in the transaction of the reset."""
+    for number in tokens.revoke_tokens_of(account, by=actor, at=now):
+        audit.append(actor=actor, action="token.revoke", thing=login, detail={"token": number, "why": "reset"})
+
+
 def actor_by_token(*, home: Path, secret: str, now: datetime, today: date) -> Actor | None:
     """Whose token this is; None for one that is unknown, ended, or whose account is closed.
 

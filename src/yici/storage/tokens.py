@@ -62,6 +62,14 @@ def revoke_token(number: int, *, by: str, at: datetime) -> bool:
     return bool(models.ApiToken.objects.filter(pk=number, revoked_at=None).update(revoked_at=at, revoked_by=by))
 
 
+def revoke_tokens_of(account: int, *, by: str, at: datetime) -> list[int]:
+    """End all tokens of an account; the numbers of those that were in force."""
+    rows = models.ApiToken.objects.filter(account_id=account, revoked_at=None, expires_at__gt=at)
+    numbers = [int(number) for number in rows.values_list("pk", flat=True)]
+    models.ApiToken.objects.filter(pk__in=numbers).update(revoked_at=at, revoked_by=by)
+    return numbers
+
+
 def note_use(number: int, *, on: date) -> bool:
     """Note the day of a use; whether it is the first of that day."""
     return bool(models.ApiToken.objects.filter(pk=number).exclude(used_on=on).update(used_on=on))
