@@ -200,6 +200,11 @@ def test_pages_side_by_side_keep_what_the_other_holds(asked: Office, browse: Cal
     page.fill('[data-element="person.phone"] input', "13900002222")
     page.click("#answers button.button")
     page.wait_for_selector("#sending:has-text('网络断开')")
+    asked_about: list[str] = []
+    page.once("dialog", lambda dialog: (asked_about.append(dialog.message), dialog.dismiss()))
+    page.click("form[data-hand-in] button")
+    assert "还有 1 项没有送出" in asked_about[0]
+    assert not models.Filling.objects.filter(state="submitted").exists()
     beside.fill('[data-label="血型"] input >> nth=0', "A型")
     beside.press('[data-label="血型"] input >> nth=0', "Tab")
     beside.evaluate("window.yici.answers.kept()")

@@ -155,6 +155,12 @@
     queue.send();
   };
 
+  // Handing in closes the form: what is typed or on its way and not sent would come too late.
+  const handIn = (event) => {
+    const unsent = new Set([...Object.keys(state.draft), ...queue.waiting.flatMap(({ ids }) => ids)]).size;
+    if (unsent && !window.confirm(fill(texts.unsent, { n: unsent }))) event.preventDefault();
+  };
+
   // --- beginning ------------------------------------------------------------------------------------------------------
   const begin = async () => {
     form.querySelectorAll("[data-question]").forEach((box) => cells.set(box.dataset.question, cellOf(box)));
@@ -173,6 +179,7 @@
       field.addEventListener("change", () => set(id, field.value));
     });
     form.addEventListener("submit", submit);
+    document.querySelectorAll("form[data-hand-in]").forEach((one) => one.addEventListener("submit", handIn));
     window.addEventListener("online", () => queue.send());
     document.addEventListener("visibilitychange", () => { if (!document.hidden) queue.send(); });
     window.setInterval(() => queue.send(), 5000);
