@@ -203,9 +203,12 @@ def test_a_card_is_filled_for_whom_the_clerk_chooses_or_for_each(
         quick_fill.download(actor=EAST, home=home, number=number, folder=tmp_path, each="person", today=TODAY)
 
 
-def test_the_burden_meter_counts_every_use(home: Path, tmp_path: Path) -> None:
-    took(home, roster(tmp_path, "联系电话"))
+def test_the_burden_meter_counts_every_use_but_a_file_dropped_twice_a_day_once(home: Path, tmp_path: Path) -> None:
+    file = roster(tmp_path, "联系电话")
+    first, again = took(home, file), took(home, file)
     month = around(datetime.now(UTC).date(), "year")
     (one,) = demands_in(home=home, period=month, scope=Scope(units=frozenset({"柳东村"})))
-    assert one.outside and one.known == 5 and one.unknown == 1
+    assert one.outside and one.known == 5 and one.unknown == 1 and one.number == first != again
+    took(home, roster(tmp_path, "联系电话", "文化程度"))
+    assert len(demands_in(home=home, period=month, scope=Scope(units=frozenset({"柳东村"})))) == 2
     assert not demands_in(home=home, period=month, scope=Scope(organisations=frozenset({"民政局"})))

@@ -129,12 +129,17 @@ def _fillings(since: datetime, until: datetime, scope: Scope) -> list[Demand]:
 
 
 def _outside(since: datetime, until: datetime, scope: Scope) -> list[Demand]:
-    """Forms that clerks received beside the platform and had filled (services/outside.py)."""
+    """Forms that clerks received beside the platform and had filled (services/outside.py). The same file dropped in
+    again on a day, by the same clerk for the same unit, people or subject, was asked once: the first counts."""
+    first = {
+        (use.source, use.by, use.unit, use.where, use.of, timezone.localdate(use.at)): use
+        for use in outside.uses(since=since, until=until, units=scope.units)
+    }
     return [
         Demand(
             use.id, True, use.title, timezone.localdate(use.at), use.department, use.unit, use.by, use.filled, use.left
         )
-        for use in outside.uses(since=since, until=until, units=scope.units)
+        for use in first.values()
         if scope.organisations is None or use.department in scope.organisations
     ]  # fmt: skip
 
