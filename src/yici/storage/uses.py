@@ -14,5 +14,5 @@ def element_uses() -> tuple[Counter[str], Counter[str]]:
         batches.update(set(columns))
     forms: Counter[str] = Counter()
     for fields in models.AskedForm.objects.values_list("fields", flat=True):
-        forms.update({field for field in fields if isinstance(field, str)})
+        forms.update({field["means"] for field in fields if field["kind"] == "element"})
     return batches, forms
