@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from yici.core.errors import FormUnreadable, Place, Problem
-from yici.core.expressions import parse_filter
+from yici.core.expressions import Filter, parse_filter
 from yici.core.filling import Row, bound, with_refusals
 from yici.core.fillplan import Gap
 from yici.core.recognition.template import Template
+from yici.engine.projection import Projection
+from yici.engine.select import count_rows, select_rows
 from yici.office.patch import prepare_form
-from yici.services.form_values import FormRequest, Reading, Ready, plan_reading, refused_cells, select_for
+from yici.services.form_values import FormRequest, Planned, Reading, Ready, plan_reading, refused_cells, select_for
 from yici.services.forms import recognise_form
-from yici.services.pool import open_pool
+from yici.services.pool import Pool, open_pool
 
 CHUNK = 500
+Finish = Callable[[Path, Sequence[Gap]], int]
 
 
 @dataclass(slots=True)
@@ -44,11 +48,14 @@ def fill_cards(
     as_of: date,
     progress: Callable[[int, int], None] | None = None,
     scopes: Sequence[str] = (),
+    keys: Sequence[str] | None = None,
+    finish: Finish | None = None,
 ) -> CardsOutcome:
     """Fill one card for each subject of a kind ("person", "household", "enterprise" or one that a pack adds) in a unit
     that meets a filter.
 
-    Files are numbered in the order of rosters and carry the subject's name, never its ID number.
+    Files are numbered in the order of rosters and carry the subject's name, never its ID number. `keys` keeps the
+    subjects named; `finish` may put more into a written file, and tells how many of its gaps it closed.
     Raises UploadRefused, FormUnreadable, ExpressionError, NotFound.
     """
     pool = open_pool(home)
@@ -60,31 +67,103 @@ def fill_cards(
     prepared = prepare_form(recognised.source)
     refused = refused_cells(pool, as_of)
     outcome = CardsOutcome()
-    name = pool.registry.name_of(each)
+    deck = Deck(each, as_of, unit, where or "", keys)
     with pool.projection(as_of) as projection:
-        units = pool.units_below(unit) if unit else None
-        base = Reading(pool, projection, FormRequest(unit, where, None, as_of), units, {})
-        condition = parse_filter(where, pool.registry, subject=each) if where else None
-        subjects = select_for(base, each, [name], filter_=condition)
-        for start in range(0, len(subjects), CHUNK):
-            chunk = subjects[start : start + CHUNK]
-            ready = _read_ahead(recognised.template, base, each, chunk)
-            for number, row in enumerate(chunk, start + 1):
-                focus = _focus_of(each, row)
-                request = FormRequest(unit, None, str(row["key"]), as_of)
-                reading = Reading(pool, projection, request, units, focus, ready)
-                planned = plan_reading(recognised.template, reading, {})
-                out = out_dir / f"{number:04d}-{_file_name(row.get(name))}{recognised.source.suffix}"
-                prepared.write(planned.fill, out)
-                outcome.files.append(out)
-                planned.tally.gaps = with_refusals(planned.tally.gaps, refused)
-                outcome.gaps[out.name] = planned.tally.gaps
-                outcome.filled += planned.tally.filled
-                outcome.asked += planned.tally.asked
-                outcome.refused += planned.tally.refused
-                if progress is not None:
-                    progress(number, len(subjects))
+        for card in cards_of(recognised.template, deck, pool=pool, projection=projection):
+            out = out_dir / f"{card.number:04d}-{_file_name(card.name)}{recognised.source.suffix}"
+            prepared.write(card.planned.fill, out)
+            outcome.files.append(out)
+            gaps = with_refusals(card.gaps, refused)
+            answered = finish(out, gaps) if finish is not None else 0
+            outcome.gaps[out.name] = gaps
+            outcome.filled += card.planned.tally.filled + answered
+            outcome.asked += card.planned.tally.asked - answered
+            outcome.refused += card.planned.tally.refused
+            if progress is not None:
+                progress(card.number, card.total)
     return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """For whom cards are made: the subjects of a kind in a unit that meet a filter, or those of these keys."""
+
+    each: str
+    as_of: date
+    unit: str | None = None
+    where: str = ""
+    keys: Sequence[str] | None = None
+
+
+@dataclass(slots=True)
+class Card:
+    """One card as planned. What rosters on it lack is known only when its rows were written, or read through."""
+
+    number: int
+    total: int
+    key: str
+    name: object
+    planned: Planned
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """What is missing on the card. A slot of nobody else is the card's own subject's."""
+        return [gap if gap.subject else replace(gap, subject=self.key) for gap in self.planned.tally.gaps]
+
+
+def card_kind(template: Template) -> str:
+    """The kind of subject one copy of a form is made for; "" for a form that lists many, or tells numbers.
+
+    A person's card may have cells of the household; else the kind that most cells are of.
+    """
+    if any(area.kind == "rows" and not area.members for area in template.areas):
+        return ""
+    slots: Counter[str] = Counter()
+    for area in template.areas:
+        if area.kind == "cells" and area.subject:
+            slots[area.subject] += sum(map(bound, area.slots))
+    home = {"person", "household"}
+    slots["household"] = 0 if slots["person"] else slots["household"]
+    slots["person"] += sum(sum(map(bound, a.slots)) for a in template.areas if a.subject in home and slots["person"])
+    kind, count = slots.most_common(1)[0]
+    return kind if count else ""
+
+
+def cards_of(template: Template, deck: Deck, *, pool: Pool, projection: Projection) -> Iterator[Card]:
+    """The cards of a deck, planned one after the other in the order of rosters. Raises ExpressionError, NotFound."""
+    units = pool.units_below(deck.unit) if deck.unit else None
+    base = Reading(pool, projection, FormRequest(deck.unit, deck.where or None, None, deck.as_of), units, {})
+    name = pool.registry.name_of(deck.each)
+    subjects = select_rows(
+        projection, pool.registry, subject=deck.each, elements=[name], filter=_filter(deck, pool), units=units,
+        keys=deck.keys, as_of=deck.as_of,
+    )  # fmt: skip
+    for start in range(0, len(subjects), CHUNK):
+        chunk = subjects[start : start + CHUNK]
+        ready = _read_ahead(template, base, deck.each, chunk)
+        for number, row in enumerate(chunk, start + 1):
+            request = FormRequest(deck.unit, None, str(row["key"]), deck.as_of)
+            reading = Reading(pool, projection, request, units, _focus_of(deck.each, row), ready)
+            planned = plan_reading(template, reading, {})
+            yield Card(number, len(subjects), str(row["key"]), row.get(name), planned)
+
+
+def count_cards(deck: Deck, *, pool: Pool) -> int:
+    """How many cards a deck has. Raises ExpressionError, NotFound."""
+    units = pool.units_below(deck.unit) if deck.unit else None
+    with pool.projection(deck.as_of) as projection:
+        if deck.keys is None:
+            return count_rows(projection, subject=deck.each, filter=_filter(deck, pool), units=units, as_of=deck.as_of)
+        name = pool.registry.name_of(deck.each)
+        rows = select_rows(
+            projection, pool.registry, subject=deck.each, elements=[name], units=units, keys=deck.keys,
+            as_of=deck.as_of,
+        )  # fmt: skip
+        return len(rows)
+
+
+def _filter(deck: Deck, pool: Pool) -> Filter | None:
+    return parse_filter(deck.where, pool.registry, subject=deck.each) if deck.where else None
 
 
 def _check_subject(template: Template, each: str, form: Path) -> None:

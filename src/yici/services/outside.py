@@ -127,7 +127,7 @@ def propose_for(*, actor: Actor, home: Path, number: int, organisation: str, urg
     )
     with transaction.atomic():
         _open_row(number)
-        collection = propose(actor=actor, home=home, file=file, proposal=proposal)
+        collection = propose(actor=actor, home=home, file=file, proposal=proposal, whom_later=True)
         outside.settle_demand(number, state=PROPOSED, reason="", collection=collection, by=actor.name)
         audit.append(
             actor=actor.name, action="outside.propose", thing=str(number), detail={"collection": collection}

@@ -40,6 +40,8 @@ class CollectionRow:
     organisation: str
     purpose: str
     where: str
+    everybody: bool
+    named: tuple[str, ...]
     urgent: bool
     state: State
     admission: Mapping[str, Any]
@@ -70,6 +72,7 @@ class FillingRow:
     state: FillingState
     known: int
     unknown: int
+    cards: int
     changed_at: datetime
 
 
@@ -162,12 +165,14 @@ def approved_forms(fingerprint: str) -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True).distinct())
 
 
-def add_fillings(collection: int, units: Sequence[str], figures: Mapping[str, tuple[int, int]]) -> None:
-    """Add a filling for each unit, with the numbers of known and unknown cells: now, and for the burden meter."""
+def add_fillings(collection: int, units: Sequence[str], figures: Mapping[str, tuple[int, int, int]]) -> None:
+    """Add a filling for each unit, with the numbers of known and unknown cells (now, and for the burden meter) and of
+    cards."""
     models.Filling.objects.bulk_create(
         models.Filling(
             collection_id=collection, unit=unit, state=str(FillingState.OPEN), known=figures[unit][0],
             unknown=figures[unit][1], asked_known=figures[unit][0], asked_unknown=figures[unit][1],
+            cards=figures[unit][2],
         )
         for unit in units
     )  # fmt: skip
@@ -285,7 +290,8 @@ def _collection(row: Any, counts: Mapping[FillingState, int]) -> CollectionRow:
             form.pk, form.source, form.file_name, form.title, form.fingerprint, tuple(form.fields), form.number,
             form.maker, form.approval, form.valid_until,
         ),
-        name=row.name, organisation=row.organisation, purpose=row.purpose, where=row.where, urgent=row.urgent,
+        name=row.name, organisation=row.organisation, purpose=row.purpose, where=row.where,
+        everybody=row.everybody, named=tuple(row.named), urgent=row.urgent,
         state=State(row.state), admission=row.admission, remark=row.remark, into=row.into_id, period=row.period,
         recurring=row.recurring, as_of=row.as_of, due=row.due, by=row.by, at=row.at, decided_by=row.decided_by,
         previous=row.previous_id, published_at=row.published_at, counts=counts,
@@ -295,5 +301,5 @@ def _collection(row: Any, counts: Mapping[FillingState, int]) -> CollectionRow:
 def _filling(row: Any) -> FillingRow:
     return FillingRow(
         row.pk, row.collection_id, row.collection.name, row.collection.organisation, row.collection.due, row.unit,
-        FillingState(row.state), row.known, row.unknown, row.changed_at,
+        FillingState(row.state), row.known, row.unknown, row.cards, row.changed_at,
     )  # fmt: skip

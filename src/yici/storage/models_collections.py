@@ -28,13 +28,16 @@ class AskedForm(models.Model):
 
 
 class Collection(models.Model):
-    """A form asked of units for a period (采集任务)."""
+    """A form asked of units for a period (采集任务): of those who meet `where`, of those `named` by their keys, or
+    of `everybody`, where its officer said so."""
 
     form: models.ForeignKey[Any, Any] = models.ForeignKey(AskedForm, on_delete=models.PROTECT)
     name: models.CharField[str, str] = models.CharField(max_length=LONG)
     organisation: models.CharField[str, str] = models.CharField(max_length=LONG, db_index=True)
     purpose: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
     where: models.TextField[str, str] = models.TextField(default="")
+    everybody: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+    named: models.JSONField[Any, Any] = models.JSONField(default=list)
     urgent: models.BooleanField[bool, bool] = models.BooleanField(default=False)
     state: models.CharField[str, str] = models.CharField(max_length=SHORT, db_index=True)
     admission: models.JSONField[Any, Any] = models.JSONField(default=dict)
@@ -56,7 +59,8 @@ class Collection(models.Model):
 
 class Filling(models.Model):
     """One unit's answer to a collection (填报). `asked_known` and `asked_unknown` are the cells the pool knew and did
-    not know on the day it was sent out; they never change (null: sent out before they were noted)."""
+    not know on the day it was sent out; they never change (null: sent out before they were noted). `cards` are the
+    copies of the form on that day where one is made for each subject, else 0."""
 
     collection: models.ForeignKey[Any, Any] = models.ForeignKey(
         Collection, on_delete=models.PROTECT, related_name="fillings"
@@ -67,6 +71,7 @@ class Filling(models.Model):
     unknown: models.IntegerField[int, int] = models.IntegerField(default=0)
     asked_known: models.IntegerField[Any, Any] = models.IntegerField(null=True)
     asked_unknown: models.IntegerField[Any, Any] = models.IntegerField(null=True)
+    cards: models.IntegerField[int, int] = models.IntegerField(default=0)
     changed_at: models.DateTimeField[Any, Any] = models.DateTimeField(default=timezone.now)
 
     class Meta:

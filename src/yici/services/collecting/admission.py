@@ -10,7 +10,9 @@ from typing import Any
 
 from yici.core.collections.burden import MINUTES_SOURCE, minutes, minutes_left
 from yici.core.recognition.template import Template
+from yici.services.cards import card_kind
 from yici.services.collecting.trial import Trial, fields_of, try_units
+from yici.services.collecting.whom import Whom
 from yici.services.pool import Pool
 from yici.storage.collections import CollectionRow, FormRow
 
@@ -41,7 +43,8 @@ class AskedAlready:
 @dataclass(frozen=True, slots=True)
 class Report:
     """The admission report. `verdict` is "take" (the pool has all of it), "collect" (only the missing fields), or
-    "return" (nothing was recognised in the form, or the law asks for more). Shares are from 0 to 1."""
+    "return" (nothing was recognised in the form, or the law asks for more). Shares are from 0 to 1. `cards` are the
+    copies of a form that is filled once for each subject, 0 for others."""
 
     known: int
     unknown: int
@@ -54,6 +57,7 @@ class Report:
     verdict: str
     because: str
     formula: str = MINUTES_SOURCE
+    cards: int = 0
 
     @property
     def share(self) -> float:
@@ -67,7 +71,7 @@ class Report:
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Report:
         """The report as it was kept."""
-        values = {name: kept[name] for name in cls.__slots__}
+        values = {name: kept[name] for name in cls.__slots__ if name in kept or name != "cards"}
         values["missing"] = tuple(Missing(**part) for part in kept["missing"])
         alike = [part | {"fields": tuple(part["fields"])} for part in kept["alike"]]
         values["alike"] = tuple(AskedAlready(**part) for part in alike)
@@ -88,23 +92,28 @@ def examine(
     form: FormRow,
     *,
     units: Sequence[str],
-    where: str,
+    whom: Whom,
     as_of: date,
     urgent: bool,
     others: Sequence[CollectionRow],
     pool: Pool,
 ) -> Examined:
     """The admission report of a form for these units. Raises ExpressionError for a filter nobody understands."""
-    trials = try_units(template, units, where=where, as_of=as_of, pool=pool)
+    trials = try_units(template, units, whom=whom, as_of=as_of, pool=pool)
     known, unknown = sum(trial.known for trial in trials), sum(len(trial.gaps) for trial in trials)
     missing = _missing(trials)
     legal = legal_problems(form, as_of, urgent=urgent)
     verdict, because = _verdict(template, known, unknown, missing, legal)
+    cards = sum(trial.cards for trial in trials)
+    if not whom.each and card_kind(template):
+        verdict, because = "return", "这张表一人（户）一份，还没有说填谁。"
+    elif whom.each and not cards:
+        verdict, because = "return", "没有符合条件的对象，不用填。"
     report = Report(
         known=known, unknown=unknown, missing=missing, alike=alike(fields_of(template, pool), others), legal=legal,
-        minutes_by_hand=minutes(known=known, unknown=unknown, forms=len(units)),
+        minutes_by_hand=minutes(known=known, unknown=unknown, forms=cards or len(units)),
         minutes_left=minutes_left(unknown=unknown, forms=sum(1 for trial in trials if trial.gaps)),
-        units=len(units), verdict=verdict, because=because,
+        units=len(units), verdict=verdict, because=because, cards=cards,
     )  # fmt: skip
     return Examined(report, trials)
 

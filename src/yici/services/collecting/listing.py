@@ -14,6 +14,8 @@ from yici.core.collections.states import ANSWERABLE, State
 from yici.services.agenda import SOURCES, Item
 from yici.services.collecting.proposals import collection_thing
 from yici.services.collecting.reviewing import Told, fillings_to_review
+from yici.services.collecting.trial import recognise_kept
+from yici.services.collecting.whom import ForWhom, told_whom
 from yici.services.pool import open_pool
 from yici.storage import collections
 from yici.storage.collections import CollectionRow, FillingRow
@@ -46,6 +48,12 @@ def visible_thing(*, home: Path, number: int) -> Thing:
     """A collection for rules of access: before it is sent to units, it is no unit's. Raises NotFound."""
     thing = collection_thing(home=home, number=number)
     return thing if thing.units else replace(thing, unit="")
+
+
+def whom_told(*, home: Path, row: CollectionRow) -> ForWhom:
+    """Whom a collection's form is filled for, in words."""
+    pool = open_pool(home)
+    return told_whom(row, recognise_kept(home=home, form=row.form, pool=pool).template, pool)
 
 
 def fillings_seen(*, actor: Actor, home: Path, number: int) -> list[FillingRow]:

@@ -15,8 +15,11 @@ from yici.core.collections.states import State, after
 from yici.core.errors import Conflict, NotFound, Problem
 from yici.core.expressions import parse_filter
 from yici.core.recognition.marks import marks_of
+from yici.core.recognition.template import Template
+from yici.services.cards import card_kind
 from yici.services.collecting.admission import Examined, Report, examine
 from yici.services.collecting.trial import fields_of, recognise_kept
+from yici.services.collecting.whom import MISSING, named_keys, whom_of
 from yici.services.forms import Recognised, recognise_form
 from yici.services.pool import Pool, open_pool
 from yici.services.title_filter import title_filter
@@ -29,7 +32,8 @@ from yici.storage.database import open_database
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What an officer says of the form that is asked for. `urgent` marks an unlisted ask (一事一报); `everybody` says
-    that the roster is not only of those its title names."""
+    that it is not only about those its title names. `named` are lines that name whom a card is about instead of a
+    filter: ID numbers, household numbers, credit codes."""
 
     name: str
     organisation: str
@@ -41,12 +45,14 @@ class Proposal:
     valid_until: date | None = None
     urgent: bool = False
     everybody: bool = False
+    named: tuple[str, ...] = ()
 
 
-def propose(*, actor: Actor, home: Path, file: Path, proposal: Proposal) -> int:
+def propose(*, actor: Actor, home: Path, file: Path, proposal: Proposal, whom_later: bool = False) -> int:
     """Propose a collection: the form is kept and recognised; the collection waits for its review. Its number.
 
-    Marks printed on the form need not be told again, and a roster without a filter is of those its title names.
+    Marks printed on the form need not be told again, and a roster without a filter is of those its title names. A card
+    (一人一份) must say of whom it is, unless that is told `whom_later`: until then it is not sent out.
 
     Raises UploadRefused for a file that cannot be read, ExpressionError for a filter, Conflict for what is missing.
     """
@@ -57,6 +63,10 @@ def propose(*, actor: Actor, home: Path, file: Path, proposal: Proposal) -> int:
     if proposal.where:
         _check_filter(proposal.where, template, pool)
     proposal = _completed(proposal, recognised, pool)
+    each = card_kind(template)
+    named = _named(proposal, each, pool)
+    if each and not (whom_later or proposal.where or named or proposal.everybody):
+        problems.append(MISSING)
     if problems:
         raise Conflict(problems)
     source = hash_file(file)
@@ -70,7 +80,8 @@ def propose(*, actor: Actor, home: Path, file: Path, proposal: Proposal) -> int:
         )  # fmt: skip
         number = collections.add_collection(
             form_id=form, name=proposal.name, organisation=proposal.organisation, purpose=proposal.purpose,
-            where=proposal.where, urgent=proposal.urgent, state=str(State.PROPOSED), by=actor.name,
+            where=proposal.where, everybody=proposal.everybody, named=list(named), urgent=proposal.urgent,
+            state=str(State.PROPOSED), by=actor.name,
         )  # fmt: skip
         detail = {"name": proposal.name, "form": source, "urgent": proposal.urgent}
         audit.append(actor=actor.name, action="collection.propose", thing=str(number), detail=detail)
@@ -80,7 +91,8 @@ def propose(*, actor: Actor, home: Path, file: Path, proposal: Proposal) -> int:
 def _completed(proposal: Proposal, recognised: Recognised, pool: Pool) -> Proposal:
     """The proposal with what the form itself says where the officer said nothing."""
     marks, title = marks_of(recognised.grid), title_filter(recognised.template, pool)
-    where = proposal.where or (title.text if title is not None and not proposal.everybody else "")
+    told = proposal.everybody or any(line.strip() for line in proposal.named)
+    where = proposal.where or (title.text if title is not None and not told else "")
     return replace(
         proposal, where=where, number=proposal.number or marks.number[:250], maker=proposal.maker or marks.maker[:250],
         approval=proposal.approval or marks.approval[:250], valid_until=proposal.valid_until or marks.valid_until,
@@ -108,7 +120,7 @@ def admission(*, home: Path, number: int, units: list[str] | None = None, today:
     row, pool = get_collection(home=home, number=number), open_pool(home)
     template = recognise_kept(home=home, form=row.form, pool=pool).template
     return examine(
-        template, row.form, units=units or leaf_units(pool), where=row.where, as_of=row.as_of or today,
+        template, row.form, units=units or leaf_units(pool), whom=whom_of(row, template), as_of=row.as_of or today,
         urgent=row.urgent, others=collections.fields_of_others(row.form.id), pool=pool,
     )  # fmt: skip
 
@@ -142,9 +154,19 @@ def decide(
 
 def propose_again(*, actor: Actor, home: Path, number: int, proposal: Proposal) -> State:
     """Send a returned proposal again with what was asked for. Raises Conflict."""
-    if problems := _problems(proposal):
+    row, pool = get_collection(home=home, number=number), open_pool(home)
+    recognised = recognise_kept(home=home, form=row.form, pool=pool)
+    template = recognised.template
+    if proposal.where:
+        _check_filter(proposal.where, template, pool)
+    proposal, problems, each = _completed(proposal, recognised, pool), _problems(proposal), card_kind(template)
+    told = proposal.where or proposal.everybody or any(line.strip() for line in proposal.named)
+    # A list that was told before stays where nothing else is told now: its numbers are not shown again.
+    named = _named(proposal, each, pool) if told else row.named
+    if each and not (told or named):
+        problems.append(MISSING)
+    if problems:
         raise Conflict(problems)
-    row = get_collection(home=home, number=number)
     with transaction.atomic():
         state = collections.lock_collection(number)
         following = after(state or row.state, "propose")
@@ -154,7 +176,7 @@ def propose_again(*, actor: Actor, home: Path, number: int, proposal: Proposal) 
         )  # fmt: skip
         collections.change_collection(
             number, state=str(following), name=proposal.name, purpose=proposal.purpose, where=proposal.where,
-            urgent=proposal.urgent,
+            everybody=proposal.everybody, named=list(named), urgent=proposal.urgent,
         )  # fmt: skip
         audit.append(actor=actor.name, action="collection.propose", thing=str(number), detail={"again": True})
     return following
@@ -183,7 +205,20 @@ def _problems(proposal: Proposal) -> list[Problem]:
     return found
 
 
-def _check_filter(where: str, template: Any, pool: Pool) -> None:
-    subjects = {area.subject for area in template.areas if area.subject} or {"person"}
+def _named(proposal: Proposal, each: str, pool: Pool) -> tuple[str, ...]:
+    """The keys of those the proposal names. Raises Conflict for a list nobody can use."""
+    lines = [line for line in proposal.named if line.strip()]
+    if not lines:
+        return ()
+    if not each:
+        raise Conflict(Problem("named-roster", "这张表不是一人（户）一份，不能用名单。", "请改写筛选条件。"))
+    if proposal.where or proposal.everybody:
+        raise Conflict(Problem("whom-twice", "名单和筛选条件只能用一个。", "请去掉一个。"))
+    return named_keys(proposal.named, each, pool)
+
+
+def _check_filter(where: str, template: Template, pool: Pool) -> None:
+    each = card_kind(template)
+    subjects = {each} if each else {area.subject for area in template.areas if area.subject} or {"person"}
     for subject in sorted(subjects):
         parse_filter(where, pool.registry, subject=subject)

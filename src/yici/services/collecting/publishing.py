@@ -16,6 +16,7 @@ from yici.core.errors import Conflict, Problem
 from yici.core.periods import around
 from yici.services.collecting.proposals import get_collection, leaf_units
 from yici.services.collecting.trial import recognise_kept, try_units
+from yici.services.collecting.whom import check_whom, whom_of
 from yici.services.office_days import due_after, working_days
 from yici.services.pool import open_pool
 from yici.storage import audit, collections
@@ -23,6 +24,7 @@ from yici.storage.collections import CollectionRow
 
 _LONGEST = 250
 _ALL_KNOWN = "库里全有，自动报送"
+_NOBODY = "没有要填的对象，自动报送"
 RECURRING = {"": "一次", "month": "每月", "quarter": "每季度", "year": "每年"}
 
 
@@ -66,7 +68,9 @@ def publish(
         raise Conflict(problems)
     wanted = leaves_of(units, pool_units=leaf_units(pool), below=[pool.units_below(unit) for unit in units])
     template = recognise_kept(home=home, form=row.form, pool=pool).template
-    trials = try_units(template, wanted, where=row.where, as_of=as_of, pool=pool)
+    check_whom(row, template)
+    whom = whom_of(row, template)
+    trials = try_units(template, wanted, whom=whom, as_of=as_of, pool=pool)
     due = due_after(timezone.localdate(now), days)
     with transaction.atomic():
         state = collections.lock_collection(number)
@@ -74,12 +78,11 @@ def publish(
         collections.change_collection(
             number, state=str(following), as_of=as_of, due=due, period=period, recurring=recurring, published_at=now
         )
-        collections.add_fillings(number, wanted, {trial.unit: (trial.known, len(trial.gaps)) for trial in trials})
+        collections.add_fillings(number, wanted, {t.unit: (t.known, len(t.gaps), t.cards) for t in trials})
         for filling in collections.fillings_in(collection=number):
             if not filling.unknown:
-                collections.move_filling(
-                    filling.id, FillingState.SUBMITTED, "submit", by="", remark="库里全有，自动报送"
-                )
+                remark = _NOBODY if whom.each and not filling.cards else _ALL_KNOWN
+                collections.move_filling(filling.id, FillingState.SUBMITTED, "submit", by="", remark=remark)
         detail = {"units": len(wanted), "due": due.isoformat(), "recurring": recurring}
         audit.append(actor=actor.name, action="collection.publish", thing=str(number), detail=detail)
     return due
@@ -96,8 +99,9 @@ def close_collection(*, actor: Actor, home: Path, number: int, now: datetime) ->
             return None
         following = collections.add_collection(
             form_id=row.form.id, name=row.name, organisation=row.organisation, purpose=row.purpose, where=row.where,
-            urgent=row.urgent, state=str(State.APPROVED), admission=dict(row.admission), remark=row.remark,
-            recurring=row.recurring, previous_id=row.id, by=row.by, decided_by=row.decided_by, decided_at=now,
+            everybody=row.everybody, named=list(row.named), urgent=row.urgent, state=str(State.APPROVED),
+            admission=dict(row.admission), remark=row.remark, recurring=row.recurring, previous_id=row.id, by=row.by,
+            decided_by=row.decided_by, decided_at=now,
         )  # fmt: skip
         audit.append(actor=actor.name, action="collection.renew", thing=str(following), detail={"of": number})
     return following

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from yici.core.access.actors import Actor
@@ -19,6 +20,7 @@ from yici.engine.projection import Projection
 from yici.engine.schema import table_of
 from yici.services.collecting.told import told_cells
 from yici.services.collecting.trial import recognise_kept, try_form
+from yici.services.collecting.whom import kinds_of, whom_of
 from yici.services.pool import Pool, open_pool
 from yici.services.subject_pages import shown_text
 from yici.storage import collections
@@ -35,7 +37,8 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """A form that asks a question: its collection, filling, where in the form, and what it is called there."""
+    """A form that asks a question: its collection, filling, where in the form, what it is called there, and of what day
+    the form is."""
 
     collection: int
     filling: int
@@ -43,6 +46,7 @@ class Asker:
     organisation: str
     sheet: str
     label: str
+    as_of: date = date.max
 
 
 @dataclass(slots=True)
@@ -97,6 +101,9 @@ def questions_for(*, actor: Actor, home: Path, filling: int | None = None) -> li
             known = found.setdefault(question.id, question)
             if known is not question:
                 known.askers.extend(question.askers)
+    for question in found.values():
+        # An answer is given for the day of the first: it must be known to the form of the earliest day too.
+        question.askers.sort(key=lambda asker: asker.as_of)
     with pool.projection() as projection:
         return _grouped(found.values(), projection, pool)
 
@@ -114,11 +121,13 @@ def told_for(*, actor: Actor, home: Path) -> list[Group]:
 
 def _told_in(row: FillingRow, actor: Actor, projection: Projection, pool: Pool) -> Iterator[Question]:
     remarks = {one.address: one for one in remarks_of(row.id) if one.open}
-    for cell in told_cells(collection=row.collection, unit=row.unit, pool=pool, projection=projection):
+    cells = told_cells(collection=row.collection, unit=row.unit, pool=pool, projection=projection)
+    kinds = kinds_of({cell.key for cell in cells if cell.key and not cell.element}, projection, pool)
+    for cell in cells:
         asker = Asker(row.collection, row.id, row.name, row.organisation, cell.sheet, cell.label)
         element = pool.registry.elements.get(cell.element)
         if element is None:
-            question = _of_slot(row, asker, "person" if cell.key else "", cell.key)
+            question = _of_slot(row, asker, kinds.get(cell.key, "person") if cell.key else "", cell.key)
             question.value = cell.last.value
         else:
             question = _of_element(element, row, asker, cell.key, pool)
@@ -142,15 +151,20 @@ def _asked_by(row: FillingRow, home: Path, pool: Pool) -> list[Question]:
     if collection is None or collection.as_of is None:
         return []
     template = recognise_kept(home=home, form=collection.form, pool=pool).template
-    trial = try_form(template, unit=row.unit, where=collection.where, as_of=collection.as_of, pool=pool)
+    whom = whom_of(collection, template)
+    trial = try_form(template, unit=row.unit, whom=whom, as_of=collection.as_of, pool=pool)
     answered = collections.answers_of(row.collection, [row.unit])
-    subjects = _subjects(template)
+    subjects, kinds = _subjects(template), dict[str, str]()
+    if whom.each:
+        # A card may ask about its subject, the household and its members, all on one sheet.
+        with pool.projection() as projection:
+            kinds = kinds_of({gap.subject for gap in trial.gaps}, projection, pool)
     found = []
     for gap in trial.gaps:
         if (row.unit, gap.subject, gap.sheet, gap.label) in answered:
             continue
-        asker = Asker(row.collection, row.id, row.name, row.organisation, gap.sheet, gap.label)
-        found.append(_question(gap, row, asker, subjects.get(gap.sheet, "person"), pool))
+        asker = Asker(row.collection, row.id, row.name, row.organisation, gap.sheet, gap.label, collection.as_of)
+        found.append(_question(gap, row, asker, kinds.get(gap.subject) or subjects.get(gap.sheet, "person"), pool))
     return found
 
 

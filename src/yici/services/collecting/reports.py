@@ -51,8 +51,8 @@ def decided_report(row: CollectionRow) -> KeptReport | None:
 def _stamp(row: CollectionRow, registry: Registry, today: date) -> str:
     form = row.form
     ground = [
-        form.source, row.where, row.urgent, form.number, form.maker, form.approval, str(form.valid_until),
-        today.isoformat(), confirmations_stamp(), sorted(registry.elements),
+        form.source, row.where, row.everybody, row.named, row.urgent, form.number, form.maker, form.approval,
+        str(form.valid_until), today.isoformat(), confirmations_stamp(), sorted(registry.elements),
         [word.id for word in words_in_force(form.fingerprint, [asked_scope(form.id)])],
         [other.id for other in collections.fields_of_others(form.id)],
     ]  # fmt: skip

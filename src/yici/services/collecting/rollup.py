@@ -12,13 +12,15 @@ from tempfile import TemporaryDirectory
 from django.db import transaction
 
 from yici.core.access.actors import Actor, Role
-from yici.core.errors import Conflict, Problem
+from yici.core.errors import Conflict, NotFound, Problem
 from yici.core.fillplan import Gap, SheetFill, WorkbookFill
 from yici.core.grid import parse_address
-from yici.core.jobs import LARGE_FORM_CELLS, LARGE_FORM_FILES
+from yici.core.jobs import LARGE_CARDS, LARGE_FORM_CELLS, LARGE_FORM_FILES
 from yici.office.patch import patch_form
+from yici.services.cards import Deck, count_cards, fill_cards
 from yici.services.collecting.proposals import get_collection, leaf_units
-from yici.services.collecting.trial import form_file
+from yici.services.collecting.trial import form_file, recognise_kept
+from yici.services.collecting.whom import Whom, whom_of
 from yici.services.form_doubts import asked_scope
 from yici.services.forms import fill_form
 from yici.services.pool import Pool, open_pool
@@ -43,6 +45,8 @@ def is_large(*, home: Path, number: int, each_unit: bool) -> bool:
     get_collection(home=home, number=number)
     fillings = collections.fillings_in(collection=number)
     cells = sum(filling.known + filling.unknown for filling in fillings)
+    if (cards := sum(filling.cards for filling in fillings)) > 0:
+        return cards > LARGE_CARDS
     return cells > LARGE_FORM_CELLS or (each_unit and len(fillings) > LARGE_FORM_FILES)
 
 
@@ -56,6 +60,7 @@ class _Filling:
     as_of: date
     answers: Answers
     pool: Pool
+    whom: Whom
 
 
 def roll_up(
@@ -81,12 +86,16 @@ def fill_for(
     each_unit: bool, progress: Progress | None = None, action: str = "collection.download",
 ) -> RolledUp:  # fmt: skip
     """Fill a collection's form for units as of a day, in one file or one a unit, with an audit line of what was read.
+    A card comes once for each subject, in a package.
 
     Raises Conflict when the units are not all of a unit and one file is asked for.
     """
     pool, suffix = open_pool(home), Path(row.form.file_name).suffix.lower()
-    filling = _Filling(actor, home, row, as_of, answers, pool)
-    if each_unit:
+    whom = whom_of(row, recognise_kept(home=home, form=row.form, pool=pool).template)
+    filling = _Filling(actor, home, row, as_of, answers, pool, whom)
+    if whom.each:
+        made = _one_a_subject(filling, units, folder, progress)
+    elif each_unit:
         made = _one_a_unit(filling, units, folder, suffix, progress)
     else:
         if progress is not None:
@@ -122,6 +131,43 @@ def _one_a_unit(
     return RolledUp(package, f"{filling.row.name}.zip", left)
 
 
+def _one_a_subject(filling: _Filling, units: Sequence[str], folder: Path, progress: Progress | None) -> RolledUp:
+    """A copy of the form for each subject in a package, in a folder a unit where there are several units."""
+    package, left, made = folder / "汇总.zip", 0, 0
+    decks = {unit: filling.whom.deck(unit, filling.as_of) for unit in units}
+    total = sum(count_cards(deck, pool=filling.pool) for deck in decks.values())
+    if not total:
+        raise NotFound(Problem("nobody", "没有符合条件的对象。", "请核对筛选条件和派发的单位。"))
+    with TemporaryDirectory(dir=folder) as scratch, zipfile.ZipFile(package, "w", zipfile.ZIP_STORED) as target:
+        for place, (unit, deck) in enumerate(decks.items(), 1):
+            files, missing = _cards(filling, deck, Path(scratch) / str(place), progress, made, total)
+            left, made = left + missing, made + len(files)
+            for file in files:
+                target.write(file, file.name if len(units) == 1 else f"{place:02d}-{unit}/{file.name}")
+                file.unlink()
+    return RolledUp(package, f"{filling.row.name}.zip", left)
+
+
+def _cards(
+    filling: _Filling, deck: Deck, out_dir: Path, progress: Progress | None, before: int, total: int
+) -> tuple[list[Path], int]:  # fmt: skip
+    """The cards of one unit with what was answered for this form only; the cells nobody knows."""
+
+    def finish(out: Path, gaps: Sequence[Gap]) -> int:
+        return _put_in(filling, deck.unit, out, gaps)
+
+    def tell(done: int, _: int) -> None:
+        if progress is not None:
+            progress(before + done, total)
+
+    outcome = fill_cards(
+        actor=filling.actor.name, home=filling.home, form=form_file(home=filling.home, form=filling.row.form),
+        each=deck.each, out_dir=out_dir, unit=deck.unit, where=deck.where or None, keys=deck.keys, as_of=deck.as_of,
+        scopes=[asked_scope(filling.row.form.id)], finish=finish, progress=tell,
+    )  # fmt: skip
+    return outcome.files, outcome.asked
+
+
 def _fill(filling: _Filling, unit: str | None, out: Path) -> int:
     """Fill the form for one unit and put in what was answered for this form only; the cells nobody knows."""
     actor, home, row = filling.actor, filling.home, filling.row
@@ -129,17 +175,22 @@ def _fill(filling: _Filling, unit: str | None, out: Path) -> int:
         actor=actor.name, home=home, form=form_file(home=home, form=row.form), out=out, unit=unit,
         where=row.where or None, as_of=filling.as_of, pool=filling.pool, scopes=[asked_scope(row.form.id)],
     )  # fmt: skip
-    known = [(gap, value) for gap in filled.gaps if (value := _answer(gap, unit, filling.answers, row)) is not None]
+    return filled.cells_gap - _put_in(filling, unit, out, filled.gaps)
+
+
+def _put_in(filling: _Filling, unit: str | None, out: Path, gaps: Sequence[Gap]) -> int:
+    """Put what was answered for this form only into a filled file; how many of its gaps that closes."""
+    known = [(gap, value) for gap in gaps if (value := _answer(gap, unit, filling.answers)) is not None]
     if known:
         fill = WorkbookFill([SheetFill(sheet) for sheet in dict.fromkeys(gap.sheet for gap, _ in known)])
         by_sheet = {sheet.sheet: sheet for sheet in fill.sheets}
         for gap, value in known:
             by_sheet[gap.sheet].cells[parse_address(gap.cell)] = value
         patch_form(out, fill, out)
-    return filled.cells_gap - len(known)
+    return len(known)
 
 
-def _answer(gap: Gap, unit: str | None, answers: Answers, row: CollectionRow) -> str | None:
+def _answer(gap: Gap, unit: str | None, answers: Answers) -> str | None:
     """What was answered for the slot of a gap. A person's is found whatever the unit, a village's only in its own."""
     if gap.subject:
         return next(

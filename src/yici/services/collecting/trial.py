@@ -12,8 +12,10 @@ from typing import Any
 from yici.core.filling import bound, with_refusals
 from yici.core.fillplan import Gap, GapReason
 from yici.core.recognition.template import Area, Slot, Template
+from yici.services.cards import cards_of
+from yici.services.collecting.whom import Whom
 from yici.services.form_doubts import asked_scope
-from yici.services.form_values import FormRequest, plan_form, refused_cells
+from yici.services.form_values import FormRequest, Planned, plan_form, refused_cells
 from yici.services.forms import Recognised, recognise_form
 from yici.services.pool import Pool
 from yici.storage.batch_files import original_path
@@ -24,11 +26,13 @@ ASKED = (GapReason.NOBODY_HAS_IT, GapReason.UNKNOWN_LABEL, GapReason.CONFLICT, G
 
 @dataclass(slots=True)
 class Trial:
-    """What filling a form for one unit came to: known cells, and the gaps that somebody must be asked about."""
+    """What filling a form for one unit came to: known cells, and the gaps that somebody must be asked about. `cards`
+    are the copies where one is made for each subject; what is missing on several is asked, and counted, once."""
 
     unit: str
     known: int = 0
     gaps: list[Gap] = field(default_factory=list)
+    cards: int = 0
 
     @property
     def by_label(self) -> Counter[str]:
@@ -46,21 +50,43 @@ def recognise_kept(*, home: Path, form: FormRow, pool: Pool) -> Recognised:
     return recognise_form(home=home, form=form_file(home=home, form=form), pool=pool, scopes=[asked_scope(form.id)])
 
 
-def try_form(template: Template, *, unit: str, where: str, as_of: date, pool: Pool) -> Trial:
+def try_form(template: Template, *, unit: str, whom: Whom, as_of: date, pool: Pool) -> Trial:
     """Fill the form on trial for one unit. Raises ExpressionError, NotFound."""
-    planned = plan_form(template, FormRequest(unit, where or None, None, as_of), pool)
-    for sheet in planned.fill.sheets:
-        for area in sheet.rows:
-            # Rows are planned as they are taken; what they leave empty is known only then.
-            for _ in area.rows:
-                pass
+    if whom.each:
+        return _try_cards(template, unit, whom, as_of, pool)
+    planned = plan_form(template, FormRequest(unit, whom.where or None, None, as_of), pool)
+    _read_through(planned)
     gaps = with_refusals(planned.tally.gaps, refused_cells(pool, as_of))
     return Trial(unit, planned.tally.filled, [gap for gap in gaps if gap.reason in ASKED])
 
 
-def try_units(template: Template, units: Sequence[str], *, where: str, as_of: date, pool: Pool) -> list[Trial]:
+def _try_cards(template: Template, unit: str, whom: Whom, as_of: date, pool: Pool) -> Trial:
+    trial, found = Trial(unit), dict[tuple[str, ...], Gap]()
+    with pool.projection(as_of) as projection:
+        for card in cards_of(template, whom.deck(unit, as_of), pool=pool, projection=projection):
+            _read_through(card.planned)
+            trial.cards += 1
+            trial.known += card.planned.tally.filled
+            for gap in card.gaps:
+                # The address of a family stands on the cards of all its people, and is told once.
+                asked = (gap.owner, gap.element) if gap.element and gap.owner else (gap.subject, gap.sheet, gap.label)
+                found.setdefault(asked, gap)
+    gaps = with_refusals(list(found.values()), refused_cells(pool, as_of))
+    trial.gaps = [gap for gap in gaps if gap.reason in ASKED]
+    return trial
+
+
+def _read_through(planned: Planned) -> None:
+    """Rows are planned as they are taken; what they leave empty is known only then."""
+    for sheet in planned.fill.sheets:
+        for area in sheet.rows:
+            for _ in area.rows:
+                pass
+
+
+def try_units(template: Template, units: Sequence[str], *, whom: Whom, as_of: date, pool: Pool) -> list[Trial]:
     """The form on trial for each unit."""
-    return [try_form(template, unit=unit, where=where, as_of=as_of, pool=pool) for unit in units]
+    return [try_form(template, unit=unit, whom=whom, as_of=as_of, pool=pool) for unit in units]
 
 
 def fields_of(template: Template, pool: Pool) -> list[dict[str, Any]]:

@@ -70,6 +70,8 @@ class ProposalIn(Schema):
     approval: str = Field("", max_length=250, description="批准或备案文号")
     valid_until: date | None = None
     urgent: bool = False
+    everybody: bool = Field(False, description="所有人都填，不按表名筛选")
+    named: list[str] = Field([], max_length=2000, description="一人（户）一份的表：名单，身份证号、户编号或信用代码")
 
 
 class Proposed(Schema):
@@ -98,7 +100,8 @@ class AlikeOut(Schema):
 
 
 class AdmissionOut(Schema):
-    """The admission report. `verdict`: take (the pool has it all), collect (only what is missing), return."""
+    """The admission report. `verdict`: take (the pool has it all), collect (only what is missing), return. `cards`:
+    the copies of a form that is filled once for each subject."""
 
     known: int
     unknown: int
@@ -112,6 +115,7 @@ class AdmissionOut(Schema):
     verdict: str
     because: str
     formula: str
+    cards: int
 
 
 class Decision(Schema):
@@ -152,7 +156,13 @@ def propose_collection(request: Request, body: Form[ProposalIn], file: File[Uplo
     """上传空白表，说明谁要、做什么用、依据什么；等待准入评审。"""
     with TemporaryDirectory() as folder:
         kept = received(file, Path(folder))
-        proposal = Proposal(**{**body.model_dump(), "organisation": _organisation(request, body.organisation)})
+        proposal = Proposal(
+            **{
+                **body.model_dump(),
+                "organisation": _organisation(request, body.organisation),
+                "named": tuple(body.named),
+            }
+        )
         number = proposals.propose(actor=request.actor, home=home_of(request), file=kept, proposal=proposal)
     return {"id": number, "state": "proposed"}
 

@@ -42,6 +42,7 @@ _FIELDS = (
     "urgent",
     "everybody",
 )
+_LONGEST_LIST = 60_000
 _WAITING = (State.PROPOSED, State.RETURNED)
 
 
@@ -70,7 +71,7 @@ def propose(request: Request) -> HttpResponse:
             file = received(upload, Path(folder))
             number = proposals.propose(actor=request.actor, home=home_of(request), file=file, proposal=proposal)
     except YiciError as error:
-        typed = {name: request.POST.get(name, "") for name in _FIELDS}
+        typed = {name: request.POST.get(name, "") for name in (*_FIELDS, "named")}
         return _proposing(request, typed, problems=error.problems, status=status_of(error))
     messages.success(request, _("已报备，请核对识别结果；数据专员评审后可以派发。"))
     return HttpResponseRedirect(reverse("collection", args=[number]))
@@ -204,7 +205,7 @@ def _proposal(request: Request) -> Proposal:
     return Proposal(
         typed["name"], organisation, typed["purpose"], typed["where"], typed["number"], typed["maker"],
         typed["approval"], _day(request, "valid_until"), bool(typed["urgent"]),
-        bool(typed["everybody"]),
+        bool(typed["everybody"]), tuple(request.POST.get("named", "")[:_LONGEST_LIST].splitlines()),
     )  # fmt: skip
 
 
@@ -233,7 +234,7 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
     base: dict[str, Any] = {
         "row": row, "state": STATE_NAMES[row.state], "rights": may, "kept": reports.decided_report(row),
         "fillings": listing.fillings_seen(actor=actor, home=home, number=number), "names": FILLING_NAMES,
-        "recurring": publishing.RECURRING, "today": today(),
+        "recurring": publishing.RECURRING, "today": today(), "whom": listing.whom_told(home=home, row=row),
     }  # fmt: skip
     if may["propose"] or may["review"]:
         base["form"] = show_form(actor=actor, home=home, row=row, today=today())
