@@ -119,7 +119,7 @@ def test_the_table_has_the_keys_and_the_clipboard_of_an_office_program(
     assert found.violations_count == 0, found.generate_report()
     cell = page.locator("#grids tbody td")
     texts = lambda: [one.strip() for one in cell.all_text_contents()]  # noqa: E731
-    assert page.locator("#grids tbody th").all_text_contents() == ["李一　李一 户", "王二　李一 户"]
+    assert page.locator("#grids tbody th").all_text_contents() == ["李一　户主", "王二　李一 户"]
     assert page.locator("#grids thead th").all_text_contents()[1:] == ["文化程度", "血型", "联系电话"]
     # The phone of 李一 is known and not asked.
     cell.nth(0).click()
@@ -214,6 +214,58 @@ def test_pages_side_by_side_keep_what_the_other_holds(asked: Office, browse: Cal
     beside.wait_for_selector("#sending:has-text('已提交')")
     assert told() == {"person.phone": ["13900002222"]}
     assert beside.input_value('[data-label="血型"] input >> nth=0') == "A型"
+
+
+def test_what_the_server_cannot_take_is_set_aside_and_sent_again_by_hand(
+    asked: Office, browse: Callable[..., Any]
+) -> None:
+    page = browse("clerk", "/", width=390)
+    page.clock.install()
+    page.goto("/fillings")
+    page.wait_for_selector("#answers[data-ready]")
+    first: list[str] = []
+
+    def fail(route: Any) -> None:
+        # Only the first submission breaks the server, whenever it comes; the others are taken.
+        submission = route.request.post_data_json["submission"]
+        first.append(submission)
+        if submission == first[0]:
+            route.fulfill(status=500, body="oops")
+        else:
+            route.continue_()
+
+    page.route("**/fillings/answers", fail)
+    page.fill('[data-element="person.phone"] input', "13900002222")
+    with page.expect_response("**/fillings/answers"):
+        page.click("#answers button.button")
+    page.wait_for_selector("#sending:has-text('服务器忙')")
+    blood = page.locator('[data-label="血型"] input >> nth=0')
+    blood.fill("A型")
+    page.click("#answers button.button")
+    for pause in (10_000, 20_000):
+        with page.expect_response("**/fillings/answers"):
+            page.clock.fast_forward(pause)
+    page.clock.fast_forward(40_000)
+    page.wait_for_selector("#aside:has-text('没有收下 1 项')")
+    page.wait_for_selector("#sending:has-text('已提交')")
+    assert told() == {} and models.FormAnswer.objects.count() == 1
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    asked_about: list[str] = []
+    page.once("dialog", lambda dialog: (asked_about.append(dialog.message), dialog.dismiss()))
+    page.click("form[data-hand-in] button")
+    assert "还有 1 项没有送出" in asked_about[0]
+    # It is still aside after the page was closed, and no time brings it back.
+    page.reload()
+    page.wait_for_selector("#aside:has-text('没有收下 1 项')")
+    page.unroute("**/fillings/answers")
+    page.fill('[data-element="person.phone"] input', "13900003333")
+    page.click("#answers button.button")
+    page.wait_for_selector("#aside", state="hidden")
+    # The newer answer stands alone: the one set aside does not come after it.
+    page.wait_for_selector("#sending:has-text('已提交')")
+    assert told() == {"person.phone": ["13900003333"]}
+    assert page.evaluate("Object.keys(localStorage)") == []
 
 
 def test_an_expired_sign_in_is_told_as_such_and_nobody_else_gets_the_answers(

@@ -90,6 +90,18 @@ def test_what_the_pool_has_is_taken_at_once_after_the_review(stocked: Office, tm
     answer.close()
 
 
+def test_a_roster_says_whom_it_lists(stocked: Office, tmp_path: Path) -> None:
+    officer, pages = stocked.as_("officer"), []
+    for more in ({}, {"everybody": "1"}):
+        with blank_form(tmp_path, "血型").open("rb") as file:
+            where = officer.post("/collections/propose", {**LEGAL, "where": "", **more, "file": file})["Location"]
+        pages.append(officer.get(where).content.decode())
+    # By the form's own title, unless its officer says everybody.
+    assert "<code>年龄 &gt;= 60</code>" in pages[0] and "没有筛选条件：列本单位的全部" in pages[1]
+    stocked.as_("steward").post(f"{where}/decide", {"step": "return", "remark": "用途？"})
+    assert 'name="everybody" value="1" checked' in officer.get(where).content.decode()
+
+
 def test_a_recurring_one_is_sent_again_with_everything_filled_in(stocked: Office, tmp_path: Path) -> None:
     where = proposed(stocked, tmp_path, "血型")
     officer, steward = stocked.as_("officer"), stocked.as_("steward")

@@ -124,8 +124,18 @@
     const left = [...cells.values()].filter((cell) => cell.problem);
     // What was refused and stands on the page no more must be told all the same.
     say(gone.length ? gone.map(({ message, hint }) => `${message} ${hint}`).join(" ") : left.length ? fill(texts.partly, { n: left.length }) : texts.sent);
+    showAside();
     form.dispatchEvent(new Event("answers:taken"));
   };
+
+  // What the server could not take: how much, and what to do.
+  const showAside = () => {
+    const line = document.getElementById("aside");
+    line.hidden = !queue.aside.length;
+    line.querySelector("span").textContent = fill(texts.aside, { n: new Set(queue.aside.flatMap(({ ids }) => ids)).size });
+  };
+
+  const aside = () => { save(); say(""); showAside(); };
 
   const refused = (_, outcome) => {
     save();
@@ -146,13 +156,14 @@
     const ready = [...cells.values()].filter((cell) => !cell.problem && isNew(cell));
     const wrong = [...cells.values()].filter((cell) => cell.problem);
     if (ready.length) await enqueue(ready);
+    showAside();
     if (wrong.length) {
       say(fill(texts.partly, { n: wrong.length }));
       const [first] = wrong;
       if (form.dataset.view === "grid") form.dispatchEvent(new CustomEvent("answers:look", { detail: first.id })); else input(first).focus();
     }
     if (!ready.length && !wrong.length && !queue.waiting.length) say(texts.nothing);
-    queue.send();
+    if (queue.aside.length) await queue.again(); else queue.send();
   };
 
   // Handing in closes the form: what is typed or on its way and not sent would come too late.
@@ -167,7 +178,9 @@
     store.unkept = () => say(texts.unkept);
     const kept = await store.load();
     Object.assign(state, { draft: kept.draft || {}, waiting: kept.waiting || [] });
-    queue = new Queue(form, state.waiting, { taken, refused, signin, other: () => say(texts.other), broken: () => say(texts.kept) });
+    queue = new Queue(form, state.waiting, { taken, refused, signin, other: () => say(texts.other), broken: () => say(texts.kept),
+      busy: () => { save(); say(texts.busy); }, aside });
+    document.getElementById("aside").querySelector("button").addEventListener("click", () => queue.again());
     Object.entries(state.draft).forEach(([id, value]) => {
       // What another answer has settled meanwhile is asked no more.
       if (cells.has(id)) set(id, value, { quiet: true }); else if (queue.onTheWay(id) === undefined) delete state.draft[id];
@@ -186,6 +199,7 @@
     window.yici.answers = { form, cells, set, rules, listen: (listener) => listeners.push(listener), waiting: () => state.waiting.length, kept: () => store.working };
     form.dispatchEvent(new Event("answers:ready"));
     form.dataset.ready = "yes";
+    showAside();
     queue.send();
   };
   begin();

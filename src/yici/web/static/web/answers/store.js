@@ -66,7 +66,8 @@
       Object.keys(this.base.draft).filter((id) => !(id in mine.draft)).forEach((id) => delete draft[id]);
       Object.entries(mine.draft).forEach(([id, value]) => { if (this.base.draft[id] !== value) draft[id] = value; });
       const own = mine.waiting.map(({ submission }) => submission);
-      const others = waiting.filter(({ submission }) => own.includes(submission) || !this.base.waiting.includes(submission));
+      const others = waiting.filter(({ submission }) => own.includes(submission) || !this.base.waiting.includes(submission))
+        .map((one) => mine.waiting.find(({ submission }) => submission === one.submission) || one);
       const added = mine.waiting.filter(({ submission }) => !this.base.waiting.includes(submission)
         && !others.some((one) => one.submission === submission));
       const all = [...others, ...added];

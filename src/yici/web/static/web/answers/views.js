@@ -9,6 +9,12 @@
   const wide = window.matchMedia("(min-width: 721px)");
   const grids = [];
 
+  // A person with the household; the head, whose name is the household's, not twice.
+  const labelOf = ({ who, row }) => {
+    const name = who.replace(/（[^）]*）$/, "");
+    return who ? `${who}　${row === `${name} 户` ? host.dataset.head : row}` : row;
+  };
+
   // One table for each kind of subject: people, households, the village itself.
   const build = ({ cells, set, listen }) => {
     const kinds = new Map();
@@ -17,7 +23,7 @@
       kinds.set(cell.box.dataset.kind, kind);
       const column = cell.element || `${cell.filling}|${cell.sheet}|${cell.label}`;
       if (!kind.columns.has(column)) kind.columns.set(column, cell.column);
-      const row = kind.rows.get(cell.subject) || { label: cell.who ? `${cell.who}　${cell.row}` : cell.row, ids: new Map() };
+      const row = kind.rows.get(cell.subject) || { label: labelOf(cell), ids: new Map() };
       kind.rows.set(cell.subject, row);
       row.ids.set(column, cell.id);
     });
