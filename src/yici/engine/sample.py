@@ -26,5 +26,7 @@ def sample_projection(registry: Registry, rows: Mapping[str, Sequence[Row]]) -> 
             names = ", ".join(quoted(name) for name in row)
             marks = ", ".join("?" for _ in row)
             con.execute(f"INSERT INTO {table_of(subject)}({names}) VALUES ({marks})", list(row.values()))  # noqa: S608
-    keep_where_known(con, registry)
+    given = {name for members in rows.values() for row in members for name in row}
+    if elements := [element for element in registry.elements.values() if element.id in given]:
+        keep_where_known(con, registry, elements)
     return Projection(con, 0)
