@@ -66,22 +66,26 @@ class Chain:
         joined.units += other.units
         if self.measure and other.measure and self.measure != other.measure:
             joined.doubts.add("行和列各有一个数值项")
-        joined.measure = other.measure or self.measure
-        joined.average = other.average or self.average
+        joined.adopt(other)
         joined.every = self.every or other.every
         joined.named = self.named or other.named
         joined.homely = self.homely and other.homely
-        joined.firms = self.firms or other.firms
-        joined.counts = self.counts or other.counts
         joined.grouped = self.grouped or other.grouped
-        joined.loosely = self.loosely or other.loosely
         joined.of_members = self.of_members or other.of_members
-        joined.decimals = other.decimals if other.decimals is not None else self.decimals
-        joined.newly = other.newly or self.newly
         joined.regions += other.regions
         for reason in other.doubts.reasons:
             joined.doubts.add(reason, other.doubts.word)
         return joined
+
+    def adopt(self, later: Chain | Reading) -> None:
+        """What is measured and how, as what comes later says it; else as it was."""
+        self.measure = later.measure or self.measure
+        self.average = later.average or self.average
+        self.newly = later.newly or self.newly
+        self.firms = self.firms or later.firms
+        self.counts = self.counts or later.counts
+        self.loosely = self.loosely or later.loosely
+        self.decimals = self.decimals if later.decimals is None else later.decimals
 
 
 def take(chain: Chain, reading: Reading, *, soft: bool = False) -> None:
@@ -94,14 +98,9 @@ def take(chain: Chain, reading: Reading, *, soft: bool = False) -> None:
     chain.heads += [reading.head] if reading.head else []
     chain.subjects += [reading.subject] if reading.subject else []
     chain.units += [reading.unit] if reading.unit else []
-    chain.measure = reading.measure or chain.measure
-    chain.average = reading.average or chain.average
+    chain.adopt(reading)
     chain.every = reading.every or chain.every
-    chain.newly = reading.newly or chain.newly
-    chain.firms = chain.firms or reading.firms
-    chain.counts = chain.counts or reading.counts
     chain.grouped = chain.grouped or reading.group
-    chain.loosely = chain.loosely or reading.loosely
     # 残疾人户 is a household with such a member; 残疾人 beside a column 户数 need not be.
     chain.of_members = chain.of_members or (
         reading.head == "household"
@@ -110,7 +109,6 @@ def take(chain: Chain, reading: Reading, *, soft: bool = False) -> None:
     if reading.head == "household" and any(c.subject == "person" and excludes(c) for c in reading.conditions):
         # 无党员户 is a household without one, not a household with somebody who is none.
         chain.doubts.add("“没有这样的人”的户怎么算说不清", reading.text)
-    chain.decimals = reading.decimals if reading.decimals is not None else chain.decimals
     for reason in reading.doubts:
         chain.doubts.add(reason, reading.word)
 
