@@ -8,6 +8,7 @@ import random
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,6 +60,26 @@ def test_what_was_backed_up_comes_back_whole(tmp_path: Path) -> None:
     assert audit_lines(home=other, limit=1)[0].action == "backup.restore"
     edit_subject(home=other, by="丙", key=LI, values={"联系电话": "13900003333"}, as_of=date(2026, 3, 1))
     assert "13900003333" in told(other)
+
+
+def test_received_forms_and_uploads_under_way_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, other = a_pool(tmp_path / "home"), tmp_path / "other"
+    for name in ("received/一.xlsx", "uploads/甲/台账.csv", "uploads/乙/swept.csv"):
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_bytes(name.encode())
+    opened = Path.open
+
+    def gone(path: Path, *given: Any, **more: Any) -> Any:
+        if path.name == "swept.csv":
+            path.unlink()
+        return opened(path, *given, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "open", gone)
+        make_backup(actor="甲", home=home, out=tmp_path / "一.yici")
+    restore_backup(actor="丙", home=other, source=tmp_path / "一.yici")
+    assert (other / "received/一.xlsx").read_bytes() == "received/一.xlsx".encode()
+    assert (other / "uploads/甲/台账.csv").exists() and not (other / "uploads/乙/swept.csv").exists()
 
 
 def test_a_backup_moves_from_one_database_to_the_other(

@@ -1,4 +1,5 @@
-"""Backups: one file holding the database, the batches, the originals and the office's packs, each with its hash."""
+"""Backups: one file holding the database, the batches, the originals, the office's packs, and the files that clerks
+received or are importing, each with its hash."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import yici
 from yici.core.errors import Conflict, Place, Problem, UploadRefused
@@ -22,9 +23,11 @@ from yici.storage import archive, audit
 from yici.storage.database import open_database
 from yici.storage.manifest import pool_sequence
 
-FORMAT = 1
+FORMAT = 2
 CONTENTS = "yici-backup.json"
-FOLDERS = ("batches", "originals", "packs")
+# Received forms and uploads are kept for days only: one that is swept away meanwhile is not missed.
+PASSING = ("received", "uploads")
+FOLDERS = ("batches", "originals", "packs", *PASSING)
 _PIECE = 1 << 20
 # The package's comment, its last bytes, is the SHA-256 of all bytes before: no flipped byte goes unnoticed.
 _SEAL = 64
@@ -130,8 +133,15 @@ def _write_files(target: zipfile.ZipFile, home: Path, contents: dict[str, Any], 
     paths = [path for folder in FOLDERS for path in sorted((home / folder).rglob("*")) if _kept(path)]
     for done, path in enumerate(paths, 1):
         name = path.relative_to(home).as_posix()
-        # Parquet and workbooks are compressed already.
-        contents["files"][name] = _add(target, name, _pieces(path), zipfile.ZIP_STORED)
+        try:
+            handle = path.open("rb")
+        except FileNotFoundError:
+            if path.relative_to(home).parts[0] in PASSING:
+                continue
+            raise
+        with handle:
+            # Parquet and workbooks are compressed already.
+            contents["files"][name] = _add(target, name, _pieces(handle), zipfile.ZIP_STORED)
         if progress:
             progress(done, len(paths))
 
@@ -155,10 +165,9 @@ def _add(
     return {"sha256": digest.hexdigest(), "bytes": size, "rows": count}
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as handle:
-        while piece := handle.read(_PIECE):
-            yield piece
+def _pieces(handle: BinaryIO) -> Iterator[bytes]:
+    while piece := handle.read(_PIECE):
+        yield piece
 
 
 def _verified(source: Path, progress: Progress | None) -> dict[str, Any]:
