@@ -2,8 +2,9 @@
 
 Starts a PostgreSQL, `yici serve --no-worker` with several processes, signs clerks in and sends submissions at their
 due moments whether or not earlier ones have been answered (open loop), so that waiting is counted. One in fifty is sent
-twice, as a device does that lost the answer. Prints latency from the due moment, failures, and what the database holds
-afterwards: nothing acknowledged may be missing, and nothing may be there twice.
+twice, as a device does that lost the answer. Prints latency from the due moment (also of the first and the last minute:
+what grows shows there), the CPU a submission costs the web, the database and this client, failures, and what the
+database holds afterwards: nothing acknowledged may be missing, and nothing may be there twice.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ SERVE = "import sys; from yici.cli import main; sys.argv = ['yici', *sys.argv[1:
 class Tally:
     """What the clients saw."""
 
-    latencies: list[float] = field(default_factory=list)
+    # By number of submission: how long it took from the moment it was due.
+    latencies: dict[int, float] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     acknowledged: dict[str, tuple[str, str]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -66,8 +68,8 @@ class Browser:
         return answer.status, answer.read().decode("utf-8", "replace")
 
 
-def prepare(home: Path, people: int) -> list[str]:
-    """A pool of so many people in ten villages, a clerk of all; the people's keys."""
+def prepare(home: Path, people: int) -> dict[str, str]:
+    """A pool of so many people in ten villages, clerks of all; the people's codes, by which pages name them."""
     from yici.core.access.actors import Post, Role
     from yici.core.manifest import BatchFacts
     from yici.services.accounts import add_account
@@ -76,6 +78,7 @@ def prepare(home: Path, people: int) -> list[str]:
     from yici.services.units import add_units
     from yici.storage import accounts
     from yici.storage.packs import load_registry
+    from yici.storage.references import references_of
 
     villages = [f"柳{number}村" for number in "东西南北上下前后里外"]
     add_units(home=home, actor="甲", parent="柳河镇", children=villages)
@@ -97,23 +100,52 @@ def prepare(home: Path, people: int) -> list[str]:
         assert account is not None
         accounts.set_password(account.pk, PASSWORD, must_change=False)
     with open_pool(home).projection() as projection:
-        return [row[0] for row in projection.con.execute("SELECT key FROM person").fetchall()]
+        keys = [row[0] for row in projection.con.execute("SELECT key FROM person").fetchall()]
+    codes = references_of(("person", key) for key in keys)
+    return {codes["person", key]: key for key in keys}
 
 
-def send(browsers: queue.Queue[Browser], tally: Tally, due: float, key: str, twice: bool) -> None:
-    """One submission; the time counts from the moment it was due."""
+@dataclass(frozen=True, slots=True)
+class Cpu:
+    """CPU seconds used so far by the web, by the database and by this client."""
+
+    web: float
+    database: float
+    client: float
+
+    @classmethod
+    def now(cls, server: int, database: Path) -> Cpu:
+        """Read them off the processes."""
+        postmaster = int((database / "postmaster.pid").read_text().split()[0])
+        return cls(_used(server), _used(postmaster), time.process_time())
+
+    def __sub__(self, other: Cpu) -> Cpu:
+        return Cpu(self.web - other.web, self.database - other.database, self.client - other.client)
+
+
+def _used(number: int) -> float:
+    """What a process has used, with its children, living and gone."""
+    import psutil
+
+    top = psutil.Process(number)
+    times = [top.cpu_times(), *(child.cpu_times() for child in top.children(recursive=True))]
+    return sum(t.user + t.system for t in times) + times[0].children_user + times[0].children_system
+
+
+def send(browsers: queue.Queue[Browser], tally: Tally, number: int, due: float, key: str) -> None:
+    """One submission, every fiftieth twice; the time counts from the moment it was due."""
     submission, value = str(uuid.uuid4()), f"139{random.randrange(10**8):08d}"
     body = json.dumps(
         {"submission": submission, "answers": [{"element": "person.phone", "key": key, "value": value}]}
     )  # fmt: skip
     browser = browsers.get()
     try:
-        for _ in range(1 + twice):
+        for _ in range(2 if number % 50 == 0 else 1):
             status, text = browser.ask("POST", "/fillings/answers", body, "application/json")
         took = time.monotonic() - due
         accepted = json.loads(text) if status == 200 else {}
         with tally.lock:
-            tally.latencies.append(took)
+            tally.latencies[number] = took
             if status == 200 and accepted.get("accepted") == 1 and not accepted.get("problems"):
                 tally.acknowledged[submission] = (key, value)
             else:
@@ -126,39 +158,44 @@ def send(browsers: queue.Queue[Browser], tally: Tally, due: float, key: str, twi
         browsers.put(browser)
 
 
-def check(tally: Tally) -> tuple[int, int]:
+def check(tally: Tally, people: dict[str, str]) -> tuple[int, int]:
     """(lost, doubled): acknowledged answers that the database does not hold, and entries beyond one an answer."""
     import collections
 
     from yici.storage.host import models
 
     held = collections.Counter(models.Entry.objects.values_list("key", "value"))
-    wanted = collections.Counter(tally.acknowledged.values())
+    wanted = collections.Counter((people[code], value) for code, value in tally.acknowledged.values())
     lost = sum((wanted - held).values())
     known = set(models.Submission.objects.values_list("id", flat=True))
     lost += sum(1 for submission in tally.acknowledged if submission not in known)
     return lost, sum((held - wanted).values()) if not tally.failed else sum(max(0, n - 1) for n in held.values())
 
 
-def run(port: int, keys: list[str], rate: float, seconds: int) -> Tally:
-    """Send at the rate; every submission in a thread of its own, 120 kept connections."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    tally, browsers = Tally(), queue.Queue[Browser]()
+def sign_in(port: int) -> queue.Queue[Browser]:
+    """Every clerk signed in, on two kept connections each."""
+    browsers = queue.Queue[Browser]()
     signed = [Browser(port, f"clerk{number}") for number in range(CLERKS)]
     for number in range(120):
         again = Browser.__new__(Browser)
         again.port, again.cookies = port, dict(signed[number % CLERKS].cookies)
         again.con = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         browsers.put(again)
-    chance = random.Random(1)
+    return browsers
+
+
+def run(browsers: queue.Queue[Browser], codes: list[str], rate: float, seconds: int) -> Tally:
+    """Send at the rate; every submission in a thread of its own."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    tally, chance = Tally(), random.Random(1)
     start = time.monotonic() + 0.5
     with ThreadPoolExecutor(120) as pool:
         for number in range(int(rate * seconds)):
             due = start + number / rate
             if (wait := due - time.monotonic()) > 0:
                 time.sleep(wait)
-            pool.submit(send, browsers, tally, due, chance.choice(keys), number % 50 == 0)
+            pool.submit(send, browsers, tally, number, due, chance.choice(codes))
     return tally
 
 
@@ -178,7 +215,7 @@ def main() -> None:
     home = Path(tempfile.mkdtemp(prefix="yici-bench-"))
     os.environ |= {"DATABASE_URL": cluster.url_of(home), "YICI_HOME": str(home)}
     os.environ["DJANGO_SETTINGS_MODULE"] = "yici.web.settings"
-    keys = prepare(home, given.people)
+    people = prepare(home, given.people)
     command = [sys.executable, "-c", SERVE, "serve", "--no-worker", "--bind", f"127.0.0.1:{given.port}"]
     server = subprocess.Popen([*command, "--workers", str(given.processes), "--threads", "8"])
     try:
@@ -188,21 +225,41 @@ def main() -> None:
                 break
             except OSError:
                 time.sleep(0.1)
-        tally = run(given.port, keys, given.rate, given.seconds)
-        lost, doubled = check(tally)
+        browsers = sign_in(given.port)
+        loads, before = [os.getloadavg()[0]], Cpu.now(server.pid, cluster.folder)
+        tally = run(browsers, list(people), given.rate, given.seconds)
+        used = Cpu.now(server.pid, cluster.folder) - before
+        loads.append(os.getloadavg()[0])
+        lost, doubled = check(tally, people)
     finally:
         server.terminate()
         server.wait(60)
         cluster.stop()
-    ordered = sorted(tally.latencies) or [0.0]
-    at = {share: ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 for share in (0.5, 0.95, 0.99)}
-    print(
-        f"{len(ordered)} submissions at {given.rate}/s, {given.people} people, {given.processes} processes, load "
-        f"{os.getloadavg()[0]:.1f}: p50 {at[0.5]:.0f} ms, p95 {at[0.95]:.0f} ms, p99 {at[0.99]:.0f} ms, worst "
-        f"{ordered[-1] * 1000:.0f} ms; failed {len(tally.failed)}, lost {lost}, doubled {doubled}"
-    )
+    print(f"{len(tally.latencies)} submissions at {given.rate:g}/s, {given.people} people, {given.processes} processes")
+    report(tally, used, int(60 * given.rate))
+    print(f"load {loads[0]:.1f} at the start, {loads[1]:.1f} at the end")
+    print(f"failed {len(tally.failed)}, lost {lost}, doubled {doubled}")
     for line in tally.failed[:5]:
         print("  ", line)
+
+
+def report(tally: Tally, used: Cpu, minute: int) -> None:
+    """Print how long submissions took and what they cost. `minute` is how many were due within one."""
+    took = [tally.latencies[number] * 1000 for number in sorted(tally.latencies)]
+    if not took:
+        return
+    print(", ".join(f"p{share * 100:.0f} {_at(took, share):.0f} ms" for share in (0.5, 0.95, 0.99)), end="")
+    print(f", worst {max(took):.0f} ms", end="")
+    print(
+        f"; p95 of the first minute {_at(took[:minute], 0.95):.0f} ms, of the last {_at(took[-minute:], 0.95):.0f} ms"
+    )
+    each = {"web": used.web, "database": used.database, "client": used.client}
+    print("CPU a submission: " + ", ".join(f"{name} {s / len(took) * 1000:.1f} ms" for name, s in each.items()))
+
+
+def _at(took: list[float], share: float) -> float:
+    ordered = sorted(took)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
 if __name__ == "__main__":

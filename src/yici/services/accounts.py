@@ -140,10 +140,7 @@ def sign_in_without_password(*, home: Path, login: str, at: datetime) -> SignedI
 def actor_for(*, home: Path, account: int, epoch: int, today: date) -> Actor | None:
     """Who a session belongs to; None once the account is closed, or its password was changed elsewhere."""
     open_database(home)
-    row = accounts.account_by_id(account)
-    if row is None or row.session_epoch != epoch:
-        return None
-    return accounts.actor_of(row, today=today)
+    return accounts.actor_of_session(account, epoch, today=today)
 
 
 def change_password(*, actor: Actor, home: Path, old: str, new: str) -> int:

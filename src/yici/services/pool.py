@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,19 +12,11 @@ from pathlib import Path
 from yici.core.elements import Registry
 from yici.core.errors import NotFound, Problem
 from yici.core.manifest import Area, Manifest
-from yici.engine.matching import identity_elements
 from yici.engine.projection import Projection, open_projection, open_published
 from yici.storage.database import leave_database, open_database
-from yici.storage.entries import changes_since
 from yici.storage.manifest import newest_day, pool_sequence, read_manifest
 from yici.storage.packs import load_registry
 
-# (type, key, element) of a value.
-Asked = tuple[str, str, str]
-# A household's head follows from these of its people.
-_HEADS_OF = frozenset({"person.name", "person.relation_to_head"})
-# So many entries behind, the golden records are brought up to date beside the requests.
-_BEHIND = 200
 _REFRESHING = threading.Lock()
 
 
@@ -48,32 +40,6 @@ class Pool:
             if there is not None:
                 return there
         return open_projection(self.home, self.registry, self.manifest(), as_of)
-
-    def settled(self, asked: Collection[Asked]) -> Projection:
-        """Golden records that tell of these values, and of whose they are, what the newest ones would tell.
-
-        They may be older in all else: answers that come many a second need not wait until those before them are
-        resolved. Whenever what came since might concern what is asked, they are brought up to date first.
-        """
-        sequence = pool_sequence()
-        there = open_published(self.home, self.registry, 0)
-        if there is None or self._may_concern(there.sequence, sequence, asked):
-            if there is not None:
-                there.close()
-            return self.projection()
-        if sequence - there.sequence > _BEHIND:
-            refresh_soon(self)
-        return there
-
-    def _may_concern(self, since: int, upto: int, asked: Collection[Asked]) -> bool:
-        """Whether anything that came between may change one of the values asked for, or whose it is."""
-        if since >= upto:
-            return False
-        sources = {i.source for name, i in self.registry.inferences.items() if any(name == one[2] for one in asked)}
-        wide = identity_elements(self.registry) | _HEADS_OF | sources
-        count, near = changes_since(since, upto, keys={key for _, key, _ in asked}, elements=wide)
-        # Anything but entries (a batch, a judgement, a unit) may concern everybody.
-        return count != upto - since or any(one[2] in wide or one in asked for one in near)
 
     def units_below(self, name: str) -> list[str]:
         """The unit of that name and all below it. Raises NotFound with the nearest names."""

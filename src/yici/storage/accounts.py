@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.db import connection
 from django.db.models import F, Q
 
 from yici.core.access.actors import Actor, Grant, Post, Role
 from yici.storage.host import models
-from yici.storage.units import all_areas
+from yici.storage.units import TREE, units_below
 
 Account = models.Account
 
@@ -158,30 +160,47 @@ def list_accounts() -> list[AccountRow]:
 
 def actor_of(account: models.Account, *, today: date) -> Actor:
     """The account as an actor, with everything its posts reach on that day."""
-    held = models.AccountPost.objects.filter(_in_force(today), account_id=account.pk)
-    posts = tuple(_post(row) for row in held.select_related("unit", "organisation").order_by("pk"))
-    organisations = [post.organisation for post in posts if post.organisation]
+    return _actor(_held(int(account.pk), today), today)
+
+
+def actor_of_session(number: int, epoch: int, *, today: date) -> Actor | None:
+    """Who a session of that epoch belongs to; None once the account is closed or its epoch is another."""
+    rows = _held(number, today)
+    if not rows or not rows[0][1] or rows[0][2] != epoch:
+        return None
+    return _actor(rows, today)
+
+
+# A row for each post in force, one for an account that has none. Plain, since every request asks it.
+_HELD = (
+    "SELECT a.id, a.is_active, a.session_epoch, a.login, a.full_name, a.subject, a.key, p.role, u.name, o.name,"
+    " (SELECT value FROM storage_counter WHERE name = %s)"
+    " FROM storage_account a LEFT JOIN storage_accountpost p ON p.account_id = a.id AND p.since <= %s"
+    " AND (p.until IS NULL OR p.until > %s)"
+    " LEFT JOIN storage_unit u ON u.id = p.unit_id LEFT JOIN storage_organisation o ON o.id = p.organisation_id"
+    " WHERE a.id = %s ORDER BY p.id"
+)
+
+
+def _held(number: int, today: date) -> list[tuple[Any, ...]]:
+    day = connection.ops.adapt_datefield_value(today)
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [TREE, day, day, number])
+        return list(cursor.fetchall())
+
+
+def _actor(rows: Sequence[tuple[Any, ...]], today: date) -> Actor:
+    number, _, _, login, full_name, subject, key, _, _, _, tree = rows[0]
+    posts = tuple(Post(Role(role), unit, organisation) for *_, role, unit, organisation, _ in rows if role)
     return Actor(
-        account=int(account.pk),
-        name=account.login,
-        full_name=account.full_name,
+        account=int(number),
+        name=login,
+        full_name=full_name,
         posts=posts,
-        units=units_below([post.unit for post in posts if post.unit]),
-        grants=_grants(organisations, today),
-        subject=(account.subject, account.key) if account.subject else None,
+        units=units_below([post.unit for post in posts if post.unit], tree or 0),
+        grants=_grants([post.organisation for post in posts if post.organisation], today),
+        subject=(subject, key) if subject else None,
     )
-
-
-def units_below(roots: Sequence[str]) -> frozenset[str]:
-    """The units and all below them."""
-    found, areas = set(roots), all_areas()
-    # Units are listed parents first, so one pass from the top finds all.
-    changed = bool(found)
-    while changed:
-        more = {area.name for area in areas if area.parent in found} - found
-        changed = bool(more)
-        found |= more
-    return frozenset(found)
 
 
 def password_right(account: models.Account | None, password: str) -> bool:
@@ -225,6 +244,8 @@ def _in_force(today: date) -> Q:
 
 
 def _grants(organisations: Sequence[str], today: date) -> tuple[Grant, ...]:
+    if not organisations:
+        return ()
     rows = models.ElementGrant.objects.filter(_in_force(today), organisation__name__in=list(organisations))
     return tuple(
         Grant(frozenset(row.elements), row.purpose, frozenset(row.units) if row.units is not None else None)

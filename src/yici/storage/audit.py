@@ -15,9 +15,11 @@ from yici.storage.host import models
 
 GENESIS = "0" * 64
 _NEXT = (
-    "INSERT INTO storage_counter(name, value) VALUES (%s, %s)"
-    " ON CONFLICT (name) DO UPDATE SET value = storage_counter.value + excluded.value RETURNING value"
+    "INSERT INTO storage_counter(name, value) VALUES {}"
+    " ON CONFLICT (name) DO UPDATE SET value = storage_counter.value + excluded.value RETURNING name, value"
 )
+# Plain text: everybody who writes waits for whoever holds the number, so what is done meanwhile is short.
+_LAST_HASH = "SELECT hash FROM storage_auditline WHERE seq = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,25 @@ def next_number(name: str) -> int:
 
 def next_numbers(name: str, count: int) -> int:
     """The last of the next `count` values of a running number, in one statement. Locks as `next_number` does."""
+    return take_numbers({name: count})[name]
+
+
+def take_numbers(counts: Mapping[str, int]) -> dict[str, int]:
+    """The last of the next so many values of each running number, locked one after the other as they are given: "audit"
+    comes last everywhere, so that no two wait for each other."""
     with transaction.get_connection().cursor() as cursor:
-        cursor.execute(_NEXT, [name, count])
-        return int(cursor.fetchone()[0])
+        cursor.execute(
+            _NEXT.format(", ".join(["(%s, %s)"] * len(counts))), [v for pair in counts.items() for v in pair]
+        )
+        return {name: int(value) for name, value in cursor.fetchall()}
 
 
 def current_number(name: str) -> int:
     """The last value given out of a running number; 0 before the first."""
-    return models.Counter.objects.filter(name=name).values_list("value", flat=True).first() or 0
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute("SELECT value FROM storage_counter WHERE name = %s", [name])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 def append(*, actor: str, action: str, thing: str, detail: Mapping[str, object]) -> None:
@@ -60,12 +73,20 @@ def append(*, actor: str, action: str, thing: str, detail: Mapping[str, object])
     append_many(actor=actor, action=action, about=[(thing, detail)])
 
 
-def append_many(*, actor: str, action: str, about: Sequence[tuple[str, Mapping[str, object]]]) -> None:
-    """Add a line for each (thing, detail), in order. Call it inside the transaction of the changes they tell of."""
+def append_many(
+    *, actor: str, action: str, about: Sequence[tuple[str, Mapping[str, object]]], last_number: int = 0
+) -> None:
+    """Add a line for each (thing, detail), in order. Call it inside the transaction of the changes they tell of.
+
+    `last_number` is the last of as many numbers of "audit" when they have been taken already.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an audit line belongs to the transaction of its change")
-    first = next_numbers("audit", len(about)) - len(about) + 1
-    last = models.AuditLine.objects.filter(seq=first - 1).values_list("hash", flat=True).first() or GENESIS
+    first = (last_number or next_numbers("audit", len(about))) - len(about) + 1
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(_LAST_HASH, [first - 1])
+        before = cursor.fetchone()
+    last = str(before[0]) if before else GENESIS
     at, rows = timezone.now().isoformat(), []
     for seq, (thing, detail) in enumerate(about, first):
         line = Line(seq, at, actor, action, thing, detail, last)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 
@@ -263,8 +265,10 @@ def collections_telling(subject: str, key: str) -> list[int]:
 
 def find_submission(number: str) -> tuple[str, Mapping[str, Any]] | None:
     """The content's hash and the outcome of a submission that came before."""
-    row = models.Submission.objects.filter(pk=number).first()
-    return (row.content_hash, row.outcome) if row else None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT content_hash, outcome FROM storage_submission WHERE id = %s", [number])
+        row = cursor.fetchone()
+    return (str(row[0]), json.loads(row[1])) if row else None
 
 
 def add_submission(number: str, content_hash: str, content: Any, outcome: Mapping[str, Any], *, by: str) -> None:

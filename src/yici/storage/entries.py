@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
 
 from yici.storage import audit
 from yici.storage.host import models
@@ -44,8 +43,9 @@ def add_entries(
         (entry.key, {"element": entry.element, "value": entry.value, "as_of": as_of.isoformat()}) for entry in entries
     ]
     # All at once: whoever writes holds the running numbers, and everybody who writes waits for them.
-    with transaction.atomic():
-        first = audit.next_numbers("pool", len(entries)) - len(entries) + 1
+    with transaction.atomic(savepoint=False):
+        numbers = audit.take_numbers({"pool": len(entries), "audit": len(entries)})
+        first = numbers["pool"] - len(entries) + 1
         models.Entry.objects.bulk_create(
             models.Entry(
                 seq=seq, subject=entry.subject, key=entry.key, element=entry.element, value=entry.value,
@@ -54,7 +54,7 @@ def add_entries(
             )
             for seq, entry in enumerate(entries, first)
         )  # fmt: skip
-        audit.append_many(actor=actor, action="entry.add", about=about)
+        audit.append_many(actor=actor, action="entry.add", about=about, last_number=numbers["audit"])
     return list(range(first, first + len(entries)))
 
 
@@ -107,11 +107,40 @@ def entries_numbered(numbers: Sequence[int]) -> dict[int, NumberedEntry]:
     return {row.seq: NumberedEntry(row.seq, row.element, row.value, row.by, row.source) for row in rows}
 
 
-def changes_since(
-    sequence: int, upto: int, *, keys: Collection[str], elements: Collection[str]
-) -> tuple[int, list[tuple[str, str, str]]]:
-    """What came to the pool between two sequences: how many entries, and (type, key, element) of those that are about
-    one of the keys or elements."""
-    rows = models.Entry.objects.filter(seq__gt=sequence, seq__lte=upto)
-    near = rows.filter(Q(key__in=list(keys)) | Q(element__in=list(elements)))
-    return rows.count(), list(near.values_list("subject", "key", "element"))
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An entry as far as it decides which value counts. Without a value it takes another entry back."""
+
+    seq: int
+    subject: str
+    key: str
+    element: str
+    value: str
+    as_of: date
+    department: str
+    authoritative: bool
+
+
+# One statement, so that the entries are those of the number beside them; plain, since every answer asks it.
+_NEWS = (
+    "SELECT c.value, e.seq, e.subject, e.key, e.element, e.value, e.as_of, e.department, e.authoritative"
+    " FROM storage_counter c LEFT JOIN storage_entry e ON e.seq > %s AND e.seq <= c.value WHERE c.name = 'pool'"
+    " ORDER BY e.seq"
+)
+
+
+def entries_after(sequence: int) -> tuple[int, list[Told]]:
+    """The pool's sequence now, and the entries that came after that one, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWS, [sequence])
+        rows = cursor.fetchall()
+    told = [
+        Told(row[1], row[2], row[3], row[4], row[5], _day(row[6]), row[7], bool(row[8]))
+        for row in rows if row[1] is not None
+    ]  # fmt: skip
+    return (int(rows[0][0]) if rows else 0), told
+
+
+def _day(given: date | str) -> date:
+    """SQLite gives a date as its text."""
+    return given if isinstance(given, date) else date.fromisoformat(given)

@@ -72,11 +72,18 @@ def load_registry(extra_dirs: Iterable[Path] | None = None) -> Registry:
     """The definitions of the shipped packs with those of further pack folders laid over them, in order.
 
     Without `extra_dirs` these are the folders that `local_packs` finds. A process reads the same files once: what was
-    read is given out again until a file changes, comes or goes. A registry is never changed once it is made.
+    read is given out again until a file of a further folder changes, comes or goes. A registry is never changed once it
+    is made.
     Raises PackError with every definition that cannot be read (unknown kind, missing column, YAML that does not parse).
     """
-    folders = (*shipped_packs(), *(local_packs() if extra_dirs is None else extra_dirs))
-    return _registry(folders, _stamps(folders))
+    shipped, more = _shipped(), tuple(local_packs() if extra_dirs is None else extra_dirs)
+    return _registry((*shipped, *more), _stamps(more))
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> tuple[Path, ...]:
+    """The shipped packs are part of the program, and are read as they were when it started."""
+    return tuple(shipped_packs())
 
 
 def _stamps(folders: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:

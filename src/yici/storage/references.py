@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable
+
+from django.db import connection
 
 from yici.storage.host import models
 
 Pair = tuple[str, str]
 _AT_A_TIME = 400
+# As `references_of` makes them: what looks otherwise is never asked for.
+_CODE = re.compile(r"[0-9a-f]{32}")
+_REFERRED = "SELECT code, subject, key FROM storage_subjectreference WHERE code IN "
 
 
 def references_of(pairs: Iterable[Pair]) -> dict[Pair, str]:
@@ -28,7 +34,19 @@ def references_of(pairs: Iterable[Pair]) -> dict[Pair, str]:
 
 def referred_to(code: str) -> Pair | None:
     """The (type, key) a code stands for; None for a code never given."""
-    return models.SubjectReference.objects.filter(code=code).values_list("subject", "key").first()
+    return referred_among([code]).get(code)
+
+
+def referred_among(given: Iterable[str]) -> dict[str, Pair]:
+    """What each of these stands for, without those that are no codes."""
+    codes = [code for code in dict.fromkeys(given) if _CODE.fullmatch(code)]
+    found: dict[str, Pair] = {}
+    for start in range(0, len(codes), _AT_A_TIME):
+        some = codes[start : start + _AT_A_TIME]
+        with connection.cursor() as cursor:
+            cursor.execute(_REFERRED + f"({', '.join(['%s'] * len(some))})", some)
+            found |= {code: (subject, key) for code, subject, key in cursor.fetchall()}
+    return found
 
 
 def _known(pairs: list[Pair]) -> dict[Pair, str]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from yici.core.manifest import Area
 from yici.storage import audit
+from yici.storage.database import identity
 from yici.storage.host import models
+
+TREE = "units"
+"""The running number of the tree: it goes up with every change."""
 
 
 def all_areas() -> tuple[Area, ...]:
@@ -17,10 +22,37 @@ def all_areas() -> tuple[Area, ...]:
     return tuple(Area(row.name, row.parent.name if row.parent else None, row.kind, row.code) for row in rows)
 
 
+def units_below(roots: Iterable[str], tree: int | None = None) -> frozenset[str]:
+    """The units and all below them. `tree` is the tree's number when it has been read already (the counter TREE)."""
+    wanted = tuple(sorted(roots))
+    number = audit.current_number(TREE) if tree is None and wanted else tree
+    if not wanted or not number or connection.in_atomic_block:
+        # What this transaction has changed may never be committed, so it is not kept.
+        return _below(wanted)
+    return _kept_below(identity(), number, wanted)
+
+
+@lru_cache(maxsize=4096)
+def _kept_below(_database: tuple[str, ...], _tree: int, roots: tuple[str, ...]) -> frozenset[str]:
+    """A tree that was changed has another number, so what was found in one stays right."""
+    return _below(roots)
+
+
+def _below(roots: Sequence[str]) -> frozenset[str]:
+    found, areas = set(roots), all_areas() if roots else ()
+    # Units are listed parents first, so one pass from the top finds all.
+    changed = bool(found)
+    while changed:
+        more = {area.name for area in areas if area.parent in found} - found
+        changed = bool(more)
+        found |= more
+    return frozenset(found)
+
+
 def save_areas(areas: Sequence[Area], *, actor: str) -> None:
     """Make units known or change where they lie, in one transaction. A parent comes before what lies in it."""
     with transaction.atomic():
-        audit.next_number("pool")
+        audit.take_numbers({"pool": 1, TREE: 1})
         for area in areas:
             _save(area)
         names = [area.name for area in areas]

@@ -13,20 +13,19 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from yici.core.access.actors import Actor
+from yici.core.access.actors import Actor, Thing
 from yici.core.access.rules import can
 from yici.core.collections.states import ANSWERABLE
 from yici.core.errors import Conflict, Place, Problem, Refused
 from yici.core.values import kind_of
 from yici.core.values.agreement import ID_NUMBER, disagreement
 from yici.core.values.reasons import REASONS
-from yici.engine.projection import Projection
-from yici.engine.schema import quoted, table_of
-from yici.services.collecting.filling_things import filling_thing, unit_of
+from yici.services.collecting.filling_things import filling_thing
 from yici.services.pool import Pool, open_pool
+from yici.services.settled import Settled, canonical, settle
 from yici.storage import audit, collections
 from yici.storage.entries import NewEntry, add_entries
-from yici.storage.references import referred_to
+from yici.storage.references import Pair, referred_among
 
 _ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 MOST = 2_000
@@ -80,12 +79,12 @@ def answer(*, actor: Actor, home: Path, submission: str, answers: Sequence[Answe
         return earlier
     pool = open_pool(home)
     elements = pool.registry.elements
-    told = [(elements[a.element].subject, a.key, a.element) for a in answers if a.element in elements]
-    asked = {(subject, _key(subject, key), element) for subject, key, element in told}
-    with pool.settled(asked) as projection:
-        taking = _Taking(actor, home, pool, projection, today)
-        for place, one in enumerate(answers):
-            taking.take(place, one)
+    known = [one for one in answers if one.element in elements and not elements[one.element].derived]
+    codes = referred_among(one.key for one in answers)
+    asked = {(subject := elements[a.element].subject, _key(codes, subject, a.key), a.element) for a in known}
+    taking = _Taking(actor, home, pool, settle(pool, asked, also=(ID_NUMBER,)), codes, today)
+    for place, one in enumerate(answers):
+        taking.take(place, one)
     try:
         with transaction.atomic():
             collections.add_submission(submission, digest, content, taking.outcome.as_json(), by=actor.name)
@@ -124,7 +123,8 @@ class _Taking:
     actor: Actor
     home: Path
     pool: Pool
-    projection: Projection
+    settled: Settled
+    codes: Mapping[str, Pair]
     today: date
     outcome: AnswerOutcome = field(default_factory=AnswerOutcome)
     entries: dict[tuple[str, date], list[NewEntry]] = field(default_factory=dict)
@@ -151,32 +151,26 @@ class _Taking:
         element = self.pool.registry.elements.get(one.element)
         if element is None or element.derived:
             raise Conflict(Problem("unknown-element", "没有这个数据元。", "请刷新页面。"))
-        key = _key(element.subject, one.key)
-        unit = unit_of(self.projection, element.subject, key)
-        if unit is None or not can(self.actor, "pool.edit", unit):
+        subject, key = element.subject, _key(self.codes, element.subject, one.key)
+        unit = self.settled.unit_of(subject, key)
+        if unit is None or not can(self.actor, "pool.edit", Thing(subject, unit=unit, subject=(subject, key))):
             raise Refused(Problem("not-yours", "这个人或这户不在您的范围内。", "请核对。"))
         cleaned = kind_of(element, self.pool.registry).clean("s" + one.value.strip())
         if cleaned.value is None:
             message, hint = REASONS.get(cleaned.reason, ("这个值读不懂。", "请核对后重填。"))
             where = Place(element=element.name)
             raise Conflict(Problem(cleaned.reason or "refused", f"{element.name}：{message}", hint, where))
-        number = self._known(ID_NUMBER, "person", key) if element.subject == "person" else None
+        number = self.settled.golden_value("person", key, ID_NUMBER) if subject == "person" else None
         if reason := disagreement(element, cleaned.value, {ID_NUMBER: str(number or "")}, self.today):
             message, hint = REASONS[reason]
             raise Conflict(Problem(reason, f"{element.name}：{message}", hint, Place(element=element.name)))
-        if self._known(element.id, element.subject, key) == cleaned.value:
+        if self.settled.says(subject, key, element.id, cleaned.value):
             self.outcome.unchanged += 1
             return
         source, as_of = self._source(one.filling)
-        value = str(cleaned.value).lower() if isinstance(cleaned.value, bool) else str(cleaned.value)
-        entry = NewEntry(element.subject, key, element.id, value, one.value)
+        entry = NewEntry(subject, key, element.id, canonical(cleaned.value), one.value)
         self.entries.setdefault((source, as_of), []).append(entry)
         self.outcome.accepted += 1
-
-    def _known(self, element: str, subject: str, key: str) -> object:
-        text = f"SELECT {quoted(element)} FROM {table_of(subject)} WHERE key = ?"  # noqa: S608 (registry's names)
-        rows = self.projection.con.execute(text, [key]).fetchall()
-        return rows[0][0] if rows else None
 
     def _source(self, filling: int) -> tuple[str, date]:
         """Where an answer comes from, and for which day: the day the asking form is about, never a later one."""
@@ -197,13 +191,13 @@ class _Taking:
         if not one.value.strip() or not one.label:
             raise Conflict(Problem("empty", "没有填写。", "不知道可以留空，不必提交。"))
         self.slots.append(
-            {"collection": row.collection, "unit": row.unit, "subject": _key("", one.key), "sheet": one.sheet,
-             "label": one.label, "value": one.value.strip()}
+            {"collection": row.collection, "unit": row.unit, "subject": _key(self.codes, "", one.key),
+             "sheet": one.sheet, "label": one.label, "value": one.value.strip()}
         )  # fmt: skip
         self.outcome.accepted += 1
 
 
-def _key(subject: str, given: str) -> str:
+def _key(codes: Mapping[str, Pair], subject: str, given: str) -> str:
     """The key of a subject that a page named by its code (pages hold no ID numbers); a key stays what it is."""
-    pair = referred_to(given) if given else None
+    pair = codes.get(given)
     return pair[1] if pair is not None and subject in ("", pair[0]) else given
