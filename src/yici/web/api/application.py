@@ -14,7 +14,9 @@ from yici.core.errors import YiciError
 from yici.web import errors
 from yici.web.api import (
     audit,
+    burden,
     collections,
+    disputes,
     elements,
     figures,
     fillings,
@@ -22,12 +24,15 @@ from yici.web.api import (
     me,
     policies,
     rosters,
+    scores,
     subjects,
 )
 from yici.web.api.operations import routes
 from yici.web.api.parsing import StrictParser
 
-ROUTERS = (me, subjects, fillings, collections, figures, policies, imports, rosters, elements, audit)
+ROUTERS = (
+    me, subjects, disputes, fillings, collections, figures, policies, imports, rosters, burden, scores, elements, audit,
+)  # fmt: skip
 SECURITY = {
     "token": {"type": "http", "scheme": "bearer", "description": "yici users token add 或“接口令牌”页给出的令牌"},
     "session": {
