@@ -125,7 +125,8 @@ def _told(lines: Iterator[Listed], progress: Progress | None) -> Iterator[tuple[
 
 
 def explain_for(*, actor: Actor, home: Path, code: str, today: date) -> list[PolicyTold]:
-    """Every policy for one subject, clause by clause; those that stand on what is hidden from the actor are left out.
+    """Every policy for one subject, clause by clause: those that fit first, then those that lack data. Those that stand
+    on what is hidden from the actor are left out.
 
     The values seen are not told here: they stand on the subject's page, masked as they must be. Raises NotFound.
     """
@@ -135,11 +136,13 @@ def explain_for(*, actor: Actor, home: Path, code: str, today: date) -> list[Pol
         here = narrowed(actor, opened.unit, matching.pool)
         told = explain_matches(matching, opened.key)
         open_ids = {rule.id for rule in matching.rules if _may_see(here, matching.pool, _rule_elements(rule))}
-    return [
+    found = [
         replace(one, clauses=tuple(replace(clause, seen="") for clause in one.clauses))
         for one in told
         if one.policy in open_ids
     ]
+    order = {"符合": 0, "符合但不同享": 1, "缺数据": 2}
+    return sorted(found, key=lambda one: order.get(one.outcome, len(order)))
 
 
 def _may_see(actor: Actor, pool: Pool, elements: frozenset[str]) -> bool:

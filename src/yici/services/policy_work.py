@@ -82,7 +82,10 @@ def work_for(*, actor: Actor, home: Path, name: str, today: date) -> Work | None
         except Refused as refused:
             if not actor.roles & {Role.LEADER, Role.OFFICER}:
                 raise
-            reach, coarse = None if Role.OFFICER in actor.roles else actor.units, refused.problems[0].message
+            reach, coarse = (
+                None if Role.OFFICER in actor.roles else actor.units,
+                refused.problems[0].message.replace("，不能统计。", "。"),
+            )
         matching.units = None if reach is None else tuple(sorted(reach))
         report = matching.report()
         if not report.policies:

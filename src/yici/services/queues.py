@@ -286,7 +286,7 @@ def _agenda(actor: Actor, home: Path, today: date) -> list[Item]:
         return []
     conflicts = conflicts_for(actor=actor, home=home)
     apart = [pair for pair in who_is_who(actor=actor, home=home) if not pair.number]
-    more = f"{MOST} 以上" if conflicts.more else ""
+    more = f"先列 {MOST} 个，处理后再列" if conflicts.more else ""
     return [
         Item("个值来源不一致", len(conflicts.rows), "conflicts", detail=more),
         Item("对主体待判定是否同一个", len(apart), "judgements"),

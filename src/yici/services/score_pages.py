@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -197,11 +198,16 @@ def chart_of(told: RunSeen) -> Chart:
     """The totals the actor sees (for statistics the first indicator) as bars."""
     first = told.scheme.items[0]
     taking = [one for one in told.scores if not one.thing.excluded and one.thing.id != ALL][:60]
-    values = tuple(one.item(first.id).measured.value if told.plain else one.total for one in taking)
+    values = tuple(_shown(one.item(first.id).measured.value if told.plain else one.total) for one in taking)
     name, unit = (first.name, first.indicator.unit) if told.plain else ("总分", "分")
     note = f"{told.run.period}，截至{told.run.as_of}"
     names = tuple(one.thing.name for one in taking)
     return Chart("bar", f"{told.scheme.title}：{name}", names, (Series(name, values),), unit, note)
+
+
+def _shown(value: Decimal | None) -> Decimal | None:
+    """A number as a chart writes it beside its bar; the table beside it has it, too."""
+    return None if value is None else round(value, 2)
 
 
 def picture_of_run(*, actor: Actor, home: Path, number: int, suffix: str = ".svg") -> bytes:

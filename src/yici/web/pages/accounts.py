@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -9,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yici.core.access.actors import ROLE_NAMES, Post, Role
+from yici.core.access.audit_words import audit_words
 from yici.core.errors import YiciError
 from yici.services import accounts
 from yici.services.auditing import audit_lines, verify_audit
@@ -65,7 +68,10 @@ def close(request: Request, login: str) -> HttpResponse:
 def audit(request: Request) -> HttpResponse:
     """The last lines of the audit, and whether its chain holds."""
     home = home_of(request)
-    lines = list(reversed(audit_lines(home=home, limit=200)))
+    lines = [
+        (line, datetime.fromisoformat(line.at), audit_words(line.action))
+        for line in reversed(audit_lines(home=home, limit=200))
+    ]
     return render(request, "web/audit.html", {"lines": lines, "report": verify_audit(home=home)})
 
 

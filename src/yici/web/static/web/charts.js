@@ -16,6 +16,10 @@
     place.setAttribute("role", "img");
     place.setAttribute("aria-label", still.alt);
     still.before(place);
+    const { yAxis, title } = option;
+    // Lying bars: a line of text each, so that every name stands beside its bar.
+    if (yAxis?.type === "category") place.style.height = `${Math.max(320, 22 * yAxis.data.length + 140)}px`;
+    if (title) title.subtextStyle = { ...title.subtextStyle, width: place.clientWidth - 32, overflow: "break" };
     const chart = echarts.init(place);
     chart.setOption(option);
     still.hidden = true;
