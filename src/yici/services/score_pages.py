@@ -177,11 +177,17 @@ def object_from_page(*, actor: Actor, home: Path, number: int, thing: str, item:
     part = _part(actor, told.scheme, item)
     if not part:
         raise Refused(Problem("objection-who", "您不能对这个指标提异议。", "方案里写着谁可以提。"))
-    until = told.run.published_until
-    if told.run.published and until and not told.run.published <= today <= until:
-        message = f"公示期是 {told.run.published} 至 {until}，不在期内。"
-        raise Conflict(Problem("objection-late", message, "请联系数据专员。"))
+    if late := out_of_time(told.run, today):
+        raise Conflict(Problem("objection-late", late, "请联系数据专员。"))
     return object_to(home=home, actor=actor.name, run=number, item=item, thing=thing, reason=reason[:500], who=part)
+
+
+def out_of_time(run: Run, today: date) -> str:
+    """Why nobody may object to a run now; "" when they may."""
+    until = run.published_until
+    if run.published and until and not run.published <= today <= until:
+        return f"公示期是 {run.published} 至 {until}，不在期内。"
+    return ""
 
 
 def answer_from_page(*, actor: Actor, home: Path, number: int, objection: int, upheld: bool, answer: str) -> None:

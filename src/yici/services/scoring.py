@@ -144,7 +144,7 @@ def object_to(*, home: Path, actor: str, run: int, item: str, thing: str, reason
     """
     found = get_run(home=home, run=run)
     if not reason.strip():
-        raise Conflict(Problem("objection-reason", "没有写异议的理由。", "请写 --reason。"))
+        raise Conflict(Problem("objection-reason", "没有写异议的理由。", "请写明哪里不对、应是多少。"))
     score_ = _score_of(found, thing)
     items = [each.item for each in score_.items]
     if item not in items:
@@ -189,7 +189,9 @@ def adjust(
     score_ = _score_of(found, thing)
     problems = []
     if not reason.strip() or not document.strip():
-        problems.append(Problem("adjust-reason", "调整要写理由和依据的文件。", "请写 --reason 和 --document。"))
+        problems.append(
+            Problem("adjust-reason", "调整要写理由和依据的文件。", "例如：受灾减产；县委考核办〔2026〕3号。")
+        )
     if points <= 0:
         problems.append(Problem("adjust-points", "分数要大于 0。", "减分也写正数，方向由类别决定。"))
     items = [each.item for each in score_.items]

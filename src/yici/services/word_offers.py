@@ -10,6 +10,7 @@ from django.db import transaction
 from yici.core.access.actors import Actor
 from yici.core.access.rules import can
 from yici.core.errors import Conflict, Problem, Refused
+from yici.services.clerks import full_names
 from yici.services.form_doubts import meaning_in_words
 from yici.services.pool import open_pool
 from yici.storage import audit, confirmed_words
@@ -40,7 +41,7 @@ def offers(*, home: Path) -> list[Offer]:
     for row in confirmed_words.offered_words():
         if row.meaning in pool.registry.elements:
             found.setdefault((row.alias, row.subject, row.meaning), []).append(row)
-    offered = []
+    offered, people = [], full_names()
     for (word, subject, meaning), rows in found.items():
         others = {
             meaning_in_words(some[0], pool) for (w, s, m), some in found.items() if (w, s) == (word, subject)
@@ -49,7 +50,7 @@ def offers(*, home: Path) -> list[Offer]:
         offered.append(Offer(
             word, pool.registry.subjects[subject].name, meaning, meaning_in_words(rows[0], pool),
             tuple(row.id for row in rows), tuple(dict.fromkeys(row.title for row in rows)),
-            tuple(dict.fromkeys(row.by for row in rows)), tuple(sorted(others)),
+            tuple(dict.fromkeys(people.get(row.by, row.by) for row in rows)), tuple(sorted(others)),
         ))  # fmt: skip
     return sorted(offered, key=lambda one: (-len(one.numbers), one.word))
 

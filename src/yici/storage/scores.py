@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -125,10 +126,47 @@ def adjustments_for(scheme: str, period: Period) -> list[Adjustment]:
     rows = models.ScoreAdjustment.objects.filter(
         scheme=scheme, start=period.start, end=period.end, withdrawn_at__isnull=True
     )
-    return [
-        Adjustment(row.thing, AdjustmentKind(row.kind), Decimal(row.points), row.reason, row.document, row.item)
-        for row in rows.order_by("seq")
-    ]
+    return [_adjustment(row) for row in rows.order_by("seq")]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """An adjustment with its number, who decided it and when; `withdrawn` when it counts no more."""
+
+    number: int
+    adjustment: Adjustment
+    by: str
+    at: datetime
+    withdrawn: datetime | None
+
+
+def decided_for(scheme: str, period: Period) -> list[Decided]:
+    """Every adjustment for a scheme and period, those taken back too, the oldest first."""
+    rows = models.ScoreAdjustment.objects.filter(scheme=scheme, start=period.start, end=period.end)
+    return [Decided(row.seq, _adjustment(row), row.by, row.at, row.withdrawn_at) for row in rows.order_by("seq")]
+
+
+def withdraw_adjustment(*, number: int, actor: str) -> bool:
+    """Take an adjustment back: it counts no more from the next run on. False when there is none of that number."""
+    with transaction.atomic():
+        rows = models.ScoreAdjustment.objects.filter(seq=number, withdrawn_at__isnull=True)
+        done = rows.update(withdrawn_at=timezone.now())
+        if done:
+            audit.append(actor=actor, action="score.adjust_back", thing=str(number), detail={"adjustment": number})
+    return bool(done)
+
+
+def scores_of(things: Iterable[str]) -> list[tuple[Run, Score]]:
+    """The scores of things in every run that no other corrects, the latest first; the runs come without scores."""
+    corrected = models.ScoreRun.objects.filter(previous__isnull=False).values("previous")
+    rows = models.ScoreRow.objects.filter(thing__in=list(things)).exclude(run__in=corrected)
+    found = rows.select_related("run", "run__previous").order_by("-run__seq", "place")
+    return [(_run(row.run, Scores(())), _score(row)) for row in found]
+
+
+def _adjustment(row: models.ScoreAdjustment) -> Adjustment:
+    kind, points = AdjustmentKind(row.kind), Decimal(row.points)
+    return Adjustment(row.thing, kind, points, row.reason, row.document, row.item)
 
 
 def _row(run: models.ScoreRun, place: int, score: Score) -> models.ScoreRow:

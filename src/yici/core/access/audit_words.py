@@ -29,11 +29,11 @@ AUDIT_WORDS: Mapping[str, str] = {
     "outside.propose": "平台外要数转报备", "outside.receive": "收到平台外的表",
     "outside.reopen": "平台外要数重新处理", "password.change": "修改密码", "password.reset": "重置密码",
     "policy.list": "看政策名单", "roster.download": "下载花名册", "score.adjust": "容错或加减分",
-    "score.answer": "答复考核异议", "score.object": "提出考核异议", "score.run": "计分", "signin": "登录",
-    "signin.half": "密码通过，等第二步", "signin.refused": "登录没有通过", "template.remember": "记住表样",
-    "token.add": "新增接口令牌", "token.revoke": "停用接口令牌", "token.use": "使用接口令牌",
-    "units.save": "保存区划", "value.reveal": "查看敏感值", "word.confirm": "确认词义", "word.decide": "决定词义",
-    "word.withdraw": "撤回词义",
+    "score.adjust_back": "撤回容错或加减分", "score.answer": "答复考核异议", "score.object": "提出考核异议",
+    "score.run": "计分", "signin": "登录", "signin.half": "密码通过，等第二步", "signin.refused": "登录没有通过",
+    "template.remember": "记住表样", "token.add": "新增接口令牌", "token.revoke": "停用接口令牌",
+    "token.use": "使用接口令牌", "units.save": "保存区划", "value.reveal": "查看敏感值", "word.confirm": "确认词义",
+    "word.decide": "决定词义", "word.withdraw": "撤回词义",
 }  # fmt: skip
 
 

@@ -148,6 +148,7 @@ RULES: Mapping[str, Rule] = {
     "scheme.view": Rule("查看考核方案", _each(anywhere, *_WORKING, Role.AUDITOR)),
     "score.run": Rule("按方案计分", _each(anywhere, Role.STEWARD)),
     "score.object": Rule("对考核结果提异议", _each(anywhere, Role.CLERK, Role.LEADER, Role.STEWARD)),
+    "score.adjust": Rule("定容错和加减分", _each(anywhere, Role.STEWARD)),
     "score.answer": Rule("答复考核异议", _each(anywhere, Role.LEADER, Role.STEWARD)),
     "policy.view": Rule("查看政策", _each(anywhere, *Role)),
     "policy.match": Rule("匹配政策", {

@@ -14,6 +14,7 @@ from yici.core.access.actors import Thing
 from yici.core.errors import YiciError
 from yici.services.residents import benefits, questions, record
 from yici.services.residents.acting import own_thing
+from yici.services.residents.scores import is_scored
 from yici.web.errors import status_of
 from yici.web.requests import Request, home_of, now, today
 from yici.web.routes import page
@@ -29,7 +30,8 @@ def my_thing(request: Request, code: str = "", *_more: str, **_named: str) -> Th
 def mine(request: Request, code: str = "") -> HttpResponse:
     """What the pool holds about oneself, one's household or child."""
     shown = record.own_record(actor=request.actor, home=home_of(request), code=code, today=today())
-    return render(request, "web/mine/record.html", {"record": shown, "page": shown.page})
+    scored = shown.is_own and is_scored(actor=request.actor, home=home_of(request))
+    return render(request, "web/mine/record.html", {"record": shown, "page": shown.page, "scored": scored})
 
 
 @page("mine.view", thing=my_thing)

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from yici.core.access.rules import can
 from yici.core.errors import NotFound, Problem, YiciError
+from yici.core.indicators.measured import AdjustmentKind
 from yici.core.indicators.model import Purpose
 from yici.core.periods import parse_period
-from yici.services import score_pages
+from yici.services import score_adjusting, score_pages
 from yici.services.units import units_of
 from yici.web.converters import number_of
 from yici.web.errors import status_of
@@ -124,6 +125,36 @@ def thing(request: Request, number: int) -> HttpResponse:
     return render(request, "web/scores/thing.html", base | context, status=status)
 
 
+@page("score.adjust", methods=("POST",))
+def adjust(request: Request, number: int) -> HttpResponse:
+    """Give or take points by decision, with its reason and document."""
+    told = score_pages.run_seen(actor=request.actor, home=home_of(request), number=number)
+    place = number_of(request.POST.get("at", ""))
+    if place is None or place >= len(told.scores):
+        raise NotFound(Problem("unknown-thing", "这一批里没有它，或不在您的范围内。", "请返回列表。"))
+    names = ("kind", "points", "item", "reason", "document")
+    typed = {name: request.POST.get(name, "").strip() for name in names}
+    try:
+        score_adjusting.adjust_from_page(
+            actor=request.actor, home=home_of(request), number=number, thing=told.scores[place].thing.id, **typed
+        )
+    except YiciError as error:
+        return _one(request, number, {"problems": error.problems, "typed": typed, "at": place}, status_of(error))
+    messages.success(request, _("已记下，重新计分后生效。"))
+    return HttpResponseRedirect(reverse("score", args=[number]) + "#decisions")
+
+
+@page("score.adjust", methods=("POST",))
+def adjust_back(request: Request, number: int) -> HttpResponse:
+    """Take an adjustment back."""
+    score_adjusting.take_adjustment_back(
+        actor=request.actor, home=home_of(request), number=number,
+        adjustment=number_of(request.POST.get("adjustment", "")) or 0,
+    )  # fmt: skip
+    messages.success(request, _("已撤回，重新计分后生效。"))
+    return HttpResponseRedirect(reverse("score", args=[number]) + "#decisions")
+
+
 def _scheme(request: Request, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     versions = score_pages.scheme_versions(name)
     current, findings = next((pair for pair in versions if pair[0].in_force(today())), versions[0])
@@ -149,6 +180,9 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
         "changed": [(change, items.get(change.item, "")) for change in seen.changed],
         "running": bool(can(request.actor, "score.run")) and seen.later is None,
         "answering": bool(can(request.actor, "score.answer")),
+        "decisions": [] if seen.plain else score_adjusting.decisions_of(seen),
+        "adjusting": bool(can(request.actor, "score.adjust")) and seen.later is None and not seen.plain,
+        "kinds": [str(kind) for kind in AdjustmentKind], "at": number_of(request.GET.get("at", "")),
         "drawn": any(score.total is not None or seen.plain for score in seen.scores),
     }  # fmt: skip
     return render(request, "web/scores/run.html", base | context, status=status)

@@ -31,6 +31,12 @@ def words(value: object) -> str:
 
 
 @register.filter
+def named(login: str, names: dict[str, str]) -> str:
+    """What an account is called: {{ event.by|named:people }}; its login where it has no name."""
+    return names.get(login, login)
+
+
+@register.filter
 def day(value: date | datetime | None) -> str:
     """2026-11-25."""
     if isinstance(value, datetime):
