@@ -230,7 +230,8 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
     base = {
         "row": row, "state": FILLING_NAMES[row.state], "differing": [one for one in rows if one[0].differs],
         "same": [one for one in rows if not one[0].differs], "told": rows, "remark": request.POST.get("remark", ""),
-        "events": events_of(number), "steps": STEP_NAMES, "people": full_names(), "checking": bool(can(actor, "filling.check", thing)),
+        "events": events_of(number), "steps": STEP_NAMES, "people": full_names(),
+        "checking": bool(can(actor, "filling.check", thing)),
         "accepting": bool(can(actor, "filling.accept", thing)), "returning": bool(can(actor, "filling.return", thing)),
     }  # fmt: skip
     return render(request, "web/fillings/one.html", base | context, status=status)
