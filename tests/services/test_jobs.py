@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,13 +11,14 @@ import pytest
 from django.utils import timezone
 
 from yici.core.access.actors import Actor, Post, Role
+from yici.core.errors import Refused
 from yici.core.jobs import MOST_ATTEMPTS, JobState
 from yici.services import importing
 from yici.services.accounts import add_account
 from yici.services.batches import batches_of
 from yici.services.jobs import running
 from yici.services.jobs.kinds import Kind, Result, Work
-from yici.services.jobs.starting import cancel_job, get_job, jobs_for, jobs_watched, start_job
+from yici.services.jobs.starting import cancel_job, get_job, job_file, jobs_for, jobs_watched, start_job
 from yici.services.jobs.sweeping import sweep_old
 from yici.services.jobs.worker import recover_dead, work_off
 from yici.services.units import add_units
@@ -224,3 +226,19 @@ def test_what_is_over_goes_though_nobody_uses_it(home: Path) -> None:
     assert not received.exists()
     assert fresh.exists()
     assert not models.AskedAgainMark.objects.exists()
+
+
+def test_a_file_is_given_only_with_the_rights_it_was_made_with(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    steward = actor_of(home, "steward", Role.STEWARD)
+
+    def make(work: Work) -> Result:
+        (work.folder / "a.txt").write_bytes(b"1")
+        return Result("好。", file=work.folder / "a.txt", file_name="a.txt")
+
+    replace_kind(monkeypatch, make)
+    number = started(home, steward, "")
+    work_off(home)
+    assert job_file(actor=steward, home=home, number=number)[0] == "a.txt"
+    for moved in (replace(steward, units=frozenset({"柳东村"})), replace(steward, posts=(Post(Role.OFFICER),))):
+        with pytest.raises(Refused):
+            job_file(actor=moved, home=home, number=number)

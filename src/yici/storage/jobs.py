@@ -120,8 +120,8 @@ def note_progress(number: int, attempt: int, *, done: int, total: int, step: str
     return bool(models.Job.objects.filter(pk=number).values_list("cancel_asked", flat=True).first())
 
 
-def finish(number: int, attempt: int, ending: Ending, *, at: datetime) -> bool:
-    """End a running job; False when it is no longer this attempt's. What it was asked with is forgotten."""
+def finish(number: int, attempt: int, ending: Ending, *, at: datetime, kept: Mapping[str, Any] | None = None) -> bool:
+    """End a running job; False when it is no longer this attempt's. What it was asked with is forgotten, but `kept`."""
     return bool(
         _running(number, attempt).update(
             state=ending.state,
@@ -132,7 +132,7 @@ def finish(number: int, attempt: int, ending: Ending, *, at: datetime) -> bool:
             file_name=ending.file_name,
             problems=list(ending.problems),
             finished_at=at,
-            arguments={},
+            arguments=dict(kept or {}),
             step="",
         )
     )

@@ -17,7 +17,7 @@ from yici.core.jobs import JobState
 from yici.services.jobs.catalogue import KINDS
 from yici.services.jobs.kinds import Cancelled, GivenBack, LeaseLost, Note, Result, Work
 from yici.services.jobs.queue import enqueue
-from yici.services.jobs.starting import FOLDER
+from yici.services.jobs.starting import FOLDER, REACH
 from yici.storage import accounts, jobs
 from yici.storage.database import open_database
 from yici.storage.jobs import Ending, JobRow
@@ -106,7 +106,8 @@ def _ending(result: Result, folder: Path) -> Ending:
 
 def _end(row: JobRow, home: Path, ending: Ending) -> None:
     arguments: Mapping[str, Any] = row.arguments
-    if jobs.finish(row.id, row.attempts, ending, at=timezone.now()):
+    kept = {REACH: arguments[REACH]} if ending.file and REACH in arguments else {}
+    if jobs.finish(row.id, row.attempts, ending, at=timezone.now(), kept=kept):
         KINDS[row.kind].tidy(home, arguments)
         # What earlier attempts left when their workers died: it may name people, and nobody comes back for it.
         for folder in (home / FOLDER).glob(f"{row.id}-*"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from yici.core.access.actors import Actor, Role, Thing
-from yici.core.errors import Conflict, NotFound, Problem
+from yici.core.errors import Conflict, NotFound, Problem, Refused
 from yici.core.jobs import JobState
 from yici.services.jobs.queue import enqueue
 from yici.storage import audit, jobs
@@ -21,6 +22,7 @@ from yici.storage.jobs import JobRow
 
 SHOWN = 50
 FOLDER = "jobs"
+REACH = "reach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def start_job(*, actor: Actor, home: Path, kind: str, words: str, arguments: Map
     """Put work into the queue; its number. Asking again for what already waits or runs gives the number of that."""
     open_database(home)
     # As they come back from the database, lists for tuples: else a second click would find nothing alike.
-    arguments = json.loads(json.dumps(arguments))
+    arguments = json.loads(json.dumps({**arguments, REACH: _reach(actor)}))
     with transaction.atomic():
         if (there := jobs.same_active(actor.name, kind, arguments)) is not None:
             return there
@@ -100,10 +102,24 @@ def cancel_job(*, actor: Actor, home: Path, number: int, at: datetime) -> JobSta
 
 
 def job_file(*, actor: Actor, home: Path, number: int) -> tuple[str, Path]:
-    """(name, path) of what a job made, with an audit line. Raises NotFound when there is none (any more)."""
+    """(name, path) of what a job made, with an audit line. Raises NotFound when there is none (any more), Refused when
+    the actor's posts, units or grants are no longer those it was made with: it may hold what they no longer show."""
     row = get_job(home=home, number=number)
     path = home / FOLDER / row.file
     if not row.file or not path.is_file():
         raise NotFound(Problem("job-file-gone", "没有可下载的文件，或已过保存期。", "请重新生成。"))
+    if row.arguments.get(REACH) != _reach(actor):
+        message = "您的岗位、单位或授权变了，以前生成的文件不能再下载。"
+        raise Refused(Problem("job-reach-changed", message, "请重新生成。"))
     audit.append_alone(actor=actor.name, action="job.file", thing=str(number), detail={"kind": row.kind})
     return row.file_name, path
+
+
+def _reach(actor: Actor) -> str:
+    """A mark of everything the actor's rights follow from; it changes when any of it does."""
+    posts = sorted([str(post.role), post.unit or "", post.organisation or ""] for post in actor.posts)
+    grants = sorted(
+        [sorted(grant.elements), [] if grant.units is None else ["", *sorted(grant.units)]] for grant in actor.grants
+    )
+    told = json.dumps([posts, sorted(actor.units), grants, list(actor.subject or ())], ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()
