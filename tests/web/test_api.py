@@ -17,6 +17,7 @@ from pool_ledgers import EAST, WEST, fill_pool, ledger
 
 from conftest import PASSWORD, Office
 from yici.services.auditing import audit_lines
+from yici.services.jobs.worker import work_off
 from yici.storage import models
 from yici.web.api.pages import description
 from yici.web.routes import all_routes, rules_of
@@ -212,6 +213,48 @@ def _answered(question: dict[str, Any]) -> dict[str, Any]:
     place = {} if question["element"] else {"sheet": asker["sheet"], "label": asker["label"]}
     return {"value": value, "element": question["element"], "subject": question["subject"],
             "filling": asker["filling"], **place}  # fmt: skip
+
+
+def test_a_large_ledger_is_imported_by_a_job(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YICI_HOME", str(office.home))
+    monkeypatch.setattr("yici.web.api.imports.LARGE_LEDGER_BYTES", 100)
+    clerk, steward = System(office, "clerk"), System(office, "steward")
+    rows = [["单桂兰", EAST, "柳东村"], ["单无名", "12345", "柳东村"]]
+    path = ledger(tmp_path / "大表.xlsx", rows, ["姓名", "公民身份号码", "村（社区）"])
+
+    def begun() -> tuple[int, str]:
+        file = SimpleUploadedFile("大表.xlsx", path.read_bytes())
+        said = {"department": "柳东村", "as_of": "2026-06-30", "file": file}
+        address = f"/api/imports/{clerk.send('imports', said)['code']}/run"
+        answer = clerk.client.post(address, {}, "application/json")
+        assert answer.status_code == 202
+        assert answer["Location"] == answer.json()["address"] == f"/api/jobs/{answer.json()['job']}"
+        assert clerk.client.post(address, {}, "application/json").json() == answer.json()
+        return answer.json()["job"], f"jobs/{answer.json()['job']}"
+
+    number, job = begun()
+    seen = clerk.get(job)
+    assert (seen["state"], seen["percent"], seen["imported"], seen["file"]) == ("waiting", 0, None, "")
+    assert not clerk.get("imports")["items"]
+    for path_of_it in (job, f"{job}/file"):
+        steward.get(path_of_it, 404)
+    steward.post(f"{job}/cancel", status=404)
+    work_off(office.home)
+    done = clerk.get(job)
+    assert (done["state"], done["told"], done["problems"]) == ("done", "导入完成，2 行。", [])
+    assert done["imported"]["new"] and done["imported"]["rows"] == 2 and done["imported"]["problems"]
+    (table,) = done["imported"]["tables"]
+    assert "12345" not in json.dumps(table, ensure_ascii=False) and table["problems"]
+    assert clerk.get("imports")["items"][0]["batch"] == done["imported"]["batch"]
+    clerk.post(f"{job}/cancel", status=409)
+    clerk.get(f"{job}/file", 404)
+    _, again = begun()
+    work_off(office.home)
+    assert not clerk.get(again)["imported"]["new"]
+    _, third = begun()
+    assert clerk.post(f"{third}/cancel")["state"] == "cancelled"
+    assert [one["job"] for one in clerk.get("jobs")["items"]][-1] == number
+    assert clerk.get("jobs")["total"] == 3 and steward.get("jobs")["total"] == 0
 
 
 def test_ledgers_figures_rosters_policies_and_the_audit(pool: Office, tmp_path: Path) -> None:

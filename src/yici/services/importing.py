@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from yici.core.access.actors import Actor, Role
 from yici.core.elements import Element, Registry
@@ -186,6 +187,20 @@ def import_upload(
     if not keep:
         forget_upload(home=home, code=code)
     return outcome
+
+
+def report_of(outcome: ImportOutcome) -> dict[str, Any]:
+    """What an import came to, for programs: what is wrong in the cells is told kind by kind, without their texts."""
+    registry = load_registry()
+    return {
+        "batch": outcome.batch, "new": outcome.new, "rows": outcome.rows, "problems": outcome.problems,
+        "tables": [
+            {"sheet": reader.plan.sheet.name, "rows": reader.written, "problems": list(_problems(reader, registry))}
+            for reader in outcome.tables
+        ],
+        "skipped": [f"{one.sheet}：{SHEET_REASONS[one.reason]}" for one in outcome.skipped],
+        "notes": list(outcome.notes),
+    }  # fmt: skip
 
 
 def forget_upload(*, home: Path, code: str) -> None:

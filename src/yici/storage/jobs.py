@@ -4,7 +4,7 @@ another when that one dies."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -46,11 +46,13 @@ class JobRow:
     file: str
     file_name: str
     problems: tuple[Mapping[str, Any], ...]
+    outcome: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What came of a job: its last state, words for its owner, a page or a file to look at, problems."""
+    """What came of a job: its last state, words for its owner, a page or a file to look at, problems; `outcome` is for
+    programs."""
 
     state: JobState
     told: str = ""
@@ -59,6 +61,7 @@ class Ending:
     file: str = ""
     file_name: str = ""
     problems: tuple[Mapping[str, Any], ...] = ()
+    outcome: Mapping[str, Any] = field(default_factory=dict)
 
 
 def add_job(
@@ -131,6 +134,7 @@ def finish(number: int, attempt: int, ending: Ending, *, at: datetime, kept: Map
             file=ending.file,
             file_name=ending.file_name,
             problems=list(ending.problems),
+            outcome=dict(ending.outcome),
             finished_at=at,
             arguments=dict(kept or {}),
             step="",

@@ -12,7 +12,10 @@ LONG = 255
 
 
 class Job(models.Model):
-    """One piece of background work. `attempts` tells runs apart: what an earlier one still writes does not count."""
+    """One piece of background work. `attempts` tells runs apart: what an earlier one still writes does not count.
+
+    `outcome` is what came of it for programs, as `told` is for people.
+    """
 
     kind: models.CharField[str, str] = models.CharField(max_length=SHORT)
     words: models.CharField[str, str] = models.CharField(max_length=LONG)
@@ -32,6 +35,7 @@ class Job(models.Model):
     started_at: models.DateTimeField[Any, Any] = models.DateTimeField(null=True)
     finished_at: models.DateTimeField[Any, Any] = models.DateTimeField(null=True)
     told: models.TextField[str, str] = models.TextField(default="")
+    outcome: models.JSONField[Any, Any] = models.JSONField(default=dict)
     route: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
     argument: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
     file: models.CharField[str, str] = models.CharField(max_length=LONG, default="")

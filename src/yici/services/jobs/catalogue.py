@@ -26,9 +26,11 @@ def _import(work: Work) -> Result:
     work.note = _nothing
     with open_pool(work.home).projection():
         pass
-    if outcome.new or not work.first:
-        return Result(f"导入完成，{outcome.rows} 行。", "imports")
-    return Result(f"这个文件以前导入过（{outcome.rows} 行），没有重复导入。", "imports")
+    # A run that was cut off may have brought the batch in: it is this job's all the same.
+    report = importing.report_of(outcome) | {"new": outcome.new or not work.first}
+    if report["new"]:
+        return Result(f"导入完成，{outcome.rows} 行。", "imports", outcome=report)
+    return Result(f"这个文件以前导入过（{outcome.rows} 行），没有重复导入。", "imports", outcome=report)
 
 
 def _forget(home: Path, arguments: Mapping[str, Any]) -> None:

@@ -36,13 +36,15 @@ class LeaseLost(Stopped):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a job: words for its owner, and a page (route, argument) or a file (in the job's folder) to see."""
+    """What came of a job: words for its owner, and a page (route, argument) or a file (in the job's folder) to see;
+    `outcome` tells programs, without what cells say."""
 
     told: str
     route: str = ""
     argument: str = ""
     file: Path | None = None
     file_name: str = ""
+    outcome: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

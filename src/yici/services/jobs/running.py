@@ -101,7 +101,8 @@ def _ending(result: Result, folder: Path) -> Ending:
     file = f"{folder.name}/{result.file.name}" if result.file else ""
     if not file:
         shutil.rmtree(folder, ignore_errors=True)
-    return Ending(JobState.DONE, result.told, result.route, result.argument, file, result.file_name)
+    return Ending(JobState.DONE, result.told, result.route, result.argument, file, result.file_name,
+                  outcome=result.outcome)  # fmt: skip
 
 
 def _end(row: JobRow, home: Path, ending: Ending) -> None:

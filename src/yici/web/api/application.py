@@ -21,6 +21,7 @@ from yici.web.api import (
     figures,
     fillings,
     imports,
+    jobs,
     me,
     policies,
     rosters,
@@ -31,7 +32,8 @@ from yici.web.api.operations import routes
 from yici.web.api.parsing import StrictParser
 
 ROUTERS = (
-    me, subjects, disputes, fillings, collections, figures, policies, imports, rosters, burden, scores, elements, audit,
+    me, subjects, disputes, fillings, collections, figures, policies, imports, rosters, burden, scores, elements, jobs,
+    audit,
 )  # fmt: skip
 SECURITY = {
     "token": {"type": "http", "scheme": "bearer", "description": "yici users token add 或“接口令牌”页给出的令牌"},

@@ -8,8 +8,10 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Field, File, Form, P, PathEx, Router, Schema, UploadedFile
 
+from yici.core.jobs import LARGE_LEDGER_BYTES
 from yici.services import importing
 from yici.services.batches import withdraw
+from yici.web.api.jobs import Started, start
 from yici.web.api.operations import FIRST, Done, Limit, Listing, Offset, listing, operation
 from yici.web.downloads import attachment
 from yici.web.requests import Request, home_of, now, today
@@ -134,9 +136,14 @@ def explain_heading(request: Request, code: str, body: Heading) -> dict[str, Any
     return {"done": True}
 
 
-@operation(router, "POST", "/imports/{code}/run", action="pool.import", response=ImportedOut, summary="导入")
-def import_ledger(request: Request, code: str) -> Any:
-    """导入预览过的台账，成为一个批次。"""
+@operation(
+    router, "POST", "/imports/{code}/run", action="pool.import", response=ImportedOut, summary="导入", started=Started
+)
+def import_ledger(request: Request, response: HttpResponse, code: str) -> Any:
+    """导入预览过的台账，成为一个批次。大的台账在后台导入：答 202 和任务的地址。"""
+    name, size = importing.upload_size(actor=request.actor, home=home_of(request), code=code)
+    if size > LARGE_LEDGER_BYTES:
+        return start(request, response, "import", name, {"code": code})
     return importing.import_upload(actor=request.actor, home=home_of(request), code=code)
 
 

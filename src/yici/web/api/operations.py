@@ -85,14 +85,18 @@ def operation(
     summary: str,
     thing: FindThing | None = None,
     limit: str = "",
+    started: Any = None,
     extra: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
-    """Add an operation with its rule. `response` None: the operation answers with a file.
+    """Add an operation with its rule. `response` None: the operation answers with a file. `started` is what it answers
+    with (202) when it goes on in the background.
 
     Raises KeyError at import for an action that has no rule.
     """
     RULES[action]
     answers = dict(REFUSALS) if response is None else {200: response, **REFUSALS}
+    if started is not None:
+        answers[202] = started
 
     def marked(view: View) -> View:
         view.rule = RouteRule(action, thing, (method,), limit)  # type: ignore[attr-defined]
