@@ -92,6 +92,9 @@ def writer_for(slot: Slot, registry: Registry, above: Sequence[str] = ()) -> Wri
     return write
 
 
+Maker = Callable[[Slot, Registry, Sequence[str]], Writer]
+
+
 def plan_rows(
     area: Area,
     rows: Sequence[Row],
@@ -99,14 +102,15 @@ def plan_rows(
     tally: Tally,
     move: Callable[[int], int],
     above: Sequence[str] = (),
+    make: Maker = writer_for,
 ) -> RowsFill:
     """The rows of a roster, in order. `move` tells where a row of the blank form will stand in the filled one; `above`
-    are texts that hold for the whole sheet."""
+    are texts that hold for the whole sheet; `make` makes the writers, once for many cards of one form."""
     size = len(area.slots) // area.repeat
     halves = [area.slots[i * size : (i + 1) * size] for i in range(area.repeat)]
     lines = -(-len(rows) // area.repeat)
     columns = tuple(sorted({*area.counters, *(slot.col for slot in area.slots if bound(slot))}))
-    writers = {slot.col: writer_for(slot, registry, above) for slot in area.slots if bound(slot)}
+    writers = {slot.col: make(slot, registry, above) for slot in area.slots if bound(slot)}
     first = move(area.first_row)
 
     def line(number: int) -> list[FillValue | None]:
@@ -148,13 +152,14 @@ def plan_card(
     tally: Tally,
     move: Callable[[int], int],
     above: Sequence[str] = (),
+    make: Maker = writer_for,
 ) -> dict[tuple[int, int], FillValue]:
     """The cells of a card about one subject (`row`), or with no subject only its facts about the request."""
     cells: dict[tuple[int, int], FillValue] = {}
     for slot in area.slots:
         if slot.binding.human or slot.binding.figure is not None:
             continue
-        written = _card_cell(slot, row, facts, registry, above)
+        written = _card_cell(slot, row, facts, registry, above, make)
         if isinstance(written, GapReason):
             tally.gaps.append(_gap(area, move(slot.row), slot, row or {}, written))
         elif written is not None:
@@ -164,7 +169,7 @@ def plan_card(
 
 
 def _card_cell(
-    slot: Slot, row: Row | None, facts: Facts, registry: Registry, above: Sequence[str]
+    slot: Slot, row: Row | None, facts: Facts, registry: Registry, above: Sequence[str], make: Maker
 ) -> FillValue | GapReason | None:
     if slot.binding.fact is not None:
         fact = facts.get(slot.binding.fact)
@@ -173,7 +178,7 @@ def _card_cell(
         return GapReason.UNKNOWN_LABEL
     if row is None:
         return GapReason.NOT_APPLICABLE
-    return writer_for(slot, registry, above)(row.get(field_of(slot)))
+    return make(slot, registry, above)(row.get(field_of(slot)))
 
 
 def fact_text(fact: str | date) -> str:

@@ -10,10 +10,10 @@ from datetime import date
 from yici.core.elements import Registry
 from yici.core.errors import ExpressionError, NotFound, Problem
 from yici.core.expressions import Filter, Moment, parse_filter
-from yici.core.filling import Row, Tally, bound, plan_card, plan_heading, plan_rows
+from yici.core.filling import Row, Tally, Writer, bound, plan_card, plan_heading, plan_rows, writer_for
 from yici.core.fillplan import Gap, GapReason, SheetFill, WorkbookFill
 from yici.core.grid import address
-from yici.core.recognition.template import Area, Template
+from yici.core.recognition.template import Area, Slot, Template
 from yici.engine.projection import Projection
 from yici.engine.schema import subjects_of, table_of
 from yici.engine.select import select_rows
@@ -48,10 +48,18 @@ class Planned:
 
 @dataclass(slots=True)
 class Ready:
-    """Rows read ahead for many cards: for each area (by its place in the template) the rows by subject's key."""
+    """Rows read ahead for many cards: for each area (by its place in the template) the rows by subject's key; and the
+    writers of the slots, made once."""
 
     cards: dict[int, dict[str, Row]] = field(default_factory=dict)
     members: dict[int, dict[str, list[Row]]] = field(default_factory=dict)
+    writers: dict[int, Writer] = field(default_factory=dict)
+
+    def writer(self, slot: Slot, registry: Registry, above: Sequence[str]) -> Writer:
+        """The writer of a slot of the template, whose own text and texts above are the same on every card."""
+        if id(slot) not in self.writers:
+            self.writers[id(slot)] = writer_for(slot, registry, above)
+        return self.writers[id(slot)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,7 @@ def _plan_sheet(
     """One sheet: rosters from top to bottom first, since they move what stands below them."""
     fill = SheetFill(name)
     registry = reading.pool.registry
+    make = reading.ready.writer if reading.ready is not None else writer_for
     areas = [area for area in template.areas if area.sheet == name]
     above = tuple(heading.text for heading in template.headings if heading.sheet == name)
     for area in sorted((a for a in areas if a.kind == "rows"), key=lambda a: a.first_row):
@@ -104,14 +113,14 @@ def _plan_sheet(
             continue
         rows = _roster(area, reading, filters)
         if rows is not None:
-            fill.rows.append(plan_rows(area, rows, registry, planned.tally, fill.moved, above))
+            fill.rows.append(plan_rows(area, rows, registry, planned.tally, fill.moved, above, make))
             planned.rows += len(rows)
         else:
             _leave(area, planned.tally, fill.moved, GapReason.NOT_APPLICABLE)
     for area in areas:
         if area.kind == "cells":
             card = _card(area, reading)
-            fill.cells.update(plan_card(area, card, facts, registry, planned.tally, fill.moved, above))
+            fill.cells.update(plan_card(area, card, facts, registry, planned.tally, fill.moved, above, make))
         elif area.kind == "matrix" and not any(slot.binding.figure for slot in area.slots):
             _leave(area, planned.tally, fill.moved, GapReason.UNKNOWN_LABEL)
         if area.kind != "rows":
