@@ -54,7 +54,7 @@ class MeterOut(Schema):
 
 
 class AppOut(Schema):
-    """An app (政务应用); `asleep` says why it counts as unused. `months`: people who used it, by month."""
+    """An app of the register; `asleep` says why it counts as unused. `months`: people who used it, by month."""
 
     id: int
     name: str
