@@ -172,6 +172,13 @@ def check(tally: Tally, people: dict[str, str]) -> tuple[int, int]:
     return lost, sum((held - wanted).values()) if not tally.failed else sum(max(0, n - 1) for n in held.values())
 
 
+def broken_lines() -> int:
+    """How many audit lines do not follow from the line before."""
+    from yici.storage.audit import broken_links
+
+    return sum(1 for _ in broken_links())
+
+
 def sign_in(port: int) -> queue.Queue[Browser]:
     """Every clerk signed in, on two kept connections each."""
     browsers = queue.Queue[Browser]()
@@ -231,6 +238,7 @@ def main() -> None:
         used = Cpu.now(server.pid, cluster.folder) - before
         loads.append(os.getloadavg()[0])
         lost, doubled = check(tally, people)
+        broken = broken_lines()
     finally:
         server.terminate()
         server.wait(60)
@@ -238,7 +246,7 @@ def main() -> None:
     print(f"{len(tally.latencies)} submissions at {given.rate:g}/s, {given.people} people, {given.processes} processes")
     report(tally, used, int(60 * given.rate))
     print(f"load {loads[0]:.1f} at the start, {loads[1]:.1f} at the end")
-    print(f"failed {len(tally.failed)}, lost {lost}, doubled {doubled}")
+    print(f"failed {len(tally.failed)}, lost {lost}, doubled {doubled}; audit lines that do not follow: {broken}")
     for line in tally.failed[:5]:
         print("  ", line)
 
