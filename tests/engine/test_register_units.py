@@ -8,15 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from yici.core.errors import NotFound
 from yici.core.expressions import parse_filter
 from yici.core.manifest import Area, BatchFacts, Source
 from yici.core.registers import covered_units
+from yici.engine.register_units import _full_units
+from yici.engine.registers import KeptRegisters
 from yici.engine.select import select_rows
-from yici.services.batches import withdraw
+from yici.services.batches import cover, withdraw
 from yici.services.ledgers import import_ledger
 from yici.services.pool import open_pool
 from yici.services.records import edit_subject
 from yici.services.units import add_units
+from yici.storage import audit
 from yici.storage.packs import load_registry
 
 REGISTRY = load_registry()
@@ -102,6 +106,69 @@ def test_neither_an_empty_column_nor_an_edit_makes_a_register(home: Path) -> Non
     bring(home, f"村,姓名,身份证号,是否特困供养\n柳东村,某东1,{PEOPLE['东1']},", "民政局", "柳河镇")
     edit_subject(home=home, key=PEOPLE["西1"], values={"是否特困供养": "是"}, by="某", as_of=date(2026, 2, 1))
     assert told(home) == answers(东="??", 西="是?", 远="??")
+
+
+HALF = "村,姓名,身份证号,是否特困供养"
+
+
+def row(name: str, value: str) -> str:
+    return f"\n{VILLAGES[name[0]]},某{name},{PEOPLE[name]},{value}"
+
+
+@pytest.mark.parametrize(
+    ("values", "east", "west"),
+    [
+        ({"东1": "是", "东2": ""}, "是?", "??"),  # An optional column filled in for some: nothing is said of the other.
+        ({"东1": "是", "东2": "", "西1": "是"}, "是?", "是否"),  # Judged village by village.
+        ({"东1": "是", "西1": "否"}, "是?", "否?"),  # A survey: it speaks of whom it asked only.
+        ({"东1": "是", "西1": "是"}, "是否", "是否"),
+    ],
+)
+def test_where_nothing_says_what_a_list_covers_its_column_must_be_full(
+    home: Path, values: dict[str, str], east: str, west: str
+) -> None:
+    bring(home, HALF + "".join(row(name, value) for name, value in values.items()), "民政局")
+    assert told(home) == answers(东=east, 西=west, 远="??")
+
+
+@pytest.mark.parametrize(("department", "covers"), [("民政局", ("柳东村",)), ("柳东村委会", ())])
+def test_a_half_filled_column_is_the_list_of_the_area_that_was_said(
+    home: Path, department: str, covers: tuple[str, ...]
+) -> None:
+    bring(home, HALF + row("东1", "是") + row("东2", ""), department, *covers)
+    assert told(home) == answers(东="是否", 西="??", 远="??")
+
+
+def test_what_a_list_covers_may_be_said_afterwards_and_unsaid(home: Path) -> None:
+    batch = bring(home, HALF + row("东1", "是") + row("东2", ""), "民政局")
+    assert told(home) == answers(东="是?", 西="??", 远="??")
+    said, before = cover(home=home, actor="王", batch=batch[:12], units=["柳河镇"])
+    assert (said.covers, before) == (("柳河镇",), ())
+    assert told(home) == answers(东="是否", 西="否否", 远="??")
+    assert cover(home=home, actor="王", batch=batch, units=[])[1] == ("柳河镇",)
+    assert told(home) == answers(东="是?", 西="??", 远="??")
+    done = [line for line in audit.lines() if line.action == "batch.covers"]
+    assert [(line.actor, line.detail["before"], line.detail["after"]) for line in done] == [
+        ("王", [], ["柳河镇"]), ("王", ["柳河镇"], []),
+    ]  # fmt: skip
+    with pytest.raises(NotFound):
+        cover(home=home, actor="王", batch=batch, units=["柳南村"])
+
+
+def test_a_sheet_without_the_column_does_not_count_and_a_household_counts_once() -> None:
+    first, other, unit = (1, "名单"), (1, "附表"), "柳东村"
+    assert _full_units([(first, unit, 3, 3, 0), (other, unit, 9, 0, 0)]) == {unit}
+    assert _full_units([(first, unit, 3, 2, 0), (other, unit, 9, 0, 0)]) == set()
+    assert _full_units([(first, unit, 3, 3, 0), (other, unit, 9, 8, 0)]) == set()
+    assert _full_units([(first, unit, 3, 3, 1)]) == set()
+
+
+def test_the_first_line_of_a_household_speaks_for_it(home: Path) -> None:
+    lines = f"\n柳东村,H1,某东1,{PEOPLE['东1']},低保边缘家庭\n柳东村,H1,某东2,{PEOPLE['东2']},"
+    bring(home, "村,户编号,姓名,身份证号,低收入家庭类别" + lines, "民政局")
+    with open_pool(home).projection(DAY) as projection:
+        kept = KeptRegisters(projection)
+        assert kept.units("household.low_income") == {"柳东村"}
 
 
 def test_the_top_of_the_tree_is_also_for_those_of_no_known_unit() -> None:

@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "elements": ("yici.cli.elements", "elements"),
     "units": ("yici.cli.pool", "units"),
     "batches": ("yici.cli.pool", "batches"),
+    "covers": ("yici.cli.pool", "covers"),
     "withdraw": ("yici.cli.pool", "withdraw"),
     "conflicts": ("yici.cli.pool", "conflicts"),
     "show": ("yici.cli.pool", "show"),

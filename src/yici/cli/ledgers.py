@@ -31,7 +31,7 @@ from yici.storage.packs import load_registry
 @click.option("--authority", default="", help="该部门是哪些数据项的数源，用逗号分开（名称或编号）。")
 @click.option(
     "--covers", default="", help="名册管到哪些单位（含其下各级），用逗号分开：这些单位里不在名册上的，就是“否”。"
-    "不写则只算有行的村，以及部门名称里写明的单位。",
+    "不写则只算部门名称里写明的单位，或该列人人有值的村；事后可用 yici covers 补写。",
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="只检查，不写入。")
 @click.option(

@@ -90,7 +90,7 @@ def _registers(report: MatchReport) -> None:
         lacks = f"没有{units_words(one.lacking)}的" if one.lacking else "库里还没有导入这个名册"
         click.echo(f"缺名册：{one.name}（{lacks}，请{who}提供；影响{several}）")
     if any(one.lacking for one in report.missing_registers):
-        click.echo("名册若本来就管到这些单位，导入时用 --covers 写明范围（如所在的乡镇）。")
+        click.echo("名册若本来就管到这些单位，用 yici covers 批次 单位 写明范围（如所在的乡镇），批次见 yici batches。")
 
 
 def units_words(units: Sequence[str], most: int = 3) -> str:

@@ -1,4 +1,4 @@
-"""`yici units`, `batches`, `withdraw`, `conflicts`, `show`, `edit` and `judge`."""
+"""`yici units`, `batches`, `covers`, `withdraw`, `conflicts`, `show`, `edit` and `judge`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rich.tree import Tree
 
 from yici.cli.tables import print_table
 from yici.services.batches import batches_of
+from yici.services.batches import cover as cover_batch
 from yici.services.batches import withdraw as withdraw_batch
 from yici.services.home import data_home, user_name
 from yici.services.judgements import judge_subjects
@@ -51,12 +52,27 @@ def units(names: tuple[str, ...]) -> None:
 @click.command()
 def batches() -> None:
     """列出导入的批次。"""
-    table = Table("批次", "文件", "部门", "截止日期", "行", "存疑", "状态", header_style="bold")
+    table = Table("批次", "文件", "部门", "截止日期", "行", "存疑", "名册范围", "状态", header_style="bold")
     for row in batches_of(home=data_home()):
         state = "已撤回" if row.withdrawn_at else "有效"
         table.add_row(row.batch[:12], row.file_name, row.department, str(row.as_of), str(row.rows),
-                      str(row.problems), state)  # fmt: skip
+                      str(row.problems), "、".join(row.covers), state)  # fmt: skip
     print_table(table)
+
+
+@click.command()
+@click.argument("batch")
+@click.argument("units", nargs=-1)
+@click.option("--clear", is_flag=True, help="不再写明范围，改回按各村的行判断。")
+def covers(batch: str, units: tuple[str, ...], clear: bool) -> None:
+    """事后写明一个批次是哪些单位（含其下各级）的完整名册，代替以前写的：covers 批次 单位…"""
+    if bool(units) == clear:
+        raise click.UsageError("请写单位，如 yici covers 批次 柳河镇；要撤销写明的范围用 --clear。")
+    row, before = cover_batch(home=data_home(), actor=user_name(), batch=batch, units=units)
+    said = "、".join(row.covers) or "没有写明（按各村的行判断）"
+    click.echo(f"{row.batch[:12]}（{row.file_name}）的名册范围：{said}。")
+    if {*before} != {*row.covers}:
+        click.echo(f"改回原来的：yici covers {row.batch[:12]} {' '.join(before) or '--clear'}")
 
 
 @click.command()

@@ -34,6 +34,7 @@ class Past:
     sources: dict[int, int]
     edits: list[int]
     verdicts: list[int]
+    covers: dict[int, list[str]]
 
     @classmethod
     def of(cls, manifest: Manifest) -> Past:
@@ -46,6 +47,7 @@ class Past:
             sources={source.seq: source.rows for source in manifest.sources},
             edits=[edit.seq for edit in manifest.edits],
             verdicts=[verdict.seq for verdict in manifest.verdicts],
+            covers={source.seq: sorted(source.covers) for source in manifest.sources},
         )
 
 
@@ -82,7 +84,8 @@ def read_past(con: duckdb.DuckDBPyConnection) -> Past:
     """What the projection was made from."""
     (text,) = [*con.execute("SELECT value FROM meta WHERE name = 'past'").fetchall(), ("",)][0]
     values = json.loads(text)
-    values["sources"] = {int(seq): rows for seq, rows in values["sources"].items()}
+    for name in ("sources", "covers"):
+        values[name] = {int(seq): value for seq, value in values[name].items()}
     return Past(**values)
 
 
@@ -111,7 +114,7 @@ def update(con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, manif
     make_stage(con, home, registry, manifest, touched=True)
     Resolver(con, registry, manifest, authority, touched=True).resolve()
     insert_refused(con, home, manifest.sources, touched=True)
-    if whole:
+    if whole or past.covers != Past.of(manifest).covers:
         fill_register_units(con, home, registry, manifest)
     _log_touched(con, manifest.sequence)
     _remember(con, manifest)

@@ -1,12 +1,14 @@
 """The table register_unit of a projection: for which units each register (名册) was imported.
 
-A ledger with a column that is not empty is the register of that element in the units it was imported for; where nothing
-says which these are, in those its rows lie in. Edits by hand make no register.
+A ledger with a column that is not empty is the register of that element in the units it was imported for. Where nothing
+says which these are, its rows must show it: in a unit a column is a register where everybody its sheets list has a
+value (an empty cell says nothing of anybody), and where it is not a survey with both 是 and 否. Edits make none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -15,23 +17,24 @@ from yici.core.elements import Element, Registry
 from yici.core.expressions.compiling import REGISTER_UNITS
 from yici.core.manifest import Manifest, Source
 from yici.core.registers import NOWHERE, covered_units
-from yici.engine.scan import make_table
-from yici.engine.schema import key_sql, literal, quoted, stored_elements, subjects_of, table_of
+from yici.engine.scan import Lane, lanes, make_table, scan
+from yici.engine.schema import key_sql, literal, quoted, sql_type, stored_elements, subjects_of, table_of
 
 
 def fill_register_units(con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, manifest: Manifest) -> None:
     """Make the table anew, from the matched rows and golden units of a projection that was just resolved."""
-    held = list(_held(con, home, registry, manifest.sources))
-    said = [(source.seq, unit) for source in manifest.sources for unit in covered_units(source, manifest.areas)]
-    make_table(con, "register_column", _columns(("seq", "element", "subject"), held))
-    make_table(con, "register_area", _columns(("seq", "unit"), said))
-    con.execute(f"CREATE OR REPLACE TEMP TABLE register_row AS {_rows(registry)}")
+    said = {source.seq: covered_units(source, manifest.areas) for source in manifest.sources}
+    unsaid = [source for source in manifest.sources if not said[source.seq]]
+    units = [(seq, unit) for seq, covered in said.items() for unit in covered]
+    held = _held(con, home, registry, (source for source in manifest.sources if said[source.seq]))
+    make_table(con, "register_column", _columns(("seq", "element"), held))
+    make_table(con, "register_area", _columns(("seq", "unit"), units))
+    make_table(con, "register_full", _columns(("element", "unit"), _full(con, home, registry, unsaid)))
     con.execute(f"DELETE FROM {REGISTER_UNITS}")  # noqa: S608 (own name)
     con.execute(
         f"INSERT INTO {REGISTER_UNITS}"  # noqa: S608 (own names)
-        " SELECT c.element, r.unit FROM register_column c JOIN register_row r USING (seq, subject)"
-        " WHERE NOT EXISTS (SELECT 1 FROM register_area a WHERE a.seq = c.seq)"
-        " UNION SELECT c.element, a.unit FROM register_column c JOIN register_area a USING (seq)"
+        " SELECT c.element, a.unit FROM register_column c JOIN register_area a USING (seq)"
+        " UNION SELECT element, unit FROM register_full"
     )
 
 
@@ -52,8 +55,8 @@ def keep_where_known(con: duckdb.DuckDBPyConnection, registry: Registry, element
 
 def _held(
     con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, sources: Iterable[Source]
-) -> Iterator[tuple[int, str, str]]:
-    """(batch, element, subject type) of every column in which a batch has a value; and of what follows from it."""
+) -> Iterator[tuple[int, str]]:
+    """(batch, element) of every column in which a batch has a value; and of what follows from it."""
     by_path = {str(home / "batches" / f"{source.batch}.parquet"): source.seq for source in sources}
     if not by_path:
         return
@@ -62,26 +65,68 @@ def _held(
         " HAVING bool_or(stats_null_count IS NULL) OR sum(stats_null_count) < sum(num_values)",
         [list(by_path)],
     ).fetchall()
-    followers: dict[str, list[str]] = {}
-    for element, inference in registry.inferences.items():
-        followers.setdefault(inference.source, []).append(element)
+    followers = _followers(registry)
     for path, column in rows:
-        for name in (column, *followers.get(column, ())):
-            if name in registry.elements:
-                yield by_path[path], name, registry.elements[name].subject
+        yield from ((by_path[path], name) for name in (column, *followers[column]) if name in registry.elements)
 
 
-def _rows(registry: Registry) -> str:
-    """(batch, subject type, unit) of every unit rows lie in: as the row has it, else as the subject is known to be."""
-    return " UNION ".join(
-        f"SELECT r.seq, {literal(subject)} AS subject, coalesce(r.village, g.unit, '{NOWHERE}') AS unit"  # noqa: S608
-        f" FROM record_row r LEFT JOIN {table_of(subject)} g ON g.key = {key} WHERE {key} IS NOT NULL"
-        for subject, key in ((subject, key_sql(subject, "r")) for subject in subjects_of(registry))
+def _full(
+    con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, sources: Iterable[Source]
+) -> Iterator[tuple[str, str]]:
+    """(element, unit) of every column that has a value for everybody of the unit whom the batch lists in its sheets.
+
+    A sheet in which the column has no value at all lacks it. With a 否 in it a column of 是否 is no list of those who
+    are, but tells of each whom it names, and of nobody else.
+    """
+    followers = _followers(registry)
+    for lane in lanes(sources):
+        for subject in subjects_of(registry):
+            columns = [e for e in stored_elements(registry, subject) if e.id in lane.columns]
+            if columns:
+                rows = con.execute(_filled(home, lane, subject, columns)).fetchall()
+                for place, element in enumerate(columns):
+                    counts = [(row[:2], row[2], row[3], *row[4 + 2 * place : 6 + 2 * place]) for row in rows]
+                    for unit in _full_units(counts):
+                        yield from ((name, unit) for name in (element.id, *followers[element.id]))
+
+
+def _full_units(counts: Sequence[tuple[tuple[int, str], str, int, int, int]]) -> set[str]:
+    """The units in which a column is full, from (sheet, unit, subjects, subjects with a value, with a 否)."""
+    mixed = {sheet[0] for sheet, _, _, _, refusals in counts if refusals}
+    carrying = {sheet for sheet, _, _, filled, _ in counts if filled and sheet[0] not in mixed}
+    told = [count for count in counts if count[0] in carrying]
+    short = {(sheet[0], unit) for sheet, unit, listed, filled, _ in told if filled < listed}
+    return {unit for sheet, unit, _, _, _ in told if (sheet[0], unit) not in short}
+
+
+def _filled(home: Path, lane: Lane, subject: str, columns: Sequence[Element]) -> str:
+    """(batch, sheet, unit, subjects, and for each column: subjects with a value, with a 否).
+
+    The unit is as the row has it, else as the subject is known to be.
+    """
+    key = key_sql(subject, "k")
+    values = {f"c{n}": f"try_cast(b.{quoted(e.id)} AS {sql_type(e)})" for n, e in enumerate(columns)}
+    each = "".join(
+        f", count(c{n}) > 0 AS h{n}, {f'bool_or(NOT c{n})' if sql_type(e) == 'BOOLEAN' else 'false'} AS f{n}"
+        for n, e in enumerate(columns)
+    )
+    sums = "".join(f", count_if(h{n}), count_if(f{n})" for n in range(len(columns)))
+    return (
+        f"SELECT seq, sheet, unit, count(*){sums} FROM ("  # noqa: S608 (own names)
+        f"SELECT k.seq, k.sheet, coalesce(k.village, g.unit, '{NOWHERE}') AS unit, {key} AS subject{each}"
+        f" FROM ({scan(home, lane, values)}) v JOIN record_row k ON k.id = v.id"
+        f" LEFT JOIN {table_of(subject)} g ON g.key = {key} WHERE {key} IS NOT NULL GROUP BY ALL) GROUP BY ALL"
     )
 
 
-def _columns(
-    names: tuple[str, ...], rows: list[tuple[int, str, str]] | list[tuple[int, str]]
-) -> dict[str, tuple[str, list[object]]]:
-    kinds = {"seq": "BIGINT"}
-    return {name: (kinds.get(name, "VARCHAR"), [row[place] for row in rows]) for place, name in enumerate(names)}
+def _followers(registry: Registry) -> defaultdict[str, list[str]]:
+    """What follows from each element: whoever has the one has the other."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for element, inference in registry.inferences.items():
+        found[inference.source].append(element)
+    return found
+
+
+def _columns(names: tuple[str, str], rows: Iterable[tuple[object, object]]) -> dict[str, tuple[str, list[object]]]:
+    kinds, values = {"seq": "BIGINT"}, list(rows)
+    return {name: (kinds.get(name, "VARCHAR"), [row[place] for row in values]) for place, name in enumerate(names)}

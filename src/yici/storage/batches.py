@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -18,7 +18,16 @@ from yici.storage import audit
 from yici.storage.batch_files import BatchFile, hash_file, keep_original, write_batch_file, writing
 from yici.storage.host import models
 
-__all__ = ["BatchOutcome", "BatchRow", "find_batch", "hash_file", "list_batches", "match_batches", "write_batch"]
+__all__ = [
+    "BatchOutcome",
+    "BatchRow",
+    "cover_batch",
+    "find_batch",
+    "hash_file",
+    "list_batches",
+    "match_batches",
+    "write_batch",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,18 @@ def withdraw_batch(seq: int, *, actor: str, reason: str = "") -> None:
         audit.append(
             actor=actor, action="batch.withdraw", thing=row.content, detail={"file": row.file_name, "reason": reason}
         )
+
+
+def cover_batch(seq: int, covers: Sequence[str], *, actor: str) -> tuple[str, ...]:
+    """Say which units a batch in force is a complete list for, and return what was said before. The file stays."""
+    with transaction.atomic():
+        audit.next_number("pool")
+        row = models.Batch.objects.select_for_update().get(seq=seq, withdrawn_at__isnull=True)
+        before, row.covers = tuple(row.covers), sorted(covers)
+        row.save(update_fields=["covers"])
+        detail = {"file": row.file_name, "before": list(before), "after": row.covers}
+        audit.append(actor=actor, action="batch.covers", thing=row.content, detail=detail)
+    return before
 
 
 def _commit(file: BatchFile, facts: BatchFacts, source_hash: str, actor: str) -> BatchOutcome:
