@@ -9,6 +9,7 @@ import pytest
 import yaml
 from text_table import grid_of
 
+from yici.core.binding.binder import Binder
 from yici.core.binding.lexicon import Lexicon, make_lexicon
 from yici.core.grid import address
 from yici.core.recognition.recognise import recognise
@@ -71,3 +72,28 @@ def test_why_a_slot_is_not_filled_is_said(lexicon: Lexicon) -> None:
     slot = template.areas[0].slots[2]
     assert not slot.binding.certain
     assert any("left over" in words for words in slot.binding.evidence)
+
+
+@pytest.mark.parametrize("subject", ["person", "household"])
+@pytest.mark.parametrize(
+    "word",
+    ["父亲务工单位", "母亲务工地点", "房东姓名", "房东身份证号", "妻子姓名", "儿子务工单位",
+     "邻居电话", "监护人务工单位", "校长姓名", "爷爷联系方式"],
+)  # fmt: skip
+def test_somebody_else_s_attribute_is_not_offered_as_the_subject_s_own(
+    word: str, subject: str, lexicon: Lexicon
+) -> None:
+    binding = Binder(lexicon).bind((word,), subject=subject)
+    assert not binding.certain
+    # Nothing is offered, or what the pool keeps of that very party.
+    assert all(word[:2] in candidate.alias for candidate in binding.candidates)
+
+
+@pytest.mark.parametrize(
+    ("path", "element"),
+    [(("监护人姓名",), "person.guardian_name"), (("户主姓名",), "household.head_name"), (("学生姓名",), "person.name"),
+     (("务工单位",), "person.employer"), (("监护人情况", "姓名"), "person.guardian_name")],
+)  # fmt: skip
+def test_a_party_the_pool_keeps_is_known(path: tuple[str, ...], element: str, lexicon: Lexicon) -> None:
+    binding = Binder(lexicon).bind(path, subject="person")
+    assert (binding.element, binding.certain) == (element, True)

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 from yici.core.binding.lexicon import Lexicon
 from yici.core.binding.party import Party, party_of
 from yici.core.binding.result import Binding, Candidate
-from yici.core.binding.words import COUNT_UNITS, HARMLESS_PREFIX, HARMLESS_SUFFIX, HINT, SELF, UNITS
+from yici.core.binding.words import COUNT_UNITS, HARMLESS_PREFIX, HARMLESS_SUFFIX, HINT, SELF, SOMEBODY, UNITS
 from yici.core.elements import Element, Kind
 from yici.core.recognition.labels import Label, read_label
 
@@ -171,8 +171,10 @@ class Binder:
         return any(found is element for found, _ in self.lexicon.find(hint.casefold(), element.subject))
 
     def _suggest(self, leaf: Label, subject: str) -> Binding:
-        """The nearest elements, never certain."""
+        """The nearest elements, never certain. A word that names somebody else (房东姓名) is near to his only."""
         choices = self._words_for(subject)
+        if subject != "enterprise" and (whose := SOMEBODY.search(leaf.core)):
+            choices = {word: element for word, element in choices.items() if whose[0] in word}
         near = process.extract(leaf.core.casefold(), list(choices), scorer=fuzz.ratio, limit=8, score_cutoff=55)
         best: dict[str, Candidate] = {}
         for alias, score, _ in near:

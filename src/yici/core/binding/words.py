@@ -47,6 +47,12 @@ OTHER_PARTY = re.compile(
     r"|施工|设计|监理|建设单位|主管单位|接收|原单位|就读院校|培训机构|中介|经纪|银行信息|抵押|质押|债|项目|课题|法定代表人|法人|财务|安全|技术|统计|物业|楼长|组长|书记|主任|户代表|联络员|志愿服务"
 )
 
+# Somebody whose name, telephone or employer a label may ask for: 父亲务工单位 is not the subject's own.
+SOMEBODY = re.compile(
+    rf"(?:{OTHER_PARTY.pattern}|监护人|户主|爷爷|奶奶|祖父|祖母|外公|外婆|姥姥|姥爷|丈夫|妻子|老伴|爱人|儿子|女儿|儿媳|女婿|长子|次子"
+    r"|长女|次女|哥哥|弟弟|姐姐|妹妹|兄弟|姐妹|岳父|岳母|公公|婆婆|孙子|孙女|邻居|护理人|校长|村医|房主|雇主|老板)"
+)
+
 # What a person of their own may be called: used to tell a neighbour's name cell from the subject's.
 NAME_LIKE = re.compile(r"(?:人|姓名|名字|负责人|主任|书记|医生|员|长|者|师|户名|联系人|代表)$")
 
