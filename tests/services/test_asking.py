@@ -14,8 +14,10 @@ from click.testing import CliRunner
 
 from yici.cli import cli
 from yici.core.errors import ExpressionError, NotFound
+from yici.core.expressions.explaining import walk_explained
 from yici.core.manifest import BatchFacts
 from yici.services.asking import Asked, Question, ask
+from yici.services.explaining import explain_key
 from yici.services.ledgers import import_ledger
 from yici.services.units import add_units
 from yici.storage.packs import load_registry
@@ -169,3 +171,28 @@ def test_the_command_prints_a_table_json_csv_and_a_picture(
     for name, kind in (("x.svg", "柱"), ("m.json", "图")):
         run(home, monkeypatch, "count(人)", "--by", "村", "--chart", str(tmp_path / name), "--kind", kind)
         assert (tmp_path / name).stat().st_size > 1000
+
+
+def test_the_year_the_work_calendar_lacks_is_named(home: Path) -> None:
+    # 2099 is announced in no autumn before; the last announced year is the first one named.
+    found = asked(home, "count(人 where workdays_between('2026-06-30', '2099-02-01') > 3)")
+    assert found.total.unknown == 4 and "年的放假安排" in found.note and "改用 天" in found.note
+    assert asked(home, "count(人 where workdays_between('2026-06-01', '2026-06-30') > 3)").note == ""
+    assert asked(home, "count(人 where 文化程度 = '小学')").note == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("workdays_between('2026-06-30', '2099-02-01') > 3", "2099"),
+        ("'1999-02-01' + 3工作日 < 今天", "1999"),
+        ("workdays_between(出生日期, 今天) > 3", "1940"),
+    ],
+)
+def test_an_explanation_names_the_year_without_working_days(home: Path, text: str, year: str) -> None:
+    key = ROWS[0][3]
+    told = explain_key(home=home, key=key, text=text, as_of=None, today=DAY)
+    notes = [part.note for part in walk_explained(told.explained) if part.note]
+    assert told.explained.verdict is None and len(notes) == 1 and f"没有 {year} 年" in notes[0]
+    shown = CliRunner().invoke(cli, ["explain", key, text, "--as-of", "2026-06-30"], env={"YICI_HOME": str(home)})
+    assert f"没有{year}年" in "".join(shown.output.split())

@@ -77,6 +77,8 @@ def _print(asked: Asked) -> None:
     total = (_TOTAL, *[""] * (len(asked.by) - 1)) if asked.by else ()
     table.add_row(*total, *_cells(asked, asked.total, doubtful, blank))
     console.print(table)
+    if asked.note:
+        console.print(escape(asked.note), highlight=False)
     if asked.parts:
         _explain(asked, console)
 
@@ -129,6 +131,7 @@ def _as_json(asked: Asked) -> dict[str, object]:
         "by": list(asked.by),
         "rows": [{"keys": list(row.keys), **_numbers(row.answer)} for row in asked.rows],
         "total": _numbers(asked.total),
+        **({"note": asked.note} if asked.note else {}),
         "parts": [{"words": part.words, "expression": part.text, **_numbers(part.answer)} for part in asked.parts],
     }
 

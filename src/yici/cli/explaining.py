@@ -63,7 +63,8 @@ def _line(explained: Explained) -> str:
     who = f"{escape(explained.who)}：" if explained.who else ""
     if not explained.is_condition:
         value = "未知" if explained.value is None else _shown(explained.value)
-        return f"{who}{escape(explained.words)} = {escape(value)}"
+        note = f"（{explained.note}）" if explained.note else ""
+        return f"{who}{escape(explained.words)} = {escape(value + note)}"
     style = _STYLES[explained.verdict]
     return f"{who}[{style}]{explained.verdict_words}[/]　{escape(explained.words)}"
 
@@ -112,7 +113,7 @@ def as_plain(explained: Explained, found: Deciders | None = None) -> dict[str, o
         "text": explained.text, "words": explained.words, "who": explained.who or None,
         "verdict": explained.verdict_words if explained.is_condition else None, "value": explained.value,
         "seen": [_seen_plain(seen) for seen in explained.seen], "parts": [as_plain(part) for part in explained.parts],
-        "missing": [_need_plain(need) for need in explained.missing],
+        "missing": [_need_plain(need) for need in explained.missing], "note": explained.note or None,
     }  # fmt: skip
     if found is not None:
         plain["to_hold"] = [[_need_plain(need) for need in sorted(one)] for one in found.needs_to_hold]

@@ -26,9 +26,11 @@ from yici.core.expressions import (
 from yici.core.expressions.names import Lexicon
 from yici.core.expressions.nodes import Aggregate, Base, Expr, Junction, Ref, walk
 from yici.core.expressions.questions import read_question
+from yici.core.expressions.workdays import lacking_words
 from yici.core.periods import parse_period
 from yici.engine.figures import Answer, Ask, Grouping, answer, answer_by
 from yici.engine.projection import Projection
+from yici.engine.workdays import at_work
 from yici.services.pool import Pool, open_pool
 
 Key = str | int | Decimal | bool | None
@@ -88,6 +90,8 @@ class Asked:
     whole: Ask | None = None
     """What was asked of the engine over all, for the list of who is behind the number."""
     groupings: tuple[Grouping, ...] = ()
+    note: str = ""
+    """Why some cannot be decided whose records are all there: the work calendar ends."""
 
     @property
     def unit(self) -> str:
@@ -139,7 +143,17 @@ def ask(*, home: Path, question: Question, today: date, explain: bool = False, w
     return Asked(figure, in_words(figure.expr, pool.registry), text_in_names(figure.expr, pool.registry), moment,
                  question.by, rows, total,
                  parts, _where_words(filters, pool.registry), regions, whole,
-                 tuple(split.grouping for split in splits))  # fmt: skip
+                 tuple(split.grouping for split in splits),
+                 _calendar_note([*(f.expr for f in filters.values()), figure.expr], total, moment))  # fmt: skip
+
+
+def _calendar_note(exprs: Sequence[Expr], total: Answer, moment: Moment) -> str:
+    """From which year on working days are not announced, where that may be why somebody cannot be decided."""
+    calendar = at_work(moment, exprs).calendar
+    if calendar is None or not (total.unknown or total.valueless or total.value is None):
+        return ""
+    first, last = calendar.first.year, calendar.last.year
+    return f"工作日历是 {first} 年到 {last} 年的，涉及别的年份的判断不了：{lacking_words(last + 1, calendar)}。"
 
 
 def _elements(figure: Figure, filters: Mapping[str, Filter], splits: Sequence[_Split]) -> frozenset[str]:

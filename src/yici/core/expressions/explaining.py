@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
 
 from yici.core.elements import Element, Registry
 from yici.core.expressions.deciding import Deciders, decide, needed
@@ -17,6 +19,7 @@ from yici.core.expressions.nodes import (
     Case,
     Clock,
     Comparison,
+    Elapsed,
     Expr,
     InList,
     IsNull,
@@ -27,12 +30,14 @@ from yici.core.expressions.nodes import (
     Ref,
     Role,
     Scalar,
+    Shifted,
     children,
     register_of,
     registers_in,
 )
 from yici.core.expressions.spans import Span
 from yici.core.expressions.words import in_words, text_of
+from yici.core.expressions.workdays import lacking_words
 
 NOT_KEPT, NOT_NAMED = "库里还没有导入这个名册", "名册里查不到"
 VERDICTS: Mapping[bool | None, str] = {True: "符合", False: "不符合", None: "缺数据"}
@@ -62,7 +67,7 @@ class Explained:
 
     `verdict` is that of a condition (None: unknown), `value` that of a value. `who` names the member a part is about.
     `seen` are the elements of this very condition, `parts` the conditions and values it is made of, `missing` what
-    would have to be known about an unknown one.
+    would have to be known about an unknown one. `note` says why a value is unknown although all it is made of is known.
     """
 
     expr: Expr = field(repr=False)
@@ -77,6 +82,7 @@ class Explained:
     parts: tuple[Explained, ...] = ()
     missing: tuple[Need, ...] = ()
     who: str = ""
+    note: str = ""
 
     @property
     def verdict_words(self) -> str:
@@ -127,7 +133,23 @@ class _Explainer:
             tuple(self._parts(expr)),
             needed(expr, self.facts) if unknown else (),
             self.who,
+            self._not_announced(expr, evaluator) if unknown else "",
         )
+
+    def _not_announced(self, expr: Expr, evaluator: Evaluator) -> str:
+        """The year the work calendar lacks for working days between days that are known; empty when that is not why."""
+        calendar = self.moment.calendar
+        if calendar is None or not isinstance(expr, Shifted | Elapsed) or expr.unit != "workday":
+            return ""
+        dates = (expr.operand,) if isinstance(expr, Shifted) else (expr.since, expr.to)
+        spans = [span for each in dates if (span := evaluator.span(each)) is not None]
+        days = [day for span in spans for day in (span.low, span.high) if isinstance(day, date)]
+        year = calendar.lacking(days)
+        if year is None and isinstance(expr, Shifted) and isinstance(count := evaluator.point(expr.count), Fraction):
+            # The day itself is in the calendar, but maybe not the one so many working days away.
+            beyond = any(calendar.shifted(day, int(count)) is None for day in days)
+            year = (calendar.last.year + 1 if count > 0 else calendar.first.year - 1) if beyond else None
+        return "" if year is None else lacking_words(year, calendar)
 
     def _parts(self, expr: Expr) -> Iterator[Explained]:
         """The conditions inside a condition; calculated sides of a comparison; the members behind an aggregate."""

@@ -37,6 +37,10 @@ class WorkCalendar:
         span = (self.last - self.first).days + 1
         return [bisect_right(self.days, self.first + timedelta(days=n)) for n in range(span)]
 
+    def lacking(self, days: Iterable[date]) -> int | None:
+        """The year of the first of these days that lies outside the calendar; None when it holds them all."""
+        return next((day.year for day in days if not self.first <= day <= self.last), None)
+
     def between(self, since: date, to: date) -> int | None:
         """Working days after `since` up to `to`, negative when `to` is the earlier; None outside the calendar."""
         before, after = self.count(since), self.count(to)
@@ -49,6 +53,13 @@ class WorkCalendar:
         known = self.count(day if count > 0 else day - timedelta(days=1))
         place = None if known is None else known + count - (count > 0)
         return self.days[place] if place is not None and 0 <= place < len(self.days) else None
+
+
+def lacking_words(year: int, calendar: WorkCalendar) -> str:
+    """Why nothing is known of working days in a year, and what would decide it."""
+    if year < calendar.first.year:
+        return f"工作日历里没有 {year} 年，从 {calendar.first.year} 年起才有；请改用 天"
+    return f"工作日历里没有 {year} 年的放假安排；等国务院办公厅公布、系统更新后就能判断，或者改用 天"
 
 
 def shifted(day: date, count: int, unit: DateUnit, calendar: WorkCalendar | None = None) -> date | None:
