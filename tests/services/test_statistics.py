@@ -194,3 +194,22 @@ def test_a_form_about_an_earlier_year_is_filled_as_of_that_year_only(home: Path,
     )
     assert [gap.cell for gap in outcome.gaps] == ["B3", "B4"]
     assert all("“2025年”" in gap.doubt and "--as-of 2025-12-31" in gap.doubt for gap in outcome.gaps)
+
+
+def test_a_list_of_an_earlier_year_is_filled_as_of_that_year_only(home: Path, tmp_path: Path) -> None:
+    rows: list[list[object]] = [["2025年低保对象花名册"], ["序号", "姓名", "身份证号"], [1], [2]]
+    blank = book(tmp_path / "list.xlsx", rows, ("A1:C1",))
+    assert [row[1] for row in filled(home, blank, tmp_path / "out.xlsx", where="是否低保户 = '是'")][:2] == [
+        "赵一",
+        "赵二",
+    ]
+    late = fill_form(
+        actor="test", home=home, form=blank, out=tmp_path / "late.xlsx", unit="柳河镇", as_of=date(2026, 3, 1)
+    )
+    assert (late.rows, late.cells_filled) == (0, 0) and "“2025年”的名单" in late.notes[0]
+    assert {gap.doubt for gap in late.gaps} == {late.notes[0]} and "--as-of 2025-12-31" in late.notes[0]
+    one = fill_form(
+        actor="test", home=home, form=blank, out=tmp_path / "one.xlsx", subject=number("19651231", 11),
+        as_of=date(2026, 3, 1),
+    )  # fmt: skip
+    assert (one.rows, one.notes) == (1, [])

@@ -126,6 +126,8 @@ def _report(outcome: FillOutcome, explain: bool) -> None:
         f"已填 {outcome.out}：{outcome.cells_filled} 格{rows}，缺 {outcome.cells_gap} 格，"
         f"格式不符 {outcome.cells_refused} 格，用时 {outcome.seconds:.2f} 秒"
     )
+    for note in outcome.notes:
+        click.echo(f"名单没有填：{note}。")
     for settled in outcome.settled:
         click.echo(f"按上期的数定了“{settled.word}”（{settled.cells} 格）：{settled.text}")
     for failed in outcome.numbers.failed:

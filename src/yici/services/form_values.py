@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from yici.core.captions.periods import past_period
 from yici.core.elements import Registry
 from yici.core.errors import ExpressionError, NotFound, Problem
 from yici.core.expressions import Filter, Moment, parse_filter
@@ -37,13 +38,14 @@ class FormRequest:
 
 @dataclass(slots=True)
 class Planned:
-    """A fill plan with its tally; `rows` counts the roster rows written."""
+    """A fill plan with its tally; `rows` counts the roster rows written, `notes` say why a roster was left empty."""
 
     fill: WorkbookFill = field(default_factory=WorkbookFill)
     tally: Tally = field(default_factory=Tally)
     rows: int = 0
     numbers: Numbers = field(default_factory=Numbers)
     unknowns: list[Unknown] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -111,6 +113,10 @@ def _plan_sheet(
             fill.rows.append(plan_places(area, planned.numbers, planned.tally, fill.moved))
             planned.rows += fill.rows[-1].n_rows
             continue
+        if past := _past(area, template, reading):
+            planned.notes += [past] if past not in planned.notes else []
+            _leave(area, planned.tally, fill.moved, GapReason.UNKNOWN_LABEL, past)
+            continue
         rows = _roster(area, reading, filters)
         if rows is not None:
             fill.rows.append(plan_rows(area, rows, registry, planned.tally, fill.moved, above, make))
@@ -149,12 +155,20 @@ def _listed(reading: Reading) -> list[str]:
     return below or ([top] if top else [])
 
 
-def _leave(area: Area, tally: Tally, move: Callable[[int], int], reason: GapReason) -> None:
+def _past(area: Area, template: Template, reading: Reading) -> str:
+    """Why a list of everybody is not the one its title asks for (2024年低保户花名册): who was on it then is not who is
+    today. Empty when it is, or when it lists the people of one household or one subject that was chosen."""
+    if area.members or not area.subject or (reading.request.subject and not reading.request.where):
+        return ""
+    return past_period((template.title, *area.above, *area.context), reading.request.as_of, "名单")
+
+
+def _leave(area: Area, tally: Tally, move: Callable[[int], int], reason: GapReason, doubt: str = "") -> None:
     """List every slot of an area that is left empty as a whole."""
     for slot in area.slots:
         if not slot.binding.human:
             why = reason if bound(slot) or area.kind == "matrix" else GapReason.UNKNOWN_LABEL
-            tally.gaps.append(Gap(area.sheet, address(move(slot.row), slot.col), slot.label, "", why))
+            tally.gaps.append(Gap(area.sheet, address(move(slot.row), slot.col), slot.label, "", why, doubt=doubt))
 
 
 def _roster(area: Area, reading: Reading, filters: dict[str, Filter | None]) -> list[Row] | None:

@@ -78,6 +78,7 @@ class FillOutcome:
     numbers: Numbers = field(default_factory=Numbers)
     settled: list[Settled] = field(default_factory=list)
     unknowns: list[Unknown] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def recognise_form(
@@ -202,7 +203,7 @@ def _outcome(form: Path, out: Path, planned: Planned, template: Template, second
     tally = planned.tally
     return FillOutcome(
         form, out, tally.filled, tally.asked, tally.refused, planned.rows, seconds, list(tally.gaps), template,
-        planned.numbers, unknowns=planned.unknowns,
+        planned.numbers, unknowns=planned.unknowns, notes=planned.notes,
     )  # fmt: skip
 
 

@@ -66,7 +66,7 @@ class Opened:
 @dataclass(frozen=True, slots=True)
 class Tried:
     """What filling a received form comes to: cells filled, rows, gaps and seconds. `whom` tells why nothing is filled
-    yet: "card" when nobody was chosen of whom the card is."""
+    yet: "card" when nobody was chosen of whom the card is. `notes` say why a list stays empty."""
 
     filled: int
     rows: int
@@ -76,6 +76,7 @@ class Tried:
     title: TitleFilter | None
     lists: tuple[str, ...]
     cards: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,7 @@ def try_received(*, opened: Opened, actor: Actor, today: date) -> Tried:
         title_filter(template, pool),
         tuple(dict.fromkeys(a.subject for a in areas if a.kind == "rows" and a.subject and not a.members)),
         tuple(dict.fromkeys(a.subject for a in areas if a.kind == "cells" and a.subject and any(map(bound, a.slots)))),
+        tuple(planned.notes),
     )  # fmt: skip
 
 

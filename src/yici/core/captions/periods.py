@@ -22,16 +22,16 @@ _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 _BRACKETS = "()（）"
 
 
-def past_period(texts: Iterable[str], asked: date) -> str:
-    """Why the numbers of a form are not those of the day asked for, with the next step; empty when its titles name no
-    period, or one that is not over on that day."""
+def past_period(texts: Iterable[str], asked: date, what: str = "数") -> str:
+    """Why the numbers of a form (or `what` else it asks for) are not those of the day asked for, with the next step;
+    empty when its titles name no period, or one that is not over on that day."""
     for text in texts:
         found = list(_periods(text))
         if found and (last := max(end for end, _ in found)) < asked:
             words = "至".join(dict.fromkeys(words for _, words in found))
             return (
-                f"标题说的是“{words}”的数，而问的是 {asked.isoformat()} 的；"
-                f"要填那时的数，请把日期定为 {last.isoformat()} 再填（--as-of {last.isoformat()}），否则请手填"
+                f"标题说的是“{words}”的{what}，而问的是 {asked.isoformat()} 的；"
+                f"要填那时的{what}，请把日期定为 {last.isoformat()} 再填（--as-of {last.isoformat()}），否则请手填"
             )
     return ""
 
