@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from yici.core.elements import Registry
-from yici.core.errors import PackError, Place, Problem
+from yici.core.errors import PackError, Problem
 from yici.core.expressions.literals import read_date
 from yici.core.indicators.model import (
     AdjustmentRules,
@@ -39,8 +39,8 @@ from yici.core.indicators.model import (
     Veto,
     Without,
 )
+from yici.core.pack_documents import ID, DocumentReader
 
-_ID = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 _ZERO = Decimal(0)
 _LARGEST = 10**15
 _KEYS = {
@@ -81,28 +81,22 @@ def read_schemes(documents: Iterable[tuple[str, object]], registry: Registry) ->
 
 
 @dataclass(slots=True)
-class _Reader:
+class _Reader(DocumentReader[str | int | bool | Decimal]):
     """Reads one document. `where` is the scheme's id once it is known."""
 
-    registry: Registry
-    file: str
-    where: str = ""
-    problems: list[Problem] = field(default_factory=list)
+    kind = "scheme"
+    example_id = "township-results"
+    example_figure = "24.097"
+
     seen: set[str] = field(default_factory=set)
 
     def scheme(self, document: object) -> Scheme | None:
         """The scheme, as far as it can be read."""
         top = self._mapping(document, "")
         if not top:
-            self._say("scheme-shape", "这一段不是考核方案。", "写法见 docs/indicators.md。")
+            self._say("shape", "这一段不是考核方案。", "写法见 docs/indicators.md。")
             return None
-        self.where = str(top.get("id") or "")
-        if not _ID.fullmatch(self.where):
-            self._say("scheme-id", f"标识“{self.where}”不合规则。", "只用小写字母、数字和连字符，如 township-results。")
-        valid = self._mapping(top.get("valid"), "valid")
-        since, until = self._date(valid.get("from"), "valid.from"), self._date(valid.get("to"), "valid.to")
-        if since is None:
-            self._say("scheme-valid", "没有写从哪一天起有效。", "请写 valid: {from: 2025-01-01, to: null}。")
+        since, until = self._identified(top)
         publicity = self._mapping(top.get("publicity"), "publicity")
         caps = self._mapping(top.get("adjustments"), "adjustments")
         return Scheme(
@@ -134,12 +128,12 @@ class _Reader:
         subject = str(entry.get("subject") or "")
         if subject and subject not in self.registry.subjects:
             known = "、".join(f"{s.id}（{s.name}）" for s in self.registry.subjects.values())
-            self._say("scheme-subject", f"没有主体“{subject}”。", f"可用的有：{known}。")
+            self._say("subject", f"没有主体“{subject}”。", f"可用的有：{known}。")
         if [bool(subject), "unit" in entry, "by" in entry].count(True) != 1:
             hint = (
                 "评单位写 {unit: 村}，评企业写 {subject: enterprise}，评部门写 {by: {matter: 承办单位}}，三者写一种。"
             )
-            self._say("scheme-scored", "没有写清评谁。", hint)
+            self._say("scored", "没有写清评谁。", hint)
         exclude = []
         for item in self._list(entry.get("exclude"), "exclude"):
             part = self._mapping(item, "exclude")
@@ -147,7 +141,7 @@ class _Reader:
                 Exclusion(self._text(part, "when"), self._text(part, "reason"), str(part.get("grade") or "T"))
             )
         if not subject and (exclude or entry.get("where")):
-            self._say("scheme-scored", "where 和 exclude 只能用于评主体。", "评单位时按区划种类选取。")
+            self._say("scored", "where 和 exclude 只能用于评主体。", "评单位时按区划种类选取。")
         by = self._organisations(entry.get("by"))
         return Scored(subject, str(entry.get("unit") or ""), by, str(entry.get("where") or ""), tuple(exclude))
 
@@ -157,7 +151,7 @@ class _Reader:
             subject = next((s for s in self.registry.subjects.values() if str(name) in (s.id, s.name)), None)
             if subject is None:
                 known = "、".join(f"{s.id}（{s.name}）" for s in self.registry.subjects.values())
-                self._say("scheme-subject", f"没有主体“{name}”。", f"可用的有：{known}。")
+                self._say("subject", f"没有主体“{name}”。", f"可用的有：{known}。")
             else:
                 found.append((subject.id, str(text)))
         return tuple(found)
@@ -173,13 +167,13 @@ class _Reader:
             else:
                 nodes.append(self._item(self._mapping(item, "item"), group))
         if not nodes:
-            self._say("scheme-empty", f"{group or '方案'}下没有指标。", "请在 indicators 里写指标。")
+            self._say("empty", f"{group or '方案'}下没有指标。", "请在 indicators 里写指标。")
         return tuple(nodes)
 
     def _item(self, part: Mapping[str, Any], group: str) -> Item:
         name = str(part.get("id") or "")
-        if not _ID.fullmatch(name) or name in self.seen:
-            self._say("scheme-indicator", f"指标标识“{name}”不合规则或重复。", "写成 id: satisfaction 这样，不要重复。")
+        if not ID.fullmatch(name) or name in self.seen:
+            self._say("indicator", f"指标标识“{name}”不合规则或重复。", "写成 id: satisfaction 这样，不要重复。")
         self.seen.add(name)
         indicator = Indicator(
             id=name,
@@ -195,9 +189,7 @@ class _Reader:
             reported=str(part.get("reported") or ""),
         )
         if not indicator.expression and not indicator.reported:
-            self._say(
-                "scheme-indicator", f"{name} 没有写怎么算。", "请写 expression；确需人工填报的写 reported: 谁填。"
-            )
+            self._say("indicator", f"{name} 没有写怎么算。", "请写 expression；确需人工填报的写 reported: 谁填。")
         without = self._mapping(part["without"], "without") if part.get("without") is not None else None
         gets = Missing.MEAN
         if without is not None:
@@ -221,7 +213,7 @@ class _Reader:
             if isinstance(band, list) and len(band) == 2:
                 bands.append((self._number(band[0], f"{name} bands"), self._number(band[1], f"{name} bands")))
             else:
-                self._say("scheme-scoring", f"{name} 的分档写法不对。", "写成 bands: [[90, 1], [80, 0.8]]。")
+                self._say("scoring", f"{name} 的分档写法不对。", "写成 bands: [[90, 1], [80, 0.8]]。")
         return Scoring(
             method=self._word(part.get("method"), Method, None, f"{name} method"),
             target=self._figure(part.get("target"), f"{name} target"),
@@ -242,7 +234,7 @@ class _Reader:
         part = self._mapping(value, "latent")
         since = self._date(part.get("since"), f"{name} latent.since")
         if since is None:
-            self._say("scheme-latent", f"{name} 没有写潜绩从哪一天开始做。", "请写 latent: {since: 2025-01-01, …}。")
+            self._say("latent", f"{name} 没有写潜绩从哪一天开始做。", "请写 latent: {since: 2025-01-01, …}。")
         stages = []
         for item in self._list(part.get("stages"), f"{name} stages"):
             stage = self._mapping(item, "stages")
@@ -255,21 +247,16 @@ class _Reader:
         return Latent(since or date.min, months, tuple(sorted(stages, key=lambda stage: stage.after)))
 
     def _parameters(self, value: object) -> tuple[Parameter, ...]:
-        found = []
-        for name, steps in ({} if value is None else self._dictionary(value, "parameters")).items():
-            dated: list[Dated] = []
-            for step in steps if isinstance(steps, list) else [{"from": date.min, "value": steps}]:
-                entry = self._mapping(step, "parameters")
-                since, plain = self._date(entry.get("from"), f"参数.{name}"), _plain(entry.get("value"))
-                if since is None or plain is None:
-                    hint = "写成 [{from: 2025-01-01, value: 24.097}]。"
-                    self._say("scheme-parameter", f"参数“{name}”的一个值没有起始日期或没有值。", hint)
-                else:
-                    dated.append(Dated(since, plain))
-            if [each.since for each in dated] != sorted({each.since for each in dated}):
-                self._say("scheme-parameter", f"参数“{name}”的日期不是从早到晚。", "请按日期排列，一天一个值。")
-            found.append(Parameter(str(name), tuple(dated)))
-        return tuple(found)
+        return tuple(
+            Parameter(name, tuple(Dated(since, figure) for since, figure in dated))
+            for name, dated in self._dated(value)
+        )
+
+    def _steps(self, written: object) -> list[object]:
+        return written if isinstance(written, list) else [{"from": date.min, "value": written}]
+
+    def _figure_of(self, value: object) -> str | int | bool | Decimal | None:
+        return _plain(value)
 
     def _grade(self, value: object) -> Grade:
         part = self._mapping(value, "grades")
@@ -288,7 +275,7 @@ class _Reader:
             return words(str(value))
         except ValueError:
             self._say(
-                "scheme-word",
+                "word",
                 f"{part} 写的是“{value if value is not None else ''}”。",
                 f"可用的有：{'、'.join(words)}。",
             )
@@ -299,9 +286,7 @@ class _Reader:
         if isinstance(plain, int | Decimal) and not isinstance(plain, bool):
             return Decimal(plain)
         if value is not None or needed:
-            self._say(
-                "scheme-number", f"{part} 应当是一个数，写的是“{value if value is not None else ''}”。", "请写数字。"
-            )
+            self._say("number", f"{part} 应当是一个数，写的是“{value if value is not None else ''}”。", "请写数字。")
         return default
 
     def _figure(self, value: object, part: str) -> Value:
@@ -315,25 +300,25 @@ class _Reader:
         unknown = [str(key) for key in found if key not in _KEYS[part].split()]
         if unknown:
             hint = f"可用的有：{'、'.join(_KEYS[part].split())}。"
-            self._say("scheme-key", f"{part or '方案'}里不认识“{'、'.join(unknown)}”。", hint)
+            self._say("key", f"{part or '方案'}里不认识“{'、'.join(unknown)}”。", hint)
         return found
 
     def _dictionary(self, value: object, part: str) -> Mapping[str, Any]:
         if isinstance(value, dict):
             return value
-        self._say("scheme-shape", f"{part or '方案'}应当是“名: 值”。", "写法见 docs/indicators.md。")
+        self._say("shape", f"{part or '方案'}应当是“名: 值”。", "写法见 docs/indicators.md。")
         return {}
 
     def _list(self, value: object, part: str) -> list[object]:
         if value is None or isinstance(value, list):
             return value or []
-        self._say("scheme-shape", f"{part} 应当是列表。", "写法见 docs/indicators.md。")
+        self._say("shape", f"{part} 应当是列表。", "写法见 docs/indicators.md。")
         return []
 
     def _text(self, part: Mapping[str, Any], key: str, name: str = "") -> str:
         value = part.get(key)
         if value is None or not str(value).strip():
-            self._say("scheme-text", f"{name + ' ' if name else ''}没有写 {key}。", f"请补上 {key}。")
+            self._say("text", f"{name + ' ' if name else ''}没有写 {key}。", f"请补上 {key}。")
             return ""
         return str(value).strip()
 
@@ -344,14 +329,9 @@ class _Reader:
             return value
         text = read_date(str(value))
         if text is None or len(text) != 10:
-            self._say("scheme-date", f"{part} 写的“{value}”不是日期。", "写成 2025-01-01。")
+            self._say("date", f"{part} 写的“{value}”不是日期。", "写成 2025-01-01。")
             return None
         return date.fromisoformat(text)
-
-    def _say(self, code: str, message: str, hint: str) -> None:
-        self.problems.append(
-            Problem(code, f"{self.where}：{message}" if self.where else message, hint, Place(self.file))
-        )
 
 
 def _plain(value: object) -> Value:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeGuard
@@ -12,8 +11,9 @@ from typing import Any, TypeGuard
 from rapidfuzz import fuzz, process
 
 from yici.core.elements import Registry
-from yici.core.errors import PackError, Place, Problem
+from yici.core.errors import PackError, Problem
 from yici.core.expressions.literals import read_date
+from yici.core.pack_documents import ID, DocumentReader
 from yici.core.policies.model import (
     HIGHER,
     Benefit,
@@ -33,7 +33,6 @@ from yici.core.policies.model import (
 MOST_CLAUSES = 60
 """Reasons are bits of one number."""
 
-_ID = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 _KEYS = {
     "": "id title issuer document basis source valid subject mode parameters clauses benefit excludes stacks prefer"
     " tests example",
@@ -63,27 +62,20 @@ def read_policies(documents: Iterable[tuple[str, object]], registry: Registry) -
 
 
 @dataclass(slots=True)
-class _Reader:
+class _Reader(DocumentReader[Figure]):
     """Reads one document. `where` is the policy's id once it is known."""
 
-    registry: Registry
-    file: str
-    where: str = ""
-    problems: list[Problem] = field(default_factory=list)
+    kind = "policy"
+    example_id = "gaoling-80"
+    example_figure = "80"
 
     def policy(self, document: object) -> Policy | None:
         """The policy, or None when something needed is wrong."""
         top = self._mapping(document, "")
         if not top:
-            self._say("policy-shape", "这一段不是政策。", "写法见 docs/policies.md。")
+            self._say("shape", "这一段不是政策。", "写法见 docs/policies.md。")
             return None
-        self.where = str(top.get("id") or "")
-        if not _ID.fullmatch(self.where):
-            self._say("policy-id", f"标识“{self.where}”不合规则。", "只用小写字母、数字和连字符，如 gaoling-80。")
-        valid = self._mapping(top.get("valid"), "valid")
-        since, until = self._date(valid.get("from"), "valid.from"), self._date(valid.get("to"), "valid.to")
-        if since is None:
-            self._say("policy-valid", "没有写从哪一天起有效。", "请写 valid: {from: 2025-01-01, to: null}。")
+        since, until = self._identified(top)
         found = Policy(
             id=self.where,
             title=self._text(top, "title"),
@@ -113,14 +105,14 @@ class _Reader:
         if value in self.registry.subjects:
             return str(value)
         known = [f"{subject.id}（{subject.name}）" for subject in self.registry.subjects.values()]
-        self._say("policy-subject", f"没有主体“{value}”。", f"可用的有：{'、'.join(known)}。")
+        self._say("subject", f"没有主体“{value}”。", f"可用的有：{'、'.join(known)}。")
         return ""
 
     def _mode(self, value: object) -> Mode:
         try:
             return Mode(str(value))
         except ValueError:
-            self._say("policy-mode", f"没有办理方式“{value}”。", f"可用的有：{'、'.join(Mode)}。")
+            self._say("mode", f"没有办理方式“{value}”。", f"可用的有：{'、'.join(Mode)}。")
             return Mode.APPLIED
 
     def _clauses(self, value: object) -> tuple[Clause, ...]:
@@ -128,30 +120,26 @@ class _Reader:
         for number, item in enumerate(self._list(value, "clauses"), 1):
             clause = self._mapping(item, "clauses")
             name = str(clause.get("id") or "")
-            if not _ID.fullmatch(name) or name in {other.id for other in clauses}:
-                self._say("policy-clause", f"第 {number} 个条件的标识“{name}”不合规则或重复。", "写成 id: age 这样。")
+            if not ID.fullmatch(name) or name in {other.id for other in clauses}:
+                self._say("clause", f"第 {number} 个条件的标识“{name}”不合规则或重复。", "写成 id: age 这样。")
             clauses.append(Clause(name, self._text(clause, "words", name), self._text(clause, "when", name)))
         if not 0 < len(clauses) <= MOST_CLAUSES:
-            self._say("policy-clause", "没有条件，或条件太多。", f"请写 1 到 {MOST_CLAUSES} 个 clauses。")
+            self._say("clause", "没有条件，或条件太多。", f"请写 1 到 {MOST_CLAUSES} 个 clauses。")
         return tuple(clauses)
 
     def _parameters(self, value: object) -> tuple[Parameter, ...]:
-        found = []
-        for name, steps in ({} if value is None else self._dictionary(value, "parameters")).items():
-            dated: list[Dated] = []
-            # A figure that never changed may be written without a day: it holds as long as the policy does.
-            for step in steps if _is_dated(steps) else [{"from": date.min, "value": steps}]:
-                entry = self._mapping(step, "parameters")
-                since, plain = self._date(entry.get("from"), f"参数.{name}"), _figure(entry.get("value"))
-                if since is None or plain is None or plain == ():
-                    hint = "写成 [{from: 2025-01-01, value: 80}]。"
-                    self._say("policy-parameter", f"参数“{name}”的一个值没有起始日期或没有值。", hint)
-                else:
-                    dated.append(Dated(since, plain))
-            if [each.since for each in dated] != sorted({each.since for each in dated}):
-                self._say("policy-parameter", f"参数“{name}”的日期不是从早到晚。", "请按日期排列，一天一个值。")
-            found.append(Parameter(str(name), tuple(dated)))
-        return tuple(found)
+        return tuple(
+            Parameter(name, tuple(Dated(since, figure) for since, figure in dated))
+            for name, dated in self._dated(value)
+        )
+
+    def _steps(self, written: object) -> list[object]:
+        # A figure that never changed may be written without a day: it holds as long as the policy does.
+        return written if _is_dated(written) else [{"from": date.min, "value": written}]
+
+    def _figure_of(self, value: object) -> Figure | None:
+        figure = _figure(value)
+        return None if figure == () else figure
 
     def _benefit(self, value: object) -> Benefit:
         benefit = {} if value is None else self._mapping(value, "benefit")
@@ -163,11 +151,11 @@ class _Reader:
         found = Benefit(_written(benefit.get("amount")), str(benefit.get("unit") or ""), tuple(grades),
                         str(benefit.get("note") or ""))  # fmt: skip
         if found.amount and found.grades:
-            self._say("policy-benefit", "既写了 amount 又写了 grades。", "只留一种。")
+            self._say("benefit", "既写了 amount 又写了 grades。", "只留一种。")
         if not (found.amount or found.grades or found.note):
-            self._say("policy-benefit", "没有写待遇。", "写 amount、grades 或 note。")
+            self._say("benefit", "没有写待遇。", "写 amount、grades 或 note。")
         if (found.amount or found.grades) and not found.unit:
-            self._say("policy-benefit", "金额没有单位。", "请写 unit: 元/月 这样的单位。")
+            self._say("benefit", "金额没有单位。", "请写 unit: 元/月 这样的单位。")
         return found
 
     def _case(self, number: int, value: object) -> Case:
@@ -177,16 +165,14 @@ class _Reader:
             expect = Outcome(str(case.get("expect")))
         except ValueError:
             expect = Outcome.UNKNOWN
-            self._say(
-                "policy-test", f"{name}：expect 写的是“{case.get('expect')}”。", f"可用的有：{'、'.join(Outcome)}。"
-            )
+            self._say("test", f"{name}：expect 写的是“{case.get('expect')}”。", f"可用的有：{'、'.join(Outcome)}。")
         amount = _plain(case.get("amount"))
         if amount is not None and (isinstance(amount, bool) or not isinstance(amount, int | Decimal)):
-            self._say("policy-test", f"{name}：amount 不是数字。", "写一个数，如 100。")
+            self._say("test", f"{name}：amount 不是数字。", "写一个数，如 100。")
             amount = None
         registers = case.get("registers", "all")
         if registers not in ("all", "none"):
-            self._say("policy-test", f"{name}：registers 写的是“{registers}”。", "写 all（缺省）或 none。")
+            self._say("test", f"{name}：registers 写的是“{registers}”。", "写 all（缺省）或 none。")
         members = [self._values(member) for member in self._list(case.get("members"), "members")]
         return Case(
             name=name,
@@ -222,7 +208,7 @@ class _Reader:
     def _text(self, entry: Mapping[str, Any], key: str, part: str = "") -> str:
         value = entry.get(key)
         if value is None or isinstance(value, list | dict) or not str(value).strip():
-            self._say("policy-missing", f"{part + '：' if part else ''}没有写 {key}。", "写法见 docs/policies.md。")
+            self._say("missing", f"{part + '：' if part else ''}没有写 {key}。", "写法见 docs/policies.md。")
             return ""
         return " ".join(str(value).split())
 
@@ -235,7 +221,7 @@ class _Reader:
             return ()
         if isinstance(value, list):
             return value
-        self._say("policy-shape", f"{key} 应是一列。", "每项一行，以 - 开头。")
+        self._say("shape", f"{key} 应是一列。", "每项一行，以 - 开头。")
         return ()
 
     def _date(self, value: object, part: str) -> date | None:
@@ -244,13 +230,13 @@ class _Reader:
         iso = read_date(str(value)) or ""
         if len(iso) == len("2025-01-01"):
             return date.fromisoformat(iso)
-        self._say("policy-date", f"{part}：“{value}”不是日期。", "日期写作 2025-01-01。")
+        self._say("date", f"{part}：“{value}”不是日期。", "日期写作 2025-01-01。")
         return None
 
     def _dictionary(self, value: object, part: str) -> Mapping[str, Any]:
         if isinstance(value, dict):
             return value
-        self._say("policy-shape", f"{part} 应是“名称: 值”的形式。", "写法见 docs/policies.md。")
+        self._say("shape", f"{part} 应是“名称: 值”的形式。", "写法见 docs/policies.md。")
         return {}
 
     def _mapping(self, value: object, part: str) -> Mapping[str, Any]:
@@ -261,13 +247,8 @@ class _Reader:
             if key not in known:
                 near = process.extractOne(str(key), known, scorer=fuzz.ratio)
                 hint = f"最接近的是 {near[0]}。可用的有：{'、'.join(known)}。"
-                self._say("policy-key", f"{part + ' 里' if part else ''}不认识“{key}”。", hint)
+                self._say("key", f"{part + ' 里' if part else ''}不认识“{key}”。", hint)
         return found
-
-    def _say(self, code: str, message: str, hint: str) -> None:
-        self.problems.append(
-            Problem(code, f"{self.where + '：' if self.where else ''}{message}", hint, Place(self.file))
-        )
 
 
 def _plain(value: object) -> Value:
