@@ -131,12 +131,20 @@ def test_where_nothing_says_what_a_list_covers_its_column_must_be_full(
     assert told(home) == answers(东=east, 西=west, 远="??")
 
 
-@pytest.mark.parametrize(("department", "covers"), [("民政局", ("柳东村",)), ("柳东村委会", ())])
-def test_a_half_filled_column_is_the_list_of_the_area_that_was_said(
-    home: Path, department: str, covers: tuple[str, ...]
+@pytest.mark.parametrize(
+    ("department", "covers", "other"),
+    [("民政局", ("柳东村",), "否"), ("柳东村委会", (), "?"), ("柳河镇卫生院", (), "?")],
+)
+def test_a_half_filled_column_is_a_list_only_where_somebody_said_so(
+    home: Path, department: str, covers: tuple[str, ...], other: str
 ) -> None:
     bring(home, HALF + row("东1", "是") + row("东2", ""), department, *covers)
-    assert told(home) == answers(东="是否", 西="??", 远="??")
+    assert told(home) == answers(东=f"是{other}", 西="??", 远="??")
+
+
+def test_a_department_s_list_with_an_empty_cell_in_one_village_is_no_list_of_its_town(home: Path) -> None:
+    bring(home, HALF + row("东1", "是") + row("西1", "是") + row("西2", ""), "柳河镇民政办")
+    assert told(home) == answers(东="是?", 西="是?", 远="??")
 
 
 def test_what_a_list_covers_may_be_said_afterwards_and_unsaid(home: Path) -> None:
@@ -157,7 +165,7 @@ def test_what_a_list_covers_may_be_said_afterwards_and_unsaid(home: Path) -> Non
 
 def test_a_sheet_without_the_column_does_not_count_and_a_household_counts_once() -> None:
     first, other, unit = (1, "名单"), (1, "附表"), "柳东村"
-    assert _full_units([(first, unit, 3, 3, 0), (other, unit, 9, 0, 0)]) == {unit}
+    assert _full_units([(first, unit, 3, 3, 0), (other, unit, 9, 0, 0)]) == {(1, unit)}
     assert _full_units([(first, unit, 3, 2, 0), (other, unit, 9, 0, 0)]) == set()
     assert _full_units([(first, unit, 3, 3, 0), (other, unit, 9, 8, 0)]) == set()
     assert _full_units([(first, unit, 3, 3, 1)]) == set()

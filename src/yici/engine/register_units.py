@@ -1,8 +1,9 @@
 """The table register_unit of a projection: for which units each register (名册) was imported.
 
-A ledger with a column that is not empty is the register of that element in the units it was imported for. Where nothing
-says which these are, its rows must show it: in a unit a column is a register where everybody its sheets list has a
-value (an empty cell says nothing of anybody), and where it is not a survey with both 是 and 否. Edits make none.
+A ledger with a column that is not empty is the register of that element in the units somebody said it is for. Where
+nobody said it, its rows must show it: a column is a register where everybody its sheets list has a value (an empty cell
+says nothing of anybody), and where it is not a survey with both 是 and 否. It then is the register of the unit its
+department's name names, else of those its rows lie in. Edits make none.
 """
 
 from __future__ import annotations
@@ -23,18 +24,19 @@ from yici.engine.schema import key_sql, literal, quoted, sql_type, stored_elemen
 
 def fill_register_units(con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, manifest: Manifest) -> None:
     """Make the table anew, from the matched rows and golden units of a projection that was just resolved."""
-    said = {source.seq: covered_units(source, manifest.areas) for source in manifest.sources}
-    unsaid = [source for source in manifest.sources if not said[source.seq]]
-    units = [(seq, unit) for seq, covered in said.items() for unit in covered]
-    held = _held(con, home, registry, (source for source in manifest.sources if said[source.seq]))
+    said = [source for source in manifest.sources if source.covers]
+    guessed = [source for source in manifest.sources if not source.covers]
+    units = [(source.seq, unit) for source in manifest.sources for unit in covered_units(source, manifest.areas)]
+    held = _held(con, home, registry, said)
+    full = _full(con, home, registry, guessed, frozenset(seq for seq, _ in units))
     make_table(con, "register_column", _columns(("seq", "element"), held))
     make_table(con, "register_area", _columns(("seq", "unit"), units))
-    make_table(con, "register_full", _columns(("element", "unit"), _full(con, home, registry, unsaid)))
+    make_table(con, "register_full", _columns(("seq", "element", "unit"), full))
     con.execute(f"DELETE FROM {REGISTER_UNITS}")  # noqa: S608 (own name)
     con.execute(
         f"INSERT INTO {REGISTER_UNITS}"  # noqa: S608 (own names)
         " SELECT c.element, a.unit FROM register_column c JOIN register_area a USING (seq)"
-        " UNION SELECT element, unit FROM register_full"
+        " UNION SELECT f.element, coalesce(a.unit, f.unit) FROM register_full f LEFT JOIN register_area a USING (seq)"
     )
 
 
@@ -71,9 +73,10 @@ def _held(
 
 
 def _full(
-    con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, sources: Iterable[Source]
-) -> Iterator[tuple[str, str]]:
-    """(element, unit) of every column that has a value for everybody of the unit whom the batch lists in its sheets.
+    con: duckdb.DuckDBPyConnection, home: Path, registry: Registry, sources: Iterable[Source], named: frozenset[int]
+) -> Iterator[tuple[int, str, str]]:
+    """(batch, element, unit) of every column that has a value for everybody of the unit whom the batch lists in its
+    sheets; in the `named` batches, whose department names a unit, for everybody in it.
 
     A sheet in which the column has no value at all lacks it. With a 否 in it a column of 是否 is no list of those who
     are, but tells of each whom it names, and of nobody else.
@@ -86,17 +89,21 @@ def _full(
                 rows = con.execute(_filled(home, lane, subject, columns)).fetchall()
                 for place, element in enumerate(columns):
                     counts = [(row[:2], row[2], row[3], *row[4 + 2 * place : 6 + 2 * place]) for row in rows]
-                    for unit in _full_units(counts):
-                        yield from ((name, unit) for name in (element.id, *followers[element.id]))
+                    for seq, unit in _full_units(counts, named):
+                        yield from ((seq, name, unit) for name in (element.id, *followers[element.id]))
 
 
-def _full_units(counts: Sequence[tuple[tuple[int, str], str, int, int, int]]) -> set[str]:
-    """The units in which a column is full, from (sheet, unit, subjects, subjects with a value, with a 否)."""
+def _full_units(
+    counts: Sequence[tuple[tuple[int, str], str, int, int, int]], named: frozenset[int] = frozenset()
+) -> set[tuple[int, str]]:
+    """(batch, unit) in which a column is full, from (sheet, unit, subjects, subjects with a value, with a 否); of the
+    `named` batches only those in which it is full everywhere."""
     mixed = {sheet[0] for sheet, _, _, _, refusals in counts if refusals}
     carrying = {sheet for sheet, _, _, filled, _ in counts if filled and sheet[0] not in mixed}
     told = [count for count in counts if count[0] in carrying]
     short = {(sheet[0], unit) for sheet, unit, listed, filled, _ in told if filled < listed}
-    return {unit for sheet, unit, _, _, _ in told if (sheet[0], unit) not in short}
+    broken = {seq for seq, _ in short} & named
+    return {(sheet[0], unit) for sheet, unit, *_ in told if (sheet[0], unit) not in short and sheet[0] not in broken}
 
 
 def _filled(home: Path, lane: Lane, subject: str, columns: Sequence[Element]) -> str:
@@ -127,6 +134,6 @@ def _followers(registry: Registry) -> defaultdict[str, list[str]]:
     return found
 
 
-def _columns(names: tuple[str, str], rows: Iterable[tuple[object, object]]) -> dict[str, tuple[str, list[object]]]:
+def _columns(names: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> dict[str, tuple[str, list[object]]]:
     kinds, values = {"seq": "BIGINT"}, list(rows)
     return {name: (kinds.get(name, "VARCHAR"), [row[place] for row in values]) for place, name in enumerate(names)}
