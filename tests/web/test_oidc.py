@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 from joserfc.jwk import RSAKey
 from oidc_provider import CLIENT, SECRET, Provider
 
-from conftest import Office
+from conftest import PASSWORD, Office
 from yici.services.auditing import audit_lines
 from yici.services.identities import tie_by_administrator
 from yici.storage import models
@@ -46,8 +46,9 @@ def test_an_account_is_tied_by_its_owner_and_signs_in(office: Office, provider: 
     assert come_back(owner, provider, "/identity/tie")["Location"] == "/identity"
     asked = owner.get("/identity").content.decode()
     assert "周敏" in asked and not models.OutsideIdentity.objects.exists()
-    assert owner.post("/identity/confirm").status_code == 302
-    assert owner.post("/identity/confirm").status_code == 404
+    assert owner.post("/identity/confirm", {"password": "somebody else's"}).status_code == 403
+    assert owner.post("/identity/confirm", {"password": PASSWORD}).status_code == 302
+    assert owner.post("/identity/confirm", {"password": PASSWORD}).status_code == 404
     client = Client()
     assert "全省统一认证" in client.get("/signin").content.decode()
     assert come_back(client, provider)["Location"] == "/"
@@ -56,8 +57,9 @@ def test_an_account_is_tied_by_its_owner_and_signs_in(office: Office, provider: 
     assert {("officer", "identity.add"), ("officer", "signin"), ("?", "signin.refused")} <= set(actions)
     other = office.as_("steward")
     come_back(other, provider, "/identity/tie")
-    assert other.post("/identity/confirm").status_code == 409
-    assert owner.post("/identity/untie").status_code == 302
+    assert other.post("/identity/confirm", {"password": PASSWORD}).status_code == 409
+    assert owner.post("/identity/untie").status_code == 403
+    assert owner.post("/identity/untie", {"password": PASSWORD}).status_code == 302
     assert come_back(Client(), provider).status_code == 403
 
 

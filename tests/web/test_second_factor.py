@@ -45,7 +45,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def enrolled(office: Office, clock: Clock, login: str = "steward") -> tuple[pyotp.TOTP, list[str]]:
     """The app of somebody who set it up, and the recovery codes."""
     client = office.as_(login)
-    client.post("/second-factor/begin")
+    assert client.post("/second-factor/begin", {"password": "somebody else's"}).status_code == 403
+    assert "data:image" not in client.get("/second-factor").content.decode()
+    client.post("/second-factor/begin", {"password": PASSWORD})
     text = client.get("/second-factor").content.decode()
     found = re.search(r"<code>((?:[A-Z2-7]{4} ?){8})</code>", text)
     assert found and "data:image/svg+xml" in text
@@ -171,6 +173,7 @@ def test_it_is_given_up_with_a_code_and_reset_by_the_security_administrator(offi
 
 def test_setting_it_up_in_a_browser(office: Office, browse: Callable[..., Any]) -> None:
     page = browse("officer", "/second-factor", width=390)
+    page.fill("#password", PASSWORD)
     page.click("text=开始设置")
     page.wait_for_selector(".enrol img")
     assert page.evaluate("document.querySelector('.enrol img').naturalWidth") > 100

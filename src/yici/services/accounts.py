@@ -163,6 +163,14 @@ def change_password(*, actor: Actor, home: Path, old: str, new: str) -> int:
     return int(row.session_epoch) + 1
 
 
+def require_password(*, actor: Actor, home: Path, password: str) -> None:
+    """Make sure that it is the owner who sits before the screen, not somebody who found it open. Raises Refused."""
+    open_database(home)
+    row = accounts.account_by_id(actor.account)
+    if row is None or not accounts.password_right(row, password):
+        raise Refused(Problem("password-wrong", "现在的密码不对。", "请重新输入。"))
+
+
 def reset_password(*, actor: str, home: Path, login: str) -> str:
     """Give an account a new one-time password; all its sessions and tokens end. Raises NotFound."""
     row = _account(home, login)

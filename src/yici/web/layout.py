@@ -60,7 +60,7 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry(_("管理"), "accounts", _("账号"), "account.list"),
     Entry(_("管理"), "grants", _("数据授权"), "grant.list"),
     Entry(_("管理"), "factor-rules", _("两步验证要求"), "factor.require"),
-    Entry(_("管理"), "tokens", _("接口令牌"), "token.make"),
+    Entry(_("管理"), "tokens", _("接口令牌"), "token.list"),
     Entry(_("管理"), "audit", _("审计记录"), "audit.view"),
 )
 

@@ -64,6 +64,7 @@ urlpatterns = [
     path("grants/give", grants.give, name="grant-give"),
     path("grants/<number:number>/end", grants.end, name="grant-end"),
     path("tokens", tokens.index, name="tokens"),
+    path("tokens/new", tokens.make, name="token-make"),
     path("tokens/<number:number>/revoke", tokens.revoke, name="token-revoke"),
     path("audit", accounts.audit, name="audit"),
     path("burden", burden.meter, name="burden"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from yici.core.access.actors import PUBLIC as PUBLIC_ROLES
 from yici.core.access.actors import ROLE_NAMES, Role
 from yici.core.errors import Refused, YiciError
-from yici.services import factors
+from yici.services import accounts, factors
 from yici.web.errors import status_of
 from yici.web.middleware.actor import half_of, start_session
 from yici.web.requests import Request, home_of, now, today
@@ -47,10 +47,15 @@ def index(request: Request) -> HttpResponse:
     return _page(request, {})
 
 
-@page("account.own", methods=("POST",))
+@page("account.own", methods=("POST",), limit="signin")
 def begin(request: Request) -> HttpResponse:
-    """Begin to set one up."""
-    factors.begin(actor=request.actor, home=home_of(request))
+    """Begin to set one up, with the password: who found a screen open must not lock its owner out."""
+    actor, home = request.actor, home_of(request)
+    try:
+        accounts.require_password(actor=actor, home=home, password=request.POST.get("password", ""))
+    except YiciError as error:
+        return _page(request, {"problems": error.problems}, status=status_of(error))
+    factors.begin(actor=actor, home=home)
     return HttpResponseRedirect(reverse("second-factor"))
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yici.core.errors import NotFound, Problem, YiciError
-from yici.services import identities
+from yici.services import accounts, identities
 from yici.web import oidc
 from yici.web.errors import status_of
 from yici.web.middleware.actor import start_session
@@ -59,27 +59,33 @@ def index(request: Request) -> HttpResponse:
     return _page(request, {})
 
 
-@page("account.own", methods=("POST",))
+@page("account.own", methods=("POST",), limit="signin")
 def confirm(request: Request) -> HttpResponse:
-    """Tie the account to the identity that was shown."""
-    pending = request.session.pop(_PENDING, None)
+    """Tie the account to the identity that was shown, with the password."""
+    actor, home, issuer = request.actor, home_of(request), _provider().issuer
+    pending = request.session.get(_PENDING)
     if pending is None:
         raise NotFound(Problem("signin-again", "绑定已经过期。", "请重新绑定。"))
     try:
-        identities.tie(
-            actor=request.actor, home=home_of(request), issuer=_provider().issuer, subject=pending["subject"]
-        )  # fmt: skip
+        accounts.require_password(actor=actor, home=home, password=request.POST.get("password", ""))
+        del request.session[_PENDING]
+        identities.tie(actor=actor, home=home, issuer=issuer, subject=pending["subject"])
     except YiciError as error:
         return _page(request, {"problems": error.problems}, status_of(error))
     messages.success(request, _("已绑定，以后可以用统一身份登录。"))
     return HttpResponseRedirect(reverse("identity"))
 
 
-@page("account.own", methods=("POST",))
+@page("account.own", methods=("POST",), limit="signin")
 def untie(request: Request) -> HttpResponse:
-    """Sign in by password only from now on."""
+    """Sign in by password only from now on; it is asked, so that nobody loses the way in unawares."""
+    actor, home, issuer = request.actor, home_of(request), _provider().issuer
+    try:
+        accounts.require_password(actor=actor, home=home, password=request.POST.get("password", ""))
+    except YiciError as error:
+        return _page(request, {"problems": error.problems}, status_of(error))
     request.session.pop(_PENDING, None)
-    identities.untie(actor=request.actor, home=home_of(request), issuer=_provider().issuer)
+    identities.untie(actor=actor, home=home, issuer=issuer)
     messages.success(request, _("已解除绑定。"))
     return HttpResponseRedirect(reverse("identity"))
 

@@ -1,4 +1,4 @@
-"""Tokens of the API: one's own, and everybody's for the system administrator."""
+"""Tokens of the API: one makes one's own; the system administrator sees and ends everybody's."""
 
 from __future__ import annotations
 
@@ -11,17 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yici.core.access.actors import Role, Thing
+from yici.core.access.rules import can
 from yici.core.errors import YiciError
-from yici.services import tokens
+from yici.services import accounts, tokens
 from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.requests import Request, home_of, now
 from yici.web.routes import page
-
-
-def wanted_owner(request: Request) -> Thing:
-    """Whose token is asked for."""
-    return Thing("token", owner=_login(request) if request.method == "POST" else None)
 
 
 def token_of(request: Request, number: int) -> Thing:
@@ -29,16 +25,22 @@ def token_of(request: Request, number: int) -> Thing:
     return tokens.token_thing(home=home_of(request), number=number)
 
 
-@page("token.make", thing=wanted_owner, methods=("GET", "POST"))
+@page("token.list")
 def index(request: Request) -> HttpResponse:
-    """The tokens, and the form to make one; it is shown once."""
-    if request.method == "GET":
-        return _list(request, {})
-    typed = {name: request.POST.get(name, "").strip() for name in ("login", "words", "days")}
-    days = number_of(typed["days"]) or 0
+    """One's own tokens, or all for the system administrator, who may end them."""
+    return _list(request, {})
+
+
+@page("token.make", methods=("POST",), limit="signin")
+def make(request: Request) -> HttpResponse:
+    """Make a token for oneself; it is shown once. The administrator of accounts makes none: whoever held one would act
+    as the account, and see what no administrator may see."""
+    actor, home = request.actor, home_of(request)
+    typed = {name: request.POST.get(name, "").strip() for name in ("words", "days")}
     try:
+        accounts.require_password(actor=actor, home=home, password=request.POST.get("password", ""))
         made = tokens.make_token(
-            actor=request.actor.name, home=home_of(request), login=_login(request), words=typed["words"], days=days,
+            actor=actor.name, home=home, login=actor.name, words=typed["words"], days=number_of(typed["days"]) or 0,
             now=now(),
         )  # fmt: skip
     except YiciError as error:
@@ -46,7 +48,7 @@ def index(request: Request) -> HttpResponse:
     return _list(request, {"made": made})
 
 
-@page("token.make", thing=token_of, methods=("POST",))
+@page("token.list", thing=token_of, methods=("POST",))
 def revoke(request: Request, number: int) -> HttpResponse:
     """End a token."""
     tokens.revoke_token(actor=request.actor.name, home=home_of(request), number=number, now=now())
@@ -54,12 +56,13 @@ def revoke(request: Request, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("tokens"))
 
 
-def _login(request: Request) -> str:
-    return request.POST.get("login", "").strip().lower() or request.actor.name
-
-
 def _list(request: Request, context: dict[str, Any], status: int = 200) -> HttpResponse:
     every = Role.SYSTEM_ADMIN in request.actor.roles
     rows = tokens.tokens_of(home=home_of(request), login=None if every else request.actor.name)
-    base = {"rows": [(row, row.in_force(now())) for row in rows], "every": every, "days": ("30", "90", "180", "365")}
+    base = {
+        "rows": [(row, row.in_force(now())) for row in rows],
+        "every": every,
+        "making": bool(can(request.actor, "token.make")),
+        "days": ("30", "90", "180", "365"),
+    }
     return render(request, "web/tokens.html", base | context, status=status)
