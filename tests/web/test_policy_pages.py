@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from access_office import acting
 from axe_playwright_python.sync_playwright import Axe
 from pool_ledgers import EAST, WEST, fill_pool
 
 from conftest import Office
+from yici.core.errors import Refused
+from yici.services.jobs.catalogue import KINDS
+from yici.services.jobs.kinds import Work
 from yici.services.policies import policies_of
 from yici.services.records import edit_subject
+from yici.storage import audit
 from yici.storage.references import references_of
 
 
@@ -53,6 +58,20 @@ def test_who_has_no_grant_sees_no_match(pool: Office) -> None:
         text = pool.as_(login).get(f"/policies/{old_age()}?match=1").content.decode()
         assert '<dl class="numbers">' not in text
         assert "notice warning" in text
+        work = Work(
+            acting(login), pool.home, {"policy": old_age()}, pool.home, date(2026, 11, 25), True, lambda *_: None
+        )
+        with pytest.raises(Refused, match="授权"):
+            KINDS["match"].run(work)
+        assert not (pool.home / "名单.xlsx").exists()
+
+
+def test_who_fits_a_policy_is_told_with_an_audit_line(pool: Office) -> None:
+    client, policy = pool.as_("clerk"), old_age()
+    for path in (f"/policies/{policy}?match=1", f"/policies/{policy}/work", f"/api/policies/{policy}/match"):
+        before = len(audit.lines())
+        assert client.get(path).status_code == 200
+        assert [(one.action, one.thing) for one in audit.lines()[before:]] == [("policy.list", policy)], path
 
 
 def test_all_policies_of_one_person(pool: Office, browse: Callable[..., Any]) -> None:

@@ -24,7 +24,7 @@ from yici.core.expressions import (
     text_of,
 )
 from yici.core.expressions.names import Lexicon
-from yici.core.expressions.nodes import Aggregate, Base, Expr, Junction, Ref, walk
+from yici.core.expressions.nodes import Aggregate, Base, Expr, Junction, Ref
 from yici.core.expressions.questions import read_question
 from yici.core.expressions.workdays import lacking_words
 from yici.core.periods import parse_period
@@ -115,8 +115,8 @@ class _Split:
     """Groups that are shown even when nobody is in them."""
 
 
-Within = Callable[[Pool, frozenset[str]], frozenset[str] | None]
-"""Given the pool and the elements a question speaks of: the units it may be asked about, None for all."""
+Within = Callable[[Pool, Sequence[Expr]], frozenset[str] | None]
+"""Given the pool and all a question is made of: the units it may be asked about, None for all."""
 
 
 def ask(*, home: Path, question: Question, today: date, explain: bool = False, within: Within | None = None) -> Asked:
@@ -132,7 +132,7 @@ def ask(*, home: Path, question: Question, today: date, explain: bool = False, w
     filters = _filters(question.where, figure, pool.registry)
     splits = [_split(word, figure, pool, question.unit) for word in question.by]
     if within is not None:
-        units = _narrowed(units, within(pool, _elements(figure, filters, splits)))
+        units = _narrowed(units, within(pool, _exprs(figure, filters, splits)))
         splits = [_kept(split, units) for split in splits]
     whole = Ask(figure, units, filters)
     with pool.projection(moment.as_of) as projection:
@@ -156,11 +156,11 @@ def _calendar_note(exprs: Sequence[Expr], total: Answer, moment: Moment) -> str:
     return f"工作日历是 {first} 年到 {last} 年的，涉及别的年份的判断不了：{lacking_words(last + 1, calendar)}。"
 
 
-def _elements(figure: Figure, filters: Mapping[str, Filter], splits: Sequence[_Split]) -> frozenset[str]:
-    """Every element a question stands on: what is counted, the conditions, the groups."""
+def _exprs(figure: Figure, filters: Mapping[str, Filter], splits: Sequence[_Split]) -> list[Expr]:
+    """All a question is made of: what is counted, the conditions, the groups."""
     exprs = [figure.expr, *(each.expr for each in filters.values())]
     exprs += [expr for split in splits for expr in (split.grouping.exprs or {}).values()]
-    return frozenset(node.element.id for expr in exprs for node in walk(expr) if isinstance(node, Ref))
+    return exprs
 
 
 def _narrowed(units: tuple[str, ...] | None, reach: frozenset[str] | None) -> tuple[str, ...] | None:

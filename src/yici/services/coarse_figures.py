@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ from yici.core.access.differencing import too_exact
 from yici.core.areas import BELOW, level_named
 from yici.core.errors import Problem, Refused
 from yici.core.expressions import parse_expression
+from yici.core.expressions.nodes import Expr
 from yici.engine.figures import Answer
 from yici.office.tables import Table, Value
 from yici.services.asking import Asked, Question, Row, ask
@@ -31,14 +33,15 @@ class Figured:
     because: str = ""
 
 
-def figure_seen(*, actor: Actor, home: Path, question: Question, today: date) -> Figured:
+def figure_seen(*, actor: Actor, home: Path, question: Question, today: date, again: bool = False) -> Figured:
     """The answer the actor may see: whole where all of it is granted, else a coarse count for leaders (of their units)
     and departments (of everywhere: a rounded number is no personal record, and saves another form).
 
-    Raises ExpressionError, NotFound, and Refused with both reasons where not even that may be told.
+    `again`: it was given before, as to draw its picture. Raises ExpressionError, NotFound, and Refused
+    with both reasons where not even that may be told.
     """
     try:
-        return Figured(figure_for(actor=actor, home=home, question=question, today=today))
+        return Figured(figure_for(actor=actor, home=home, question=question, today=today, again=again))
     except Refused as refused:
         if not actor.roles & {Role.LEADER, Role.OFFICER}:
             raise
@@ -69,7 +72,7 @@ def number_told(figured: Figured, answer: Answer) -> str:
 
 
 def _coarse(actor: Actor, home: Path, question: Question, today: date, refused: Refused) -> Figured:
-    def within(pool: Pool, elements: frozenset[str]) -> frozenset[str] | None:
+    def within(_pool: Pool, _exprs: Sequence[Expr]) -> frozenset[str] | None:
         return None if Role.OFFICER in actor.roles else actor.units
 
     asked = ask(home=home, question=question, today=today, within=within)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from yici.core.access.actors import Actor
-from yici.core.access.fields import Sight, sight
+from yici.core.access.fields import SENSITIVE, Sight, sight
+from yici.core.access.probing import masked_problem, refused_uses
+from yici.core.access.rules import can
 from yici.core.charts.model import ChartKind
 from yici.core.elements import Element
 from yici.core.errors import Problem, Refused
-from yici.core.expressions.nodes import Aggregate, Ref, walk
+from yici.core.expressions.nodes import Aggregate, Expr, Ref, walk
 from yici.engine.figures import items_of
 from yici.services.asking import Asked, Question, ask
 from yici.services.asking_charts import draw
 from yici.services.pool import Pool, open_pool
 from yici.services.pool_sight import narrowed, seen, shown, units_in_reach
+from yici.storage import audit
 from yici.storage.references import references_of
 
 MOST = 200
@@ -40,13 +44,30 @@ class Behind:
     value: str
 
 
-def figure_for(*, actor: Actor, home: Path, question: Question, today: date) -> Asked:
-    """The answer, over the units the actor may ask about. Raises ExpressionError, NotFound, Refused."""
+def figure_for(*, actor: Actor, home: Path, question: Question, today: date, again: bool = False) -> Asked:
+    """The answer, over the units the actor may ask about, with an audit line where it stands on sensitive values and
+    was not given before (`again`). Raises ExpressionError, NotFound, Refused."""
+    elements: set[str] = set()
 
-    def within(pool: Pool, elements: frozenset[str]) -> frozenset[str] | None:
-        return reach_for(actor, pool, elements)
+    def within(pool: Pool, exprs: Sequence[Expr]) -> frozenset[str] | None:
+        elements.update(node.element.id for expr in exprs for node in walk(expr) if isinstance(node, Ref))
+        _check_masked(actor, exprs)
+        return reach_for(actor, pool, frozenset(elements))
 
-    return ask(home=home, question=question, today=today, explain=True, within=within)
+    asked = ask(home=home, question=question, today=today, explain=True, within=within)
+    known = open_pool(home).registry.elements
+    sensitive = sorted(one for one in elements if known[one].sensitivity == SENSITIVE)
+    if sensitive and not again:
+        detail = {"elements": sensitive, "by": list(question.by), "unit": question.unit or ""}
+        audit.append_alone(actor=actor.name, action="figure.sensitive", thing="figure", detail=detail)
+    return asked
+
+
+def _check_masked(actor: Actor, exprs: Sequence[Expr]) -> None:
+    """Refuse a question that would tell a value the actor sees only masked."""
+    reveals = bool(can(actor, "pool.reveal"))
+    if refused := refused_uses(exprs, lambda one: sight(actor, one), reveals=reveals):
+        raise Refused(masked_problem(refused, reveals=reveals, what="统计"))
 
 
 def reach_for(actor: Actor, pool: Pool, elements: frozenset[str]) -> frozenset[str] | None:

@@ -62,11 +62,11 @@ def policy_versions(name: str) -> list[Policy]:
 
 
 def match_for(*, actor: Actor, home: Path, name: str, today: date) -> Matched | None:
-    """Whom of the actor's units a policy fits; None when it is not in force.
+    """Whom of the actor's units a policy fits, with an audit line; None when it is not in force.
 
     Raises Refused where the actor may not see what the policy stands on: the outcome would tell it.
     """
-    return _match(actor, home, name, today, lambda lines: tuple(islice(lines, MOST + 1)))
+    return _noted(actor, name, _match(actor, home, name, today, lambda lines: tuple(islice(lines, MOST + 1))))
 
 
 def match_workbook(
@@ -80,7 +80,10 @@ def match_workbook(
         out.write_bytes(roster_workbook(f"{name} {today.isoformat()}", _HEADINGS, rows))
         return ()
 
-    found = _match(actor, home, name, today, write)
+    return _noted(actor, name, _match(actor, home, name, today, write))
+
+
+def _noted(actor: Actor, name: str, found: Matched | None) -> Matched | None:
     if found is not None:
         detail = {"eligible": found.eligible, "unknown": found.unknown}
         audit.append_alone(actor=actor.name, action="policy.list", thing=name, detail=detail)

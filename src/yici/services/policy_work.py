@@ -95,6 +95,8 @@ def work_for(*, actor: Actor, home: Path, name: str, today: date) -> Work | None
         if coarse:
             audit.append_alone(actor=actor.name, action="figure.coarse", thing="policy", detail={"policy": name})
             return Work(report.day, units, coarse=coarse, recorded=recorded)
+        note = {"eligible": match.counts.get(ELIGIBLE, 0), "unknown": match.counts.get(UNKNOWN, 0)}
+        audit.append_alone(actor=actor.name, action="policy.list", thing=name, detail=note)
         changes, changes_all = _changes(actor, matching, match, elements)
         asking = bool(can(actor, "pool.edit"))
         questions = open_questions(matching, [match]) if asking else []

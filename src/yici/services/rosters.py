@@ -9,7 +9,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from yici.core.access.actors import Actor
-from yici.core.access.fields import Sight, sight
+from yici.core.access.fields import SENSITIVE, Sight, sight
+from yici.core.access.probing import masked_problem, refused_uses
+from yici.core.access.rules import can
 from yici.core.elements import Element, Kind
 from yici.core.errors import Conflict, NotFound, Problem
 from yici.core.expressions import Filter, in_words, parse_filter, text_of
@@ -77,8 +79,13 @@ def elements_for(actor: Actor, pool: Pool, subject: str) -> list[Element]:
 
 
 def preview_roster(*, actor: Actor, home: Path, wanted: Wanted, today: date) -> Roster:
-    """Whom the conditions meet. Raises Conflict, ExpressionError, NotFound."""
+    """Whom the conditions meet, with an audit line where sensitive values have a part in it.
+
+    Raises Conflict, ExpressionError, NotFound.
+    """
     found, rows = _select(actor, home, wanted, today)
+    if _is_sensitive(open_pool(home), wanted):
+        _note(actor, "roster.look", wanted, found)
     return replace(found, rows=tuple(rows[:SHOWN]))
 
 
@@ -88,9 +95,7 @@ def download_roster(*, actor: Actor, home: Path, wanted: Wanted, title: str, tod
     Raises Conflict, ExpressionError, NotFound.
     """
     found, rows = _select(actor, home, wanted, today)
-    detail = {"elements": list(wanted.columns), "conditions": [one.element for one in wanted.conditions],
-              "count": found.count, "unit": wanted.unit}  # fmt: skip
-    audit.append_alone(actor=actor.name, action="roster.download", thing=wanted.subject, detail=detail)
+    _note(actor, "roster.download", wanted, found)
     return roster_workbook(title or "花名册", found.headings, rows)
 
 
@@ -158,6 +163,18 @@ def _select(actor: Actor, home: Path, wanted: Wanted, today: date) -> tuple[Rost
     return Roster(text, words, len(rows), tuple(element.name for element in elements), ()), rows
 
 
+def _is_sensitive(pool: Pool, wanted: Wanted) -> bool:
+    """Whether sensitive values are listed (masked ones tell that there is one) or decide who is."""
+    named = {*wanted.columns, *(one.element for one in wanted.conditions)}
+    return any(pool.registry.elements[name].sensitivity == SENSITIVE for name in named)
+
+
+def _note(actor: Actor, action: str, wanted: Wanted, found: Roster) -> None:
+    detail = {"elements": list(wanted.columns), "conditions": [one.element for one in wanted.conditions],
+              "count": found.count, "unit": wanted.unit}  # fmt: skip
+    audit.append_alone(actor=actor.name, action=action, thing=wanted.subject, detail=detail)
+
+
 def _text(actor: Actor, element: Element, value: Value) -> str:
     return seen(actor, element, value).text
 
@@ -183,8 +200,14 @@ def _checked(actor: Actor, pool: Pool, wanted: Wanted) -> Filter | None:
             parts += [part] if isinstance(part, str) else []
     if problems:
         raise Conflict(problems)
+    if not parts:
+        return None
     joined = (" or " if wanted.any_holds else " and ").join(parts)
-    return parse_filter(joined, pool.registry, subject=wanted.subject) if parts else None
+    condition = parse_filter(joined, pool.registry, subject=wanted.subject)
+    sure, reveals = _for_all(actor, pool), bool(can(actor, "pool.reveal"))
+    if refused := refused_uses([condition.expr], lambda one: sight(sure, one), reveals=reveals):
+        raise Conflict(masked_problem(refused, reveals=reveals, what="筛选"))
+    return condition
 
 
 def _condition(element: Element, one: Condition) -> str | Problem:

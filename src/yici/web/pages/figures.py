@@ -72,7 +72,7 @@ def picture(request: Request, number: int) -> HttpResponse:
     typed = request.session.get(_KEPT, {}).get(str(number))
     if typed is None:
         raise NotFound(Problem("no-figure", _("这张图已经过期。"), _("请重新统计。")))
-    asked = _figured(request, _question(typed)).asked
+    asked = _figured(request, _question(typed), again=True).asked
     kind = next((kind for kind in KIND_NAMES if kind == request.GET.get("kind")), None)
     return picture_answer(request, lambda suffix: figure_pages.picture_of(asked, kind, suffix=suffix))
 
@@ -104,8 +104,10 @@ def _keep_or_take(request: Request, typed: dict[str, str], step: str) -> HttpRes
     )  # fmt: skip
 
 
-def _figured(request: Request, question: Question) -> Figured:
-    return coarse_figures.figure_seen(actor=request.actor, home=home_of(request), question=question, today=today())
+def _figured(request: Request, question: Question, *, again: bool = False) -> Figured:
+    return coarse_figures.figure_seen(
+        actor=request.actor, home=home_of(request), question=question, today=today(), again=again
+    )
 
 
 def _question(typed: dict[str, str]) -> Question:
