@@ -171,6 +171,15 @@ def test_a_sheet_without_the_column_does_not_count_and_a_household_counts_once()
     assert _full_units([(first, unit, 3, 3, 1)]) == set()
 
 
+def test_an_edit_of_a_village_moves_the_registers_whose_rows_have_none(home: Path) -> None:
+    households = "".join(f"\nH{n},某{name},{key}" for n, (name, key) in enumerate(PEOPLE.items()))
+    bring(home, "户编号,姓名,身份证号" + households, "户籍科")
+    bring(home, f"姓名,身份证号,是否特困供养\n某东1,{PEOPLE['东1']},是", "民政局")
+    assert told(home) == answers(东="是否", 西="??", 远="??")
+    edit_subject(home=home, key="H0", values={"household.village": "柳西村"}, by="某", as_of=date(2026, 2, 1))
+    assert told(home) == answers(东="是?", 西="否否", 远="??")
+
+
 def test_the_first_line_of_a_household_speaks_for_it(home: Path) -> None:
     lines = f"\n柳东村,H1,某东1,{PEOPLE['东1']},低保边缘家庭\n柳东村,H1,某东2,{PEOPLE['东2']},"
     bring(home, "村,户编号,姓名,身份证号,低收入家庭类别" + lines, "民政局")
