@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from yici.core.collections.anonymity import clerks_below, named_unit
-from yici.core.collections.burden import Before, Demand, burden_by, burden_of, minutes, minutes_left
+from yici.core.collections.burden import COST, Before, Demand, burden_by, burden_of, minutes, minutes_left
 
 ASKED = Demand(1, False, "低保核查", date(2026, 3, 2), "民政局", "柳东村", "王", known=30, unknown=2)
 OLD = replace(ASKED, number=2, unit="柳西村", day=date(2026, 4, 1), known=None, unknown=10)
@@ -26,6 +26,14 @@ def test_a_sum_says_what_was_not_noted() -> None:
     assert (found.forms, found.outside, found.cells, found.known, found.unnoted) == (3, 1, 47, 35, 1)
     assert found.minutes_saved == pytest.approx(ASKED.minutes_saved + CHAT.minutes_saved)
     assert OLD.minutes_asked == OLD.minutes_left == 0
+
+
+def test_every_copy_of_a_card_is_a_form_by_hand_and_its_gaps_are_asked_once() -> None:
+    card = replace(ASKED, forms=3)
+    assert card.minutes_asked == pytest.approx(ASKED.minutes_asked + 2 * COST.open_form / 60)
+    assert card.minutes_left == ASKED.minutes_left
+    found = burden_of([card, replace(ASKED, forms=0, known=0, unknown=0), CHAT])
+    assert (found.forms, found.outside, found.cells) == (4, 1, 37)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.utils import timezone
 from test_collecting import EAST, LI, LISTED, NOW, OFFICER, STEWARD, TODAY, WANG, ZHANG, home, published
 
+from yici.core.collections.burden import burden_of
 from yici.core.errors import Conflict
+from yici.core.periods import around
+from yici.services.burden import Scope, demands_in
 from yici.services.collecting import publishing, reviewing
 from yici.services.collecting.admission import Report
 from yici.services.collecting.answering import Answer, answer
@@ -152,3 +156,19 @@ def test_a_village_without_anybody_is_not_asked_and_the_next_period_is_for_the_s
     assert not questions_for(actor=EAST, home=home)
     following = publishing.close_collection(actor=OFFICER, home=home, number=number, now=NOW)
     assert following is not None and get_collection(home=home, number=following).named == (ZHANG,)
+
+
+def test_the_burden_of_a_card_is_that_of_the_copies_there_were_when_it_was_sent(home: Path) -> None:
+    number = proposed(home, replace(WHOM, named=(LI,)))
+    promised = report(home, number)
+    send(home, number)
+    period = around(timezone.localdate(NOW), "month")
+    found = demands_in(home=home, period=period, scope=Scope())
+    whole = burden_of(found)
+    assert (whole.forms, len(found), whole.known) == (
+        promised.cards,
+        len(collections.fillings_in(collection=number)),
+        promised.known,
+    )
+    assert (whole.minutes_asked, whole.minutes_left) == (promised.minutes_by_hand, promised.minutes_left)
+    assert {one.unit: one.forms for one in found} == {"柳东村": 1, "柳西村": 0}

@@ -122,7 +122,7 @@ def _fillings(since: datetime, until: datetime, scope: Scope) -> list[Demand]:
     return [
         Demand(
             row.filling, False, row.name, timezone.localdate(row.at), row.organisation, row.unit, row.sent_by,
-            row.asked[0] if row.asked else None, row.asked[1] if row.asked else row.cells,
+            row.asked[0] if row.asked else None, row.asked[1] if row.asked else row.cells, row.copies,
         )
         for row in rows
     ]  # fmt: skip

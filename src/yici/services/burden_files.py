@@ -35,7 +35,7 @@ def burden_file(meter: Meter, *, csv: bool) -> bytes:
     lines = Table(
         "明细", f"填表负担明细 {meter.period}",
         ("来源", "编号", "表", "日期", "部门", "单位", "填报人", "库里已有（格）", "库里没有（格）", "人工要填（分钟）",
-         "只填缺的（分钟）"),
+         "只填缺的（分钟）", "份数"),
         [_line(one) for one in meter.demands],
     )  # fmt: skip
     if csv:
@@ -73,7 +73,7 @@ def _line(one: Demand) -> tuple[Value, ...]:
     return (
         "平台外" if one.outside else "采集任务", one.number, one.form, one.day.isoformat(), one.organisation, one.unit,
         one.person, one.known, one.unknown, round(one.minutes_asked, 2) if noted else None,
-        round(one.minutes_left, 2) if noted else None,
+        round(one.minutes_left, 2) if noted else None, one.forms,
     )  # fmt: skip
 
 

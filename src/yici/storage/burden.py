@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import yaml
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from yici.core.collections.burden import Before
 from yici.core.errors import PackError, Place, Problem
@@ -22,7 +22,8 @@ _FILE = "burden.yaml"
 @dataclass(frozen=True, slots=True)
 class AskedRow:
     """A filling as it was asked: when, by whom, of whom, and with how many cells. `asked` are (known, unknown) cells
-    at that time, None where that was not noted; `cells` are all of them. `sent_by` is the login of who sent it last."""
+    at that time, None where that was not noted; `cells` are all of them, and `copies` the forms of that time,
+    one a subject where it is a card. `sent_by` is the login of who sent it last."""
 
     filling: int
     name: str
@@ -32,6 +33,7 @@ class AskedRow:
     asked: tuple[int, int] | None
     cells: int
     sent_by: str
+    copies: int = 1
 
 
 def fillings_asked(
@@ -45,14 +47,16 @@ def fillings_asked(
     if organisations is not None:
         wanted &= Q(collection__organisation__in=list(organisations))
     sent = models.FillingEvent.objects.filter(filling=OuterRef("pk"), step="submit").order_by("-pk").values("by")[:1]
-    rows: Any = models.Filling.objects.filter(wanted).select_related("collection").annotate(sent_by=Subquery(sent))
+    # A unit in which nobody was meant has no copy, though it is a card as in the others.
+    dealt = Exists(models.Filling.objects.filter(collection=OuterRef("collection"), cards__gt=0))
+    rows: Any = models.Filling.objects.filter(wanted).select_related("collection")
     return [
         AskedRow(
             row.pk, row.collection.name, row.collection.organisation, row.unit, row.collection.published_at,
             None if row.asked_known is None else (row.asked_known, row.asked_unknown),
-            row.known + row.unknown, row.sent_by or "",
+            row.known + row.unknown, row.sent_by or "", row.cards if row.dealt else 1,
         )
-        for row in rows.order_by("collection__published_at", "pk")
+        for row in rows.annotate(sent_by=Subquery(sent), dealt=dealt).order_by("collection__published_at", "pk")
     ]  # fmt: skip
 
 

@@ -43,7 +43,8 @@ class Demand:
 
     `known` are the cells the pool knew when the form was asked, `unknown` those it did not: at that moment, whatever
     was answered since. `known` is None where that was not noted; `unknown` is then the number of all cells.
-    `person` is who sent it, empty while nobody has.
+    `person` is who sent it, empty while nobody has. `forms` are the copies to be filled by hand: several where a card
+    is asked for every subject, none where nobody of the unit was meant. What is left is asked at once for all.
     """
 
     number: int
@@ -55,6 +56,7 @@ class Demand:
     person: str
     known: int | None
     unknown: int
+    forms: int = 1
 
     @property
     def cells(self) -> int:
@@ -64,7 +66,7 @@ class Demand:
     @property
     def minutes_asked(self) -> float:
         """Minutes of filling it by hand; 0 where its cells were not noted."""
-        return 0.0 if self.known is None else minutes(known=self.known, unknown=self.unknown)
+        return 0.0 if self.known is None else minutes(known=self.known, unknown=self.unknown, forms=self.forms)
 
     @property
     def minutes_left(self) -> float:
@@ -99,8 +101,8 @@ def burden_of(demands: Iterable[Demand]) -> Burden:
     """What the demands come to, by the formula of MINUTES_SOURCE."""
     every = list(demands)
     return Burden(
-        forms=len(every),
-        outside=sum(one.outside for one in every),
+        forms=sum(one.forms for one in every),
+        outside=sum(one.forms for one in every if one.outside),
         cells=sum(one.cells for one in every),
         known=sum(one.known or 0 for one in every),
         unnoted=sum(one.known is None for one in every),
