@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from api_client import System
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from pool_ledgers import EAST, SON, WEST, fill_pool
@@ -16,6 +17,7 @@ from pool_ledgers import EAST, SON, WEST, fill_pool
 from conftest import Office
 from yici.services.accounts import grant_elements
 from yici.services.auditing import audit_lines
+from yici.storage import models
 from yici.storage.references import references_of
 
 PHONE = "person.phone"
@@ -123,6 +125,21 @@ def test_an_edit_is_checked_recorded_and_undone(pool: Office) -> None:
     assert "13853811002" in undone
     assert 'name="entry"' not in undone
     assert client.post(f"{address}/undo", {"entry": entry[1]}, headers=htmx).status_code == 409
+
+
+def test_the_number_that_says_who_somebody_is_is_not_typed_over(pool: Office) -> None:
+    code, other = code_of(EAST), SON
+    before = models.Entry.objects.count()
+    for login in ("clerk", "steward"):
+        answer = pool.as_(login).post(
+            f"/pool/{code}/person.id_number/edit", {"value": other}, headers={"HX-Request": "true"}
+        )
+        assert answer.status_code == 422
+        text = answer.content.decode()
+        assert "不能直接修改" in text and "合并、拆分" in text
+        put = System(pool, login).put(f"subjects/{code}/values/person.id_number", {"value": other}, 409)
+        assert put["problems"][0]["code"] == "key-not-edited"
+    assert models.Entry.objects.count() == before
 
 
 def test_another_sources_value_is_chosen(pool: Office) -> None:

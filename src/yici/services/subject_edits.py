@@ -65,10 +65,12 @@ def _rival(opened: Opened, element: Element, text: str, origin: Origin | None) -
 def edit_value(*, actor: Actor, home: Path, code: str, element: str, typed: str, today: date) -> bool:
     """Record a value by hand; whether it is now the golden one (an authority's value may stand above it).
 
-    Raises NotFound, YiciError when the value cannot be read, Conflict when nothing was typed.
+    Raises NotFound, YiciError when the value cannot be read, Conflict when nothing was typed, and for the element that
+    says who the subject is.
     """
     opened = open_subject(actor=actor, home=home, code=code)
     known_as, _ = known_value(opened, element)
+    _not_the_key(known_as)
     if not typed.strip():
         raise Conflict(Problem("value-missing", "没有填写。", "空白不会盖掉已有的值；有误请填正确的值。"))
     department = next(iter(sorted(actor.organisations)), "")
@@ -85,6 +87,7 @@ def choose_rival(*, actor: Actor, home: Path, code: str, element: str, number: i
     Raises NotFound when it is no longer there.
     """
     opened, known_as, known = _known(actor, home, code, element)
+    _not_the_key(known_as)
     chosen = next((text for text, origin in known.rivals if (origin.record if origin else 0) == number), None)
     if chosen is None:
         raise NotFound(Problem("rival-gone", "这个值已经不在了。", "请刷新后再看。"))
@@ -123,6 +126,14 @@ def reveal_value(*, actor: Actor, home: Path, code: str, element: str, purpose: 
         detail = {"element": element, "subject": opened.subject, "for": purpose}
         audit.append_alone(actor=actor.name, action="value.reveal", thing=code, detail=detail)
     return shown(known.value)
+
+
+def _not_the_key(element: Element) -> None:
+    """Refuse the element that says who the subject is: another number is another person. Whoever may judge who is who
+    does so by a judgement, with a reason and a way back, not by typing over the number."""
+    if element.identifies:
+        hint = "是同一个人（户、企业）的两条，请在“合并、拆分”里合并；号码登记错了，请让提供台账的单位改正后重新导入。"
+        raise Conflict(Problem("key-not-edited", f"{element.name}用来认定是谁，不能直接修改。", hint))
 
 
 def rival_text(element: Element, text: str) -> str:
