@@ -83,7 +83,9 @@ def test_an_app_goes_down_when_its_data_is_in_the_pool(office: Office, tmp_path:
     stock(office, tmp_path)
     batch = batches_of(home=office.home)[0].batch
     assert batch[:12] not in officer.get(where).content.decode()  # Another department's ledger.
-    assert step("imported", batch=batch) == 302
+    assert step("imported", batch=batch) == 409
+    moved = {"step": "imported", "batch": batch}
+    assert office.as_("steward").post(f"{where}/retire", moved).status_code == 302
     assert step("down") == 302
     page = officer.get(where).content.decode()
     assert "已下架" in page

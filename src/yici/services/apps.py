@@ -18,6 +18,7 @@ from yici.core.apps.states import APP_KINDS, LIVE, AppState, app_after, data_mov
 from yici.core.collections.states import State
 from yici.core.errors import Conflict, NotFound, Problem
 from yici.services.agenda import SOURCES, Item
+from yici.services.importing import departments_of
 from yici.services.pool import open_pool
 from yici.storage import apps_register, audit, collections
 from yici.storage.apps_register import AppRow, StepRow
@@ -132,7 +133,7 @@ def step_app(
     with transaction.atomic():
         row = _locked(number)
         if step in ("exported", "imported", "nothing"):
-            batch = _data_step(row, step, batch)
+            batch = _data_step(actor, row, step, batch)
         else:
             _state_step(home, row, step, today)
         _note(actor, number, step, remark.strip(), batch)
@@ -188,7 +189,7 @@ def _state_step(home: Path, row: AppRow, step: str, today: date) -> None:
     apps_register.change_app(row.id, **values)
 
 
-def _data_step(row: AppRow, step: str, batch: str) -> str:
+def _data_step(actor: Actor, row: AppRow, step: str, batch: str) -> str:
     """Check a step with an app's data; the content hash of the batch of an import."""
     if row.state is not AppState.RETIRING:
         raise Conflict(Problem("wrong-state", "还没有开始下架。", "请先写明理由，开始下架。"))
@@ -197,7 +198,9 @@ def _data_step(row: AppRow, step: str, batch: str) -> str:
         raise Conflict(Problem("has-data", f"登记里写着它收了{names}等数据。", "请导出并导入；或先更正登记。"))
     if step != "imported":
         return ""
-    found = match_batches(batch.strip()) if batch.strip() else []
+    allowed = departments_of(actor)
+    found = [one for one in (match_batches(batch.strip()) if batch.strip() else [])
+             if not allowed or one.department in allowed]  # fmt: skip
     if len(found) != 1:
         raise Conflict(Problem("unknown-batch", "没有这个批次，或编号写得太短。", "在“导入台账”里看批次编号。"))
     return found[0].batch

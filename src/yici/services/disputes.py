@@ -15,7 +15,7 @@ from yici.core.errors import Conflict, NotFound, Problem
 from yici.services.agenda import SOURCES, Item
 from yici.services.office_days import due_after
 from yici.services.pool import Pool, open_pool
-from yici.services.pool_sight import narrowed, seen
+from yici.services.pool_sight import in_reach, narrowed, seen
 from yici.services.records import golden_record
 from yici.services.subject_edits import edit_value
 from yici.services.subject_pages import known_value, open_subject
@@ -128,6 +128,8 @@ def _shown(actor: Actor, pool: Pool, row: DisputeRow, code: str, today: date) ->
     except IndexError:
         return None  # The subject is gone: its batch was withdrawn, or it was found to be another.
     values = {known.element.id: seen(here, known.element, known.value).text for known in record.values}
+    if not in_reach(actor, pool, (row.subject, row.key), record.unit or None):
+        values = {}  # Who raised it reads its answer still; the record is no longer for that eye.
     waiting = row.state == DisputeState.OPEN
     answers = waiting and row.by != actor.name and bool(can(actor, "dispute.answer", Thing(unit=row.unit)))
     return DisputeShown(

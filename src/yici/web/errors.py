@@ -76,6 +76,18 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return _answer(request, 400, (Problem("bad-request", "没有读懂这个请求，什么也没有保存。", "请刷新页面后再试。"),))
 
 
+def too_large(request: HttpRequest, megabytes: int) -> HttpResponseBase:
+    """More than a request may send; none of it was read."""
+    message = f"上传的内容超过 {megabytes} MB，没有接收。"
+    return _answer(request, 413, (Problem("too-large", message, "请分成几个文件上传，或请系统管理员调高上限。"),))
+
+
+def length_missing(request: HttpRequest) -> HttpResponseBase:
+    """A body sent in pieces that does not say how large it is; none of it was read."""
+    problem = Problem("length-missing", "请求没有写明内容的大小，没有接收。", "请写明 Content-Length，不要分块发送。")
+    return _answer(request, 411, (problem,))
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """A form that was open for too long, or came from elsewhere."""
     return _answer(request, 403, (Problem("csrf", "页面已经过期，没有保存。", "请返回上一页，刷新后再试。"),))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ImproperlyConfigured
 
 _NUMBERS = 3
+_UPLOAD_MB = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,9 @@ class Limit:
     seconds: int
 
 
+COUNTED_READING = frozenset({"downloads"})
+"""Limits under which reading counts, too: what is taken away as a file."""
+
 # An office of hundreds stands behind one address, so addresses may do much more than accounts.
 DEFAULTS: Mapping[str, Limit] = {
     "signin": Limit(10, 200, 600),
@@ -27,6 +31,7 @@ DEFAULTS: Mapping[str, Limit] = {
     "search": Limit(60, 1_200, 60),
     "reveal": Limit(60, 600, 3_600),
     "uploads": Limit(60, 600, 3_600),
+    "downloads": Limit(120, 2_400, 3_600),
     "api": Limit(600, 6_000, 60),
 }
 
@@ -55,3 +60,10 @@ def proxies(https: bool) -> int:
     """How many proxies of ours stand in front: YICI_PROXIES, by default one where there is HTTPS."""
     given = os.environ.get("YICI_PROXIES", "")
     return int(given) if given.isdecimal() else int(https)
+
+
+def upload_most(text: str) -> int:
+    """How many bytes a request may send: YICI_UPLOAD_MB, by default 64 MB. Raises ImproperlyConfigured."""
+    if text and not (text.isdecimal() and int(text)):
+        raise ImproperlyConfigured("YICI_UPLOAD_MB: write a whole number of megabytes")
+    return int(text or _UPLOAD_MB) << 20

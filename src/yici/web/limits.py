@@ -8,6 +8,7 @@ from django.conf import settings
 
 from yici.services.limits import Budget, seconds_to_wait
 from yici.web.errors import API
+from yici.web.limit_table import COUNTED_READING
 from yici.web.requests import Request, home_of, now
 from yici.web.routes import RouteRule
 
@@ -16,8 +17,9 @@ _NAMES = {"account", "address", "seconds"}
 
 
 def wait_for(request: Request, rule: RouteRule) -> int:
-    """For how many seconds a request must wait; 0 when it may pass. Reading a page counts nowhere."""
-    names = [rule.limit] if rule.limit and request.method not in READING else []
+    """For how many seconds a request must wait; 0 when it may pass. Reading counts for files only."""
+    counts = rule.limit in COUNTED_READING or request.method not in READING
+    names = [rule.limit] if rule.limit and counts else []
     if request.path.startswith(API):
         names.append("api")
     wanted = [(name, settings.LIMITS[name]) for name in names if name in settings.LIMITS]

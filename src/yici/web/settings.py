@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from yici.storage import settings as kernel
-from yici.web.limit_table import limits_of, proxies
+from yici.web.limit_table import limits_of, proxies, upload_most
 from yici.web.oidc_settings import provider_of
 from yici.web.secret import secret_key
 
@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "yici.web.middleware.language.Language",
+    "yici.web.middleware.body.BodyLimit",
     "yici.web.middleware.csrf.Csrf",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -101,6 +102,7 @@ OIDC = provider_of(os.environ)
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Uploads are parsed in a guarded child; this is what the web itself takes in.
+UPLOAD_MOST = upload_most(os.environ.get("YICI_UPLOAD_MB", ""))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

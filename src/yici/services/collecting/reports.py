@@ -29,16 +29,18 @@ class KeptReport:
     made: datetime | None
 
 
-def report_of(*, home: Path, row: CollectionRow, today: date, fresh: bool = False) -> KeptReport:
+def report_of(*, home: Path, row: CollectionRow, today: date, fresh: bool = False, keep: bool = True) -> KeptReport:
     """The report of a proposal: the kept one while the form, its words, the filter, the marks and the definitions are
-    the same and it is of today; else, or when `fresh`, made now and kept. What the pool has learnt since is not in a
+    the same and it is of today; else, or when `fresh`, made now and kept, unless `keep` is off:
+    reading writes nothing. What the pool has learnt since is not in a
     kept one: `made` says of when it is. Raises ExpressionError, UploadRefused."""
     stamp = _stamp(row, open_pool(home).registry, today)
     kept = kept_report(row)
     if kept is not None and not fresh and row.admission.get("stamp") == stamp:
         return KeptReport(kept, datetime.fromisoformat(row.admission["made"]))
     report, made = admission(home=home, number=row.id, today=today).report, timezone.now()
-    collections.keep_report(row.id, {**report.as_json(), "stamp": stamp, "made": made.isoformat()})
+    if keep:
+        collections.keep_report(row.id, {**report.as_json(), "stamp": stamp, "made": made.isoformat()})
     return KeptReport(report, made)
 
 

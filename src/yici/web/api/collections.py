@@ -218,7 +218,7 @@ def close_collection(request: Request, number: Number) -> dict[str, Any]:
 
 
 @operation(router, "GET", "/collections/{number:number}/download", action="filling.download", thing=collection_of,
-           response=None, summary="下载汇总")  # fmt: skip
+           response=None, summary="下载汇总", limit="downloads")  # fmt: skip
 def download_collection(
     request: Request, number: Number, each: QueryEx[bool, P(description="每村一张，打成一个压缩包")] = False
 ) -> FileResponse:

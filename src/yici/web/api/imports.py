@@ -122,7 +122,15 @@ def preview_ledger(request: Request, code: str) -> Any:
     return importing.preview_upload(actor=request.actor, home=home_of(request), code=code)
 
 
-@operation(router, "GET", "/imports/{code}/marked", action="pool.import", response=None, summary="标注了问题的台账")
+@operation(
+    router,
+    "GET",
+    "/imports/{code}/marked",
+    action="pool.import",
+    response=None,
+    summary="标注了问题的台账",
+    limit="downloads",
+)
 def marked_ledger(request: Request, code: str) -> HttpResponse:
     """上传的工作簿，有疑问的格已经标出。先预览，再下载。"""
     name, content = importing.marked_workbook(actor=request.actor, home=home_of(request), code=code)

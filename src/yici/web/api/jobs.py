@@ -102,6 +102,7 @@ def cancel_job(request: Request, number: Number) -> dict[str, Any]:
     thing=job_of,
     response=None,
     summary="下载任务生成的文件",
+    limit="downloads",
 )
 def job_file(request: Request, number: Number) -> FileResponse:
     """岗位、单位或授权变了以后，以前生成的文件不能再下载。"""

@@ -46,7 +46,7 @@ def meter(request: Request) -> HttpResponse:
     return render(request, "web/burden/meter.html", context)
 
 
-@page("burden.view")
+@page("burden.view", limit="downloads")
 def download(request: Request) -> HttpResponse:
     """The meter as a workbook or as CSV."""
     found, csv = _meter(request), request.GET.get("as") == "csv"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -73,6 +74,8 @@ def propose(request: Request) -> HttpResponse:
     except YiciError as error:
         typed = {name: request.POST.get(name, "") for name in (*_FIELDS, "named")}
         return _proposing(request, typed, problems=error.problems, status=status_of(error))
+    with suppress(YiciError):  # The page tells what is wrong with it.
+        _keep_report(request, number)
     messages.success(request, _("已报备，请核对识别结果；数据专员评审后可以派发。"))
     return HttpResponseRedirect(reverse("collection", args=[number]))
 
@@ -157,13 +160,11 @@ def publish(request: Request, number: int) -> HttpResponse:
 @page("collection.view", thing=collection_of, methods=("POST",))
 def report(request: Request, number: int) -> HttpResponse:
     """Make the report of a proposal again with what the pool knows now."""
-    row = proposals.get_collection(home=home_of(request), number=number)
-    if row.state in _WAITING:
-        reports.report_of(home=home_of(request), row=row, today=today(), fresh=True)
+    _keep_report(request, number)
     return HttpResponseRedirect(reverse("collection", args=[number]) + "#report-title")
 
 
-@page("filling.download", thing=collection_of, methods=("POST",))
+@page("filling.download", thing=collection_of, methods=("POST",), limit="downloads")
 def take(request: Request, number: int) -> HttpResponseBase:
     """The form filled from the pool at once, where it was approved for that."""
     try:
@@ -224,6 +225,13 @@ def _proposing(
     return render(request, "web/collections/propose.html", context, status=status)
 
 
+def _keep_report(request: Request, number: int) -> None:
+    """Make the report of a proposal, and keep it for those who read it."""
+    row = proposals.get_collection(home=home_of(request), number=number)
+    if row.state in _WAITING:
+        reports.report_of(home=home_of(request), row=row, today=today(), fresh=True)
+
+
 def _one(request: Request, number: int, context: dict[str, Any], status: int = 200) -> HttpResponse:
     home, actor = home_of(request), request.actor
     row = proposals.get_collection(home=home, number=number)
@@ -240,7 +248,7 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
         base["form"] = show_form(actor=actor, home=home, row=row, today=today())
         base["settling"] = row.state in SETTLING and may["propose"]
     if row.state in _WAITING and "form" in base:
-        base["kept"] = reports.report_of(home=home, row=row, today=today())
+        base["kept"] = reports.report_of(home=home, row=row, today=today(), keep=False)
     base |= _around(request, row, may)
     if row.state is State.PROPOSED and may["review"]:
         others = listing.collections_for(actor=actor, home=home)

@@ -130,7 +130,7 @@ def review(request: Request, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("reviews"))
 
 
-@page("filling.download", thing=collection_of, methods=("GET", "POST"))
+@page("filling.download", thing=collection_of, methods=("GET", "POST"), limit="downloads")
 def download(request: Request, number: int) -> HttpResponse | FileResponse:
     """The roll-up in the sender's own layout: one file, or one a unit in a package; a large one in the background."""
     each = request.GET.get("each") == "1"

@@ -59,7 +59,7 @@ def heading(request: Request, code: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("import-preview", args=[code]))
 
 
-@page("pool.import")
+@page("pool.import", limit="downloads")
 def marked(request: Request, code: str) -> HttpResponse:
     """The uploaded workbook with doubtful cells marked."""
     name, content = importing.marked_workbook(actor=request.actor, home=home_of(request), code=code)

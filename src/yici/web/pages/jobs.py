@@ -68,7 +68,7 @@ def cancel(request: Request, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("job", args=[number]))
 
 
-@page("job.view", thing=job_of)
+@page("job.view", thing=job_of, limit="downloads")
 def file(request: Request, number: int) -> FileResponse:
     """What a job made."""
     name, path = starting.job_file(actor=request.actor, home=home_of(request), number=number)
