@@ -85,6 +85,18 @@ def test_a_card_must_say_of_whom_it_is(home: Path) -> None:
     assert get_collection(home=home, number=homes).named == ("H1",)
 
 
+def test_a_list_stays_when_a_returned_card_is_sent_again_even_if_the_title_names_others(home: Path) -> None:
+    number = proposed(home, replace(WHOM, named=(ZHANG,)), title="60周岁以上老年人登记卡")
+    assert report(home, number).cards == 1
+    decide(actor=STEWARD, home=home, number=number, step="return", remark="用途？", now=NOW)
+    propose_again(actor=OFFICER, home=home, number=number, proposal=replace(WHOM, purpose="发慰问品"))
+    row = get_collection(home=home, number=number)
+    assert (row.named, row.where, report(home, number).cards) == ((ZHANG,), "", 1)
+    decide(actor=STEWARD, home=home, number=number, step="return", remark="人不对", now=NOW)
+    propose_again(actor=OFFICER, home=home, number=number, proposal=replace(WHOM, where="年龄 >= 60"))
+    assert (row := get_collection(home=home, number=number)).where == "年龄 >= 60" and row.named == ()
+
+
 def test_what_was_told_later_is_asked_for_in_the_review(home: Path) -> None:
     file = card(home.parent)
     number = propose(actor=OFFICER, home=home, file=file, proposal=WHOM, whom_later=True)

@@ -216,7 +216,7 @@ def test_pages_side_by_side_keep_what_the_other_holds(asked: Office, browse: Cal
     assert beside.input_value('[data-label="血型"] input >> nth=0') == "A型"
 
 
-def test_what_the_server_cannot_take_is_set_aside_and_sent_again_by_hand(
+def test_what_the_server_cannot_take_is_set_aside_and_sent_again_later(
     asked: Office, browse: Callable[..., Any]
 ) -> None:
     page = browse("clerk", "/", width=390)
@@ -255,7 +255,7 @@ def test_what_the_server_cannot_take_is_set_aside_and_sent_again_by_hand(
     page.once("dialog", lambda dialog: (asked_about.append(dialog.message), dialog.dismiss()))
     page.click("form[data-hand-in] button")
     assert "还有 1 项没有送出" in asked_about[0]
-    # It is still aside after the page was closed, and no time brings it back.
+    # It is still aside after the page was closed.
     page.reload()
     page.wait_for_selector("#aside:has-text('没有收下 1 项')")
     page.unroute("**/fillings/answers")
@@ -266,6 +266,30 @@ def test_what_the_server_cannot_take_is_set_aside_and_sent_again_by_hand(
     page.wait_for_selector("#sending:has-text('已提交')")
     assert told() == {"person.phone": ["13900003333"]}
     assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_answers_of_a_long_outage_go_by_themselves_when_the_server_is_back(
+    asked: Office, browse: Callable[..., Any]
+) -> None:
+    page = browse("clerk", "/", width=390)
+    page.clock.install()
+    page.goto("/fillings")
+    page.wait_for_selector("#answers[data-ready]")
+    page.route("**/fillings/answers", lambda route: route.fulfill(status=502, body="no backend"))
+    page.fill('[data-element="person.phone"] input', "13900002222")
+    with page.expect_response("**/fillings/answers"):
+        page.click("#answers button.button")
+    for pause in (10_000, 20_000):
+        with page.expect_response("**/fillings/answers"):
+            page.clock.fast_forward(pause)
+    page.clock.fast_forward(40_000)
+    page.wait_for_selector("#aside:has-text('没有收下 1 项')")
+    page.unroute("**/fillings/answers")
+    with page.expect_response("**/fillings/answers"):
+        page.clock.fast_forward(310_000)
+    page.wait_for_selector("#sending:has-text('已提交')")
+    page.wait_for_selector("#aside", state="hidden")
+    assert told() == {"person.phone": ["13900002222"]}
 
 
 def test_an_expired_sign_in_is_told_as_such_and_nobody_else_gets_the_answers(

@@ -173,7 +173,7 @@ def test_it_is_given_up_with_a_code_and_reset_by_the_security_administrator(offi
 
 def test_setting_it_up_in_a_browser(office: Office, browse: Callable[..., Any]) -> None:
     page = browse("officer", "/second-factor", width=390)
-    page.fill("#password", PASSWORD)
+    page.fill("#password", PASSWORD + "!")
     page.click("text=开始设置")
     page.wait_for_selector(".enrol img")
     assert page.evaluate("document.querySelector('.enrol img').naturalWidth") > 100

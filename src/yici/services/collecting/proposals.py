@@ -159,11 +159,15 @@ def propose_again(*, actor: Actor, home: Path, number: int, proposal: Proposal) 
     template = recognised.template
     if proposal.where:
         _check_filter(proposal.where, template, pool)
-    proposal, problems, each = _completed(proposal, recognised, pool), _problems(proposal), card_kind(template)
+    # A list that was told before stays where nothing else is told now: its numbers are not shown again, and whom the
+    # title names is no answer to it.
     told = proposal.where or proposal.everybody or any(line.strip() for line in proposal.named)
-    # A list that was told before stays where nothing else is told now: its numbers are not shown again.
-    named = _named(proposal, each, pool) if told else row.named
-    if each and not (told or named):
+    kept = () if told else tuple(row.named)
+    problems, each, proposal = _problems(proposal), card_kind(template), _completed(proposal, recognised, pool)
+    if kept:
+        proposal = replace(proposal, where="")
+    named = kept or _named(proposal, each, pool)
+    if each and not (proposal.where or proposal.everybody or named):
         problems.append(MISSING)
     if problems:
         raise Conflict(problems)

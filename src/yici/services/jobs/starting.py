@@ -108,7 +108,9 @@ def job_file(*, actor: Actor, home: Path, number: int) -> tuple[str, Path]:
     path = home / FOLDER / row.file
     if not row.file or not path.is_file():
         raise NotFound(Problem("job-file-gone", "没有可下载的文件，或已过保存期。", "请重新生成。"))
-    if row.arguments.get(REACH) != _reach(actor):
+    if REACH not in row.arguments:
+        raise Refused(Problem("job-file-old", "这个文件是程序升级前生成的，不能再下载。", "请重新生成。"))
+    if row.arguments[REACH] != _reach(actor):
         message = "您的岗位、单位或授权变了，以前生成的文件不能再下载。"
         raise Refused(Problem("job-reach-changed", message, "请重新生成。"))
     audit.append_alone(actor=actor.name, action="job.file", thing=str(number), detail={"kind": row.kind})

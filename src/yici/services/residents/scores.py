@@ -43,20 +43,21 @@ class OwnScore:
     closed: str
 
 
-def is_scored(*, actor: Actor, home: Path) -> bool:
-    """Whether some run has a score of the actor's own subject."""
-    return bool(_found(actor, home))
+def is_scored(*, actor: Actor, home: Path, today: date) -> bool:
+    """Whether some run that may be seen has a score of the actor's own subject."""
+    return bool(_found(actor, home, today))
 
 
 def own_scores(*, actor: Actor, home: Path, today: date) -> list[OwnScore]:
-    """The actor's scores in every run that no other corrects, the latest first."""
-    return [_told(run, score, scheme, part, home, today) for run, score, scheme, part in _found(actor, home)]
+    """The actor's scores in every run that no other corrects, from the first day of its publicity on; the latest
+    first."""
+    return [_told(run, score, scheme, part, home, today) for run, score, scheme, part in _found(actor, home, today)]
 
 
 def object_own(*, actor: Actor, home: Path, number: int, item: str, reason: str, today: date) -> int:
     """Object to an indicator of one's own score; the objection's number. Raises NotFound for a run one is not in,
     Refused when the scheme does not let one, Conflict outside the days of publicity or without a reason."""
-    found = next((one for one in _found(actor, home) if one[0].number == number), None)
+    found = next((one for one in _found(actor, home, today) if one[0].number == number), None)
     if found is None:
         raise NotFound(Problem("unknown-run", "没有这一批，或其中没有您。", "请返回列表。"))
     run, score, scheme, part = found
@@ -92,10 +93,12 @@ def _may(scheme: Scheme, item: str, part: str) -> bool:
     return allowed is not None and (not allowed or part in allowed)
 
 
-def _found(actor: Actor, home: Path) -> list[tuple[Run, Score, Scheme, str]]:
+def _found(actor: Actor, home: Path, today: date) -> list[tuple[Run, Score, Scheme, str]]:
     things = _things(actor, home)
     found = []
     for run, score in scores.scores_of(things):
+        if run.published and run.published > today:
+            continue
         scheme = scheme_of(run)
         kind = things[score.thing.id]
         if scheme.scored.subject == kind and scheme.purpose is not Purpose.STATISTICS:

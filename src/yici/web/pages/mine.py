@@ -30,7 +30,7 @@ def my_thing(request: Request, code: str = "", *_more: str, **_named: str) -> Th
 def mine(request: Request, code: str = "") -> HttpResponse:
     """What the pool holds about oneself, one's household or child."""
     shown = record.own_record(actor=request.actor, home=home_of(request), code=code, today=today())
-    scored = shown.is_own and is_scored(actor=request.actor, home=home_of(request))
+    scored = shown.is_own and is_scored(actor=request.actor, home=home_of(request), today=today())
     return render(request, "web/mine/record.html", {"record": shown, "page": shown.page, "scored": scored})
 
 

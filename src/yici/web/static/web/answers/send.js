@@ -1,6 +1,6 @@
 // Submissions wait in a row and are sent one after the other, each under the id it was given on the device: a broken
 // connection, a server that is down or an expired sign-in loses nothing and doubles nothing. What the server cannot take
-// time and again is set aside, so that the rest goes on; it stays on the device until it is sent again by hand.
+// time and again is set aside, so that the rest goes on; it stays on the device, and is tried again now and then.
 "use strict";
 
 (() => {
@@ -41,7 +41,7 @@
     }
 
     setAside(first) {
-      Object.assign(first, { aside: true });
+      Object.assign(first, { aside: true, after: Date.now() + LONGEST_PAUSE });
       this.forget(this.waiting.filter((one) => !one.aside).flatMap(({ ids }) => ids));
     }
 
@@ -49,6 +49,14 @@
     again() {
       this.aside.forEach((one) => Object.assign(one, { aside: false, tries: 0, after: 0 }));
       return this.send();
+    }
+
+    // The next to send: the first of the row, when its pause is over; with nothing else left, one set aside long ago.
+    next() {
+      const first = this.waiting.find((one) => !one.aside);
+      if (first) return (first.after || 0) > Date.now() ? undefined : first;
+      const parked = this.aside.find((one) => (one.after || 0) <= Date.now());
+      return parked && Object.assign(parked, { aside: false, tries: MOST_TRIES - 1 });
     }
 
     // The newest value on its way for a question; undefined when there is none.
@@ -64,8 +72,8 @@
       this.busy = true;
       try {
         for (;;) {
-          const first = this.waiting.find((one) => !one.aside);
-          if (!first || (first.after || 0) > Date.now()) break;
+          const first = this.next();
+          if (!first) break;
           const { kind, outcome, pause } = await this.post(first, true);
           if (kind === "taken" || kind === "refused") this.waiting.splice(this.waiting.indexOf(first), 1);
           const last = kind === "busy" && this.wait(first, pause);
@@ -93,7 +101,8 @@
           body: JSON.stringify({ submission, account: this.form.dataset.account, answers }),
         });
         if (answer.type === "opaqueredirect" || answer.status === 401) return { kind: "signin" };
-        if (answer.status === 429) return { kind: "busy", pause: 1000 * (Number(answer.headers.get("Retry-After")) || 30) };
+        // Asked too often, or the server is being restarted: no fault of what was sent.
+        if (answer.status === 429 || answer.status === 503) return { kind: "busy", pause: 1000 * (Number(answer.headers.get("Retry-After")) || 30) };
         if (answer.status >= 500) return { kind: "busy" };
         const outcome = await answer.json().catch(() => null);
         if (answer.status === 403 && !outcome) return again ? await this.renew({ submission, answers }) : { kind: "signin" };
