@@ -18,6 +18,7 @@ from pool_ledgers import EAST, SON, WEST, ledger
 from conftest import Office
 from yici.services.batches import batches_of
 from yici.services.records import show_subject
+from yici.storage import audit
 
 HEAD = ["姓名", "公民身份号码", "联系电话", "手机靓号", "村（社区）"]
 OWN = [["单桂兰", EAST, "13853811001", "13853811009", "柳东村"], ["单建国", SON, "12345", "", "柳东村"]]
@@ -84,6 +85,24 @@ def test_a_clerk_imports_only_rows_of_the_own_village(office: Office, tmp_path: 
     assert "柳西村" in shown.content.decode()
     assert client.post(f"{place}/run").status_code == 422
     assert not batches_of(home=office.home)
+
+
+def test_the_steward_says_afterwards_what_a_ledger_covers(office: Office, tmp_path: Path) -> None:
+    client, steward = office.as_("clerk"), office.as_("steward")
+    client.post(f"{upload(client, ledger(tmp_path / 'a.xlsx', OWN, HEAD))['Location']}/run")
+    (row,) = batches_of(home=office.home)
+    where = f"/imports/{row.batch}/covers"
+    assert client.post(where, {"covers": "柳东村"}).status_code == 403
+    assert "名册范围：" not in client.get("/imports").content.decode()
+    wrong = steward.post(where, {"covers": "柳南村"})
+    assert wrong.status_code == 404 and "柳南村" in wrong.content.decode()
+    assert steward.post(where, {"covers": "柳西村、柳东村"})["Location"] == "/imports"
+    assert "名册范围：" in client.get("/imports").content.decode()
+    assert [set(one.covers) for one in batches_of(home=office.home)] == [{"柳东村", "柳西村"}]
+    steward.post(where, {"covers": ""})
+    said = [line.detail for line in audit.lines() if line.action == "batch.covers"]
+    assert [len(one["after"]) for one in said] == [2, 0]
+    assert steward.post("/imports/000000000000/covers", {"covers": ""}).status_code == 404
 
 
 def test_a_file_that_is_none_is_refused(office: Office, tmp_path: Path) -> None:

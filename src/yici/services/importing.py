@@ -108,7 +108,7 @@ def keep_upload(
     """
     open_database(home)
     allowed = departments_of(actor)
-    names, units = _words(authority), _words(covers)
+    names, units = words_of(authority), words_of(covers)
     problems = []
     if not department.strip() or (allowed and department not in allowed):
         hint = f"您可以为这些单位导入：{'、'.join(allowed)}。" if allowed else "请写明，如 民政局。"
@@ -281,7 +281,8 @@ def _kept(actor: Actor, home: Path, code: str) -> tuple[Path, BatchFacts, str]:
     return path, said, facts["by"]
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """The words of a field that takes several, as people part them."""
     return [word for word in re.split(r"[,，、;；\s]+", text) if word]
 
 

@@ -123,6 +123,7 @@ urlpatterns = [
     path("imports/<str:code>/marked", imports.marked, name="import-marked"),
     path("imports/<str:code>/run", imports.run, name="import-run"),
     path("imports/<str:batch>/withdraw", imports.withdraw, name="import-withdraw"),
+    path("imports/<str:batch>/covers", imports.covers, name="import-covers"),
     path("jobs", jobs.index, name="jobs"),
     path("jobs/notice", jobs.notice, name="job-notice"),
     path("jobs/<number:number>", jobs.one, name="job"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from yici.core.errors import YiciError
 from yici.core.jobs import LARGE_LEDGER_BYTES
 from yici.services import importing
+from yici.services.batches import cover
 from yici.services.batches import withdraw as withdraw_batch
 from yici.web.errors import status_of
 from yici.web.pages.jobs import to_job
@@ -84,6 +85,18 @@ def withdraw(request: Request, batch: str) -> HttpResponse:
     """Take a batch back wholly."""
     row = withdraw_batch(home=home_of(request), actor=request.actor.name, batch=batch)
     messages.success(request, _("已撤回 %(name)s；再次导入同一文件即可恢复。") % {"name": row.file_name})
+    return HttpResponseRedirect(reverse("imports"))
+
+
+@page("pool.withdraw", methods=("POST",))
+def covers(request: Request, batch: str) -> HttpResponse:
+    """Say afterwards for which units a batch is a complete list (名册), or unsay it."""
+    words = importing.words_of(request.POST.get("covers", ""))
+    try:
+        row, _before = cover(home=home_of(request), actor=request.actor.name, batch=batch, units=words)
+    except YiciError as error:
+        return _index(request, {"typed": {"as_of": today().isoformat()}, "problems": error.problems}, status_of(error))
+    messages.success(request, _("已写明 %(name)s 的名册范围。") % {"name": row.file_name})
     return HttpResponseRedirect(reverse("imports"))
 
 
