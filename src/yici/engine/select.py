@@ -32,12 +32,13 @@ def select_rows(
     units: Sequence[str] | None = None,
     keys: Sequence[str] | None = None,
     as_of: date,
+    most: int | None = None,
 ) -> list[dict[str, Value]]:
     """One dict a subject: the elements by id, with "key" and "household".
 
     `units` keeps subjects of these villages, `keys` only the subjects named. Person elements asked for a household are
     those of its head. Rows come by household number, relation to the head, ID number; enterprises by credit code,
-    others by key.
+    others by key; with `most` the first so many of them.
     """
     alias = alias_of(subject)
     columns = [(_column(registry.elements[name], subject, as_of), name) for name in elements]
@@ -45,6 +46,8 @@ def select_rows(
     shown = [f"{alias}.key", home, *(sql for sql, _ in columns)]
     where, params = _where(alias, filter, units, keys, as_of)
     text = f"SELECT {', '.join(shown)} FROM {from_sql(subject)}{where} ORDER BY {_order(subject, registry)}"  # noqa: S608
+    if most is not None:
+        text, params = f"{text} LIMIT ?", [*params, most]
     rows = projection.con.execute(text, params).fetchall()
     kinds = [registry.elements[name].kind for _, name in columns]
     names = ["key", "household", *(name for _, name in columns)]

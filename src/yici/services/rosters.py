@@ -16,7 +16,7 @@ from yici.core.elements import Element, Kind
 from yici.core.errors import Conflict, NotFound, Problem
 from yici.core.expressions import Filter, in_words, parse_filter, text_of
 from yici.core.jobs import LARGE_ROSTER_ROWS
-from yici.engine.select import Value, count_rows, select_rows
+from yici.engine.select import Value, select_rows
 from yici.office.roster import roster_workbook
 from yici.services.pool import Pool, open_pool
 from yici.services.pool_sight import narrowed, seen, units_in_reach
@@ -99,15 +99,16 @@ def download_roster(*, actor: Actor, home: Path, wanted: Wanted, title: str, tod
     return roster_workbook(title or "花名册", found.headings, rows)
 
 
-def is_large(*, actor: Actor, home: Path, wanted: Wanted, today: date) -> bool:
-    """Whether a roster has so many rows that making it is work for the background. Raises as `preview_roster`."""
-    pool = open_pool(home)
-    condition, units = _checked(actor, pool, wanted), _units(actor, pool, wanted.unit)
-    with pool.projection(today) as projection:
-        count = count_rows(
-            projection, subject=wanted.subject, filter=condition, units=units, as_of=today
-        )  # fmt: skip
-    return count > LARGE_ROSTER_ROWS
+def download_small_roster(*, actor: Actor, home: Path, wanted: Wanted, title: str, today: date) -> bytes | None:
+    """As `download_roster`; None, and no audit line, for so many rows that making it is work for the background.
+
+    The rows are looked for once: counting them first would read the pool twice.
+    """
+    found, rows = _select(actor, home, wanted, today, LARGE_ROSTER_ROWS + 1)
+    if len(rows) > LARGE_ROSTER_ROWS:
+        return None
+    _note(actor, "roster.download", wanted, found)
+    return roster_workbook(title or "花名册", found.headings, rows)
 
 
 def save_filter(*, actor: Actor, home: Path, name: str, wanted: Wanted) -> None:
@@ -150,13 +151,15 @@ def forget_filter(*, actor: Actor, home: Path, number: int) -> None:
     saved_filters.forget(actor.name, number)
 
 
-def _select(actor: Actor, home: Path, wanted: Wanted, today: date) -> tuple[Roster, list[tuple[str, ...]]]:
+def _select(
+    actor: Actor, home: Path, wanted: Wanted, today: date, most: int | None = None
+) -> tuple[Roster, list[tuple[str, ...]]]:
     pool = open_pool(home)
     condition = _checked(actor, pool, wanted)
     units = _units(actor, pool, wanted.unit)
     with pool.projection(today) as projection:
         found = select_rows(projection, pool.registry, subject=wanted.subject, elements=wanted.columns,
-                            filter=condition, units=units, as_of=today)  # fmt: skip
+                            filter=condition, units=units, as_of=today, most=most)  # fmt: skip
     sure, elements = _for_all(actor, pool), [pool.registry.elements[name] for name in wanted.columns]
     rows = [tuple(_text(sure, element, row[element.id]) for element in elements) for row in found]
     text, words = (text_of(condition.expr), in_words(condition.expr, pool.registry)) if condition else ("", "")

@@ -82,11 +82,11 @@ def _look(request: Request, wanted: Wanted) -> HttpResponse:
 
 def _download(request: Request, wanted: Wanted) -> HttpResponse:
     title = request.POST.get("name", "").strip()[:80]
-    if rosters.is_large(actor=request.actor, home=home_of(request), wanted=wanted, today=today()):
-        return to_job(request, "roster", title or "花名册", wanted_as_json(wanted, title))
-    content = rosters.download_roster(
+    content = rosters.download_small_roster(
         actor=request.actor, home=home_of(request), wanted=wanted, title=title, today=today()
     )
+    if content is None:
+        return to_job(request, "roster", title or "花名册", wanted_as_json(wanted, title))
     name = quote(f"{title or '花名册'}.xlsx", safe="")
     return HttpResponse(
         content, content_type=_XLSX, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
