@@ -18,6 +18,7 @@ from pool_ledgers import EAST, SON, WEST, ledger
 from conftest import Office
 from yici.services.batches import batches_of
 from yici.services.records import show_subject
+from yici.services.word_offers import offers
 from yici.storage import audit
 
 HEAD = ["姓名", "公民身份号码", "联系电话", "手机靓号", "村（社区）"]
@@ -54,6 +55,28 @@ def test_a_ledger_is_looked_at_corrected_imported_and_withdrawn(office: Office, 
     assert "已撤回" in client.get("/imports").content.decode()
     assert row.file_name not in office.as_("clerk-west").get("/imports").content.decode()
     assert client.get(place).status_code == 404
+
+
+def test_what_a_clerk_says_of_a_heading_holds_for_the_own_ledgers_until_the_steward_accepts_it(
+    office: Office, tmp_path: Path
+) -> None:
+    clerk, steward = office.as_("clerk"), office.as_("steward")
+    file = ledger(tmp_path / "a.xlsx", OWN, HEAD)
+
+    def understood(client: Client, department: str) -> bool:
+        place = upload(client, file, department=department)["Location"]
+        return 'value="person.guardian_phone" selected' in client.get(place).content.decode()
+
+    assert not understood(clerk, "柳东村")
+    place = upload(clerk, file)["Location"]
+    clerk.post(f"{place}/heading", {"word": "手机靓号", "subject": "person", "element": "person.guardian_phone"})
+    assert understood(clerk, "柳东村")
+    assert not understood(steward, "民政局")
+    (offer,) = [one for one in offers(home=office.home) if one.word == "手机靓号"]
+    assert offer.meaning == "person.guardian_phone" and offer.titles == ("走访台账.xlsx",)
+    decided = {"number": list(offer.numbers), "decision": "accepted"}
+    assert steward.post("/words/decide", decided).status_code == 302
+    assert understood(steward, "民政局")
 
 
 @pytest.mark.parametrize(

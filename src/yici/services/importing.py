@@ -13,7 +13,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from yici.core.access.actors import Actor, Role
+from yici.core.access.rules import can
 from yici.core.elements import Element, Registry
 from yici.core.errors import Conflict, NotFound, Place, Problem, UploadRefused
 from yici.core.grid import address
@@ -23,11 +26,19 @@ from yici.core.manifest import BatchFacts
 from yici.core.recognition.labels import read_label
 from yici.core.values.reasons import REASONS
 from yici.services.batches import batches_of
-from yici.services.ledgers import ImportOptions, ImportOutcome, Progress, authority_ids, import_ledger
+from yici.services.ledgers import (
+    ImportOptions,
+    ImportOutcome,
+    Progress,
+    authority_ids,
+    import_ledger,
+    ledgers_of,
+)
 from yici.services.ledgers_rows import TableReader
 from yici.services.pool import area_names
 from yici.storage.batches import BatchRow
 from yici.storage.confirmations import Alias, save_alias
+from yici.storage.confirmed_words import confirm_word
 from yici.storage.database import open_database
 from yici.storage.packs import load_registry
 from yici.storage.units import all_areas
@@ -154,18 +165,27 @@ def preview_upload(*, actor: Actor, home: Path, code: str) -> Preview:
 
 
 def explain_heading(*, actor: Actor, home: Path, code: str, word: str, subject: str, element: str) -> None:
-    """Say what a heading means, for this and all later ledgers; "" says that it means nothing the pool keeps.
+    """Say what a heading means, for the ledgers of this department; "" says that it means nothing the pool keeps.
 
-    Raises NotFound for an unknown element or one of another subject.
+    In everybody's ledgers it holds when the steward says it, or accepts it as an offered word. Raises NotFound for an
+    unknown element or one of another subject.
     """
-    _kept(actor, home, code)
+    _, facts, _ = _kept(actor, home, code)
     registry = load_registry()
     known = registry.elements.get(element)
     if element and (known is None or known.derived):
         raise NotFound(Problem("unknown_element", "没有这个数据元。", "请从列表里选。"))
     if not word.strip() or subject not in registry.subjects:
         raise NotFound(Problem("no_word", "没有这个栏名。", "请刷新后再看。"))
-    save_alias(Alias(word, known.subject if known else subject, element or None), actor=actor.name)
+    subject, everybody = known.subject if known else subject, bool(can(actor, "words.decide"))
+    scope = "" if everybody else ledgers_of(facts.department)
+    with transaction.atomic():
+        save_alias(Alias(word, subject, element or None, scope), actor=actor.name)
+        if element and not everybody:
+            confirm_word(
+                form=scope, scope=scope, title=facts.file_name[:250], word=word, alias=word, subject=subject,
+                meaning=element, cells={word: element}, by=actor.name,
+            )  # fmt: skip
 
 
 def upload_size(*, actor: Actor, home: Path, code: str) -> tuple[str, int]:

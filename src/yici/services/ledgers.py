@@ -77,7 +77,7 @@ def import_ledger(
     if there is not None:
         return ImportOutcome(path, there.batch, False, there.rows, there.problems)
     with read_ledger(path) as ledger:
-        tools = replace(make_tools(home, registry), authority=facts.authority)
+        tools = replace(make_tools(home, registry, facts.department), authority=facts.authority)
         plans, skipped = plan_ledger(ledger, tools)
         if not plans:
             raise UploadRefused(_nothing_found(path, skipped))
@@ -96,9 +96,19 @@ def import_ledger(
     return outcome
 
 
-def make_tools(home: Path, registry: Registry) -> Tools:
-    """What importing into that folder knows: the registry, words people confirmed, the area tree, the pool."""
-    learnt = {(alias.word.casefold(), alias.subject): alias.element for alias in all_aliases() if not alias.scope}
+def ledgers_of(department: str) -> str:
+    """The scope of words that hold in the ledgers of one department only."""
+    return f"ledgers:{department}"
+
+
+def make_tools(home: Path, registry: Registry, department: str = "") -> Tools:
+    """What importing into that folder knows: the registry, words people confirmed (for everybody, or for the ledgers of
+    this department), the area tree, the pool."""
+    aliases = all_aliases()
+    learnt = {
+        (alias.word.casefold(), alias.subject): alias.element
+        for scope in ("", ledgers_of(department)) for alias in aliases if alias.scope == scope
+    }  # fmt: skip
     units = UnitNames({area.name: area.parent for area in all_areas()})
     binder = Binder(make_lexicon(registry, learnt))
     return Tools(registry, binder, lexicon_of(registry), units, ProjectionValues(home, registry))

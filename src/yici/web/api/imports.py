@@ -139,7 +139,7 @@ def marked_ledger(request: Request, code: str) -> HttpResponse:
 
 @operation(router, "POST", "/imports/{code}/headings", action="pool.import", response=Done, summary="说明一个栏名")
 def explain_heading(request: Request, code: str, body: Heading) -> dict[str, Any]:
-    """说明栏名是什么意思，以后的台账也照此对应。"""
+    """说明栏名是什么意思，同一单位以后的台账也照此对应；各单位通用要数据专员采纳。"""
     importing.explain_heading(actor=request.actor, home=home_of(request), code=code, **body.model_dump())
     return {"done": True}
 

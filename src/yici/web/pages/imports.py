@@ -53,10 +53,10 @@ def preview(request: Request, code: str) -> HttpResponse:
 
 @page("pool.import", methods=("POST",))
 def heading(request: Request, code: str) -> HttpResponse:
-    """Say what a heading means; remembered for every later ledger."""
+    """Say what a heading means; remembered for the ledgers of the same department."""
     typed = {name: request.POST.get(name, "") for name in ("word", "subject", "element")}
     importing.explain_heading(actor=request.actor, home=home_of(request), code=code, **typed)
-    messages.success(request, _("已记住“%(word)s”的意思，以后的台账也照此对应。") % {"word": typed["word"]})
+    messages.success(request, _("已记住“%(word)s”的意思，本单位以后的台账也照此对应。") % {"word": typed["word"]})
     return HttpResponseRedirect(reverse("import-preview", args=[code]))
 
 
