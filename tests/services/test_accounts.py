@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -13,6 +14,7 @@ from yici.core.access.rules import can
 from yici.core.errors import Conflict, NotFound, Refused
 from yici.services import accounts, factors
 from yici.services.auditing import audit_lines, verify_audit
+from yici.services.proofs import Proof
 from yici.services.tokens import actor_by_token, make_token
 from yici.services.units import add_units
 from yici.storage.accounts import find_account
@@ -65,8 +67,18 @@ def test_five_wrong_passwords_lock_the_account_for_a_quarter_of_an_hour(home: Pa
             accounts.sign_in(home=home, login="lidong", password="wrong", at=NOW)
     with pytest.raises(Refused) as refused:
         accounts.sign_in(home=home, login="lidong", password=made.secret, at=NOW + timedelta(minutes=14))
-    assert codes(refused) == ["signin-locked"]
+    with pytest.raises(Refused) as nobody:
+        accounts.sign_in(home=home, login="nobody", password="wrong", at=NOW)
+    # Nobody learns from a lock that there is such an account, nor that the password was right.
+    assert str(refused.value) == str(nobody.value)
     assert accounts.sign_in(home=home, login="lidong", password=made.secret, at=NOW + timedelta(minutes=15))
+
+
+def test_a_post_begins_on_the_offices_day(home: Path) -> None:
+    made = add(home, Post(Role.CLERK, unit="柳东村"))
+    early = datetime.combine(TODAY, time(1), ZoneInfo("Asia/Shanghai"))
+    signed = accounts.sign_in(home=home, login="lidong", password=made.secret, at=early.astimezone(UTC))
+    assert signed.actor.posts
 
 
 def test_a_changed_password_ends_the_other_sessions(home: Path) -> None:
@@ -127,11 +139,13 @@ def test_a_grant_lets_a_department_read_elements_until_its_day(home: Path) -> No
 
 @pytest.mark.parametrize("what", ["password", "factor"])
 def test_a_reset_ends_the_tokens_of_the_account(home: Path, what: str) -> None:
-    add(home, Post(Role.CLERK, unit="柳东村"))
+    first = add(home, Post(Role.CLERK, unit="柳东村")).secret
+    signed, secret = accounts.sign_in(home=home, login="lidong", password=first, at=NOW), "四只白鹭 飞过 水田 与青山"
+    accounts.change_password(actor=signed.actor, home=home, old=first, new=secret)
     row = find_account("lidong")
     assert row is not None
     now = timezone.now()
-    made = make_token(actor="系统", home=home, login="lidong", words="低保系统", days=30, now=now)
+    made = make_token(home=home, login="lidong", proof=Proof(secret, "", "", now), words="低保系统", days=30)
     if what == "password":
         accounts.reset_password(actor="系统", home=home, login="lidong")
     else:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from api_client import own_proof
 from collecting_office import blank_form
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
@@ -191,5 +192,5 @@ def _others(office: Office, folder: Path) -> dict[str, object]:
         "batch": list_batches()[0].batch,
         "policy": next(p.id for p in policies_of() if "高龄" in p.title and p.subject == "person"),
         "codes": load_registry().elements["person.sex"].codes,
-        "token": make_token(actor="甲", home=home, login="officer", words="低保系统", days=9, now=timezone.now()).id,
+        "token": make_token(home=home, login="officer", proof=own_proof("officer"), words="低保系统", days=9).id,
     }  # fmt: skip

@@ -100,24 +100,32 @@ def test_a_session_needs_its_csrf_token(office: Office) -> None:
     assert good.status_code == 200
 
 
-def test_owners_make_their_own_tokens_and_the_system_administrator_only_ends_them(office: Office) -> None:
-    officer, asked = office.as_("officer"), {"words": "低保系统", "days": "30", "password": PASSWORD}
-    wrong = officer.post("/tokens/new", {**asked, "password": "somebody else's"})
-    assert wrong.status_code == 403 and "现在的密码不对" in wrong.content.decode()
-    made = officer.post("/tokens/new", asked).content.decode()
-    assert "yici_" in made
-    officer.post("/tokens/new", {**asked, "login": "steward"})
-    assert {one.account.login for one in models.ApiToken.objects.all()} == {"officer"}
-    assert office.as_("clerk").post("/tokens/new", asked).status_code in (403, 404)
-    system = office.as_("system")
-    assert system.post("/tokens/new", {**asked, "login": "officer"}).status_code == 403
-    assert "低保系统" in (page := system.get("/tokens").content.decode()) and "/tokens/new" not in page
-    odd = officer.post("/tokens/new", {**asked, "words": "", "days": "9999"}).content.decode()
+def test_a_token_is_made_by_its_owner_with_the_password_and_ended_by_administrators(office: Office) -> None:
+    mine = {"words": "低保系统", "days": "30", "password": PASSWORD}
+    officer, system = office.as_("officer"), office.as_("system")
+    for password in ({"password": ""}, {"password": "别人的密码别人的密码"}):
+        assert officer.post("/tokens/add", mine | password).status_code == 403
+    odd = officer.post("/tokens/add", {"words": "", "days": "9999", "password": PASSWORD}).content.decode()
     assert "没有写令牌给哪个系统用" in odd and "有效期不在" in odd
-    number = models.ApiToken.objects.first().pk
-    assert office.as_("steward").post(f"/tokens/{number}/revoke").status_code == 404
-    assert system.post(f"/tokens/{number}/revoke").status_code == 302
-    assert system.post(f"/tokens/{number}/revoke").status_code == 404
+    # The password the administrator gave him is known to the administrator too.
+    assert officer.post("/tokens/add", mine).status_code == 403
+    models.Account.objects.update(must_change=False)
+    assert not models.ApiToken.objects.exists()
+    assert "yici_" in officer.post("/tokens/add", mine).content.decode()
+    made = models.ApiToken.objects.get()
+    assert made.account.login == made.made_by == "officer"
+    # Nobody makes one that acts as somebody else, least of all an administrator.
+    for client in (system, office.as_("security"), office.as_("audit"), office.as_("clerk")):
+        assert client.post("/tokens/add", mine | {"login": "officer"}).status_code in (403, 404)
+    officer.post("/tokens/add", mine | {"login": "steward"})
+    assert not models.ApiToken.objects.exclude(account__login="officer").exists()
+    other = System(office, "steward").number
+    assert officer.post(f"/tokens/{other}/revoke").status_code == 404
+    assert "steward" in system.get("/tokens").content.decode()
+    assert "steward" not in officer.get("/tokens").content.decode()
+    assert system.post(f"/tokens/{other}/revoke").status_code == 302
+    assert office.as_("security").post(f"/tokens/{made.pk}/revoke").status_code == 302
+    assert system.post(f"/tokens/{other}/revoke").status_code == 404
 
 
 def test_the_pool_is_read_with_masks_and_revealed_for_a_purpose(pool: Office) -> None:

@@ -39,6 +39,7 @@ def tied(office: Office, provider: Provider, login: str = "officer") -> None:
 
 
 def test_an_account_is_tied_by_its_owner_and_signs_in(office: Office, provider: Provider) -> None:
+    own = {"password": PASSWORD}
     unknown = come_back(Client(), provider)
     assert unknown.status_code == 403 and "还没有绑定账号" in unknown.content.decode()
     assert models.Account.objects.count() == 10
@@ -46,9 +47,12 @@ def test_an_account_is_tied_by_its_owner_and_signs_in(office: Office, provider: 
     assert come_back(owner, provider, "/identity/tie")["Location"] == "/identity"
     asked = owner.get("/identity").content.decode()
     assert "周敏" in asked and not models.OutsideIdentity.objects.exists()
-    assert owner.post("/identity/confirm", {"password": "somebody else's"}).status_code == 403
-    assert owner.post("/identity/confirm", {"password": PASSWORD}).status_code == 302
-    assert owner.post("/identity/confirm", {"password": PASSWORD}).status_code == 404
+    # Whoever finds the screen unlocked ties no identity of his own to it.
+    assert owner.post("/identity/confirm").status_code == 403
+    assert owner.post("/identity/confirm", {"password": "别人的密码别人的密码"}).status_code == 403
+    assert not models.OutsideIdentity.objects.exists()
+    assert owner.post("/identity/confirm", own).status_code == 302
+    assert owner.post("/identity/confirm", own).status_code == 404
     client = Client()
     assert "全省统一认证" in client.get("/signin").content.decode()
     assert come_back(client, provider)["Location"] == "/"
@@ -57,9 +61,9 @@ def test_an_account_is_tied_by_its_owner_and_signs_in(office: Office, provider: 
     assert {("officer", "identity.add"), ("officer", "signin"), ("?", "signin.refused")} <= set(actions)
     other = office.as_("steward")
     come_back(other, provider, "/identity/tie")
-    assert other.post("/identity/confirm", {"password": PASSWORD}).status_code == 409
+    assert other.post("/identity/confirm", own).status_code == 409
     assert owner.post("/identity/untie").status_code == 403
-    assert owner.post("/identity/untie", {"password": PASSWORD}).status_code == 302
+    assert owner.post("/identity/untie", own).status_code == 302
     assert come_back(Client(), provider).status_code == 403
 
 

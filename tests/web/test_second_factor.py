@@ -20,6 +20,7 @@ from yici.storage import models
 from yici.web.limit_table import Limit
 
 RIGHT = {"login": "steward", "password": PASSWORD}
+OWN = {"password": PASSWORD}
 
 
 class Clock:
@@ -27,7 +28,12 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.at = timezone.now()
-        for module in ("yici.web.pages.factors", "yici.web.pages.signin", "yici.web.middleware.actor"):
+        for module in (
+            "yici.web.pages.factors",
+            "yici.web.pages.signin",
+            "yici.web.middleware.actor",
+            "yici.web.requests",
+        ):
             monkeypatch.setattr(f"{module}.now", self.now)
 
     def now(self) -> datetime:
@@ -45,20 +51,29 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def enrolled(office: Office, clock: Clock, login: str = "steward") -> tuple[pyotp.TOTP, list[str]]:
     """The app of somebody who set it up, and the recovery codes."""
     client = office.as_(login)
-    assert client.post("/second-factor/begin", {"password": "somebody else's"}).status_code == 403
-    assert "data:image" not in client.get("/second-factor").content.decode()
-    client.post("/second-factor/begin", {"password": PASSWORD})
+    client.post("/second-factor/begin")
     text = client.get("/second-factor").content.decode()
     found = re.search(r"<code>((?:[A-Z2-7]{4} ?){8})</code>", text)
     assert found and "data:image/svg+xml" in text
     totp = pyotp.TOTP(found[1].replace(" ", ""))
-    assert client.post("/second-factor/confirm", {"code": "000000"}).status_code == 409
-    done = client.post("/second-factor/confirm", {"code": totp.at(clock.at)}).content.decode()
+    assert client.post("/second-factor/confirm", OWN | {"code": "000000"}).status_code == 409
+    done = client.post("/second-factor/confirm", OWN | {"code": totp.at(clock.at)}).content.decode()
     codes = re.findall(r"<code>([a-z2-9]{5}-[a-z2-9]{5})</code>", done)
     assert len(codes) == 10
     assert codes[0] not in client.get("/second-factor").content.decode()
     clock.on()
     return totp, codes
+
+
+def test_an_unlocked_screen_is_not_enough_to_set_it_up(office: Office, clock: Clock) -> None:
+    client = office.as_("clerk")
+    client.post("/second-factor/begin")
+    found = re.search(r"<code>((?:[A-Z2-7]{4} ?){8})</code>", client.get("/second-factor").content.decode())
+    assert found
+    totp = pyotp.TOTP(found[1].replace(" ", ""))
+    # Somebody else's phone would be asked from then on.
+    assert client.post("/second-factor/confirm", {"code": totp.at(clock.at)}).status_code == 403
+    assert not models.SecondFactor.objects.filter(confirmed_at__isnull=False).exists()
 
 
 def test_a_code_is_asked_and_used_once(office: Office, clock: Clock) -> None:
@@ -110,9 +125,11 @@ def test_codes_cannot_be_tried_without_end(office: Office, clock: Clock) -> None
     client = Client()
     client.post("/signin", RIGHT)
     client.post("/signin/code", {"code": totp.at(clock.at)})
-    steps = [client.post(f"/second-factor/{step}", {"code": "1"}).status_code for step in ("codes", "remove") * 6]
+    steps = [client.post(f"/second-factor/{step}", OWN | {"code": "1"}).status_code for step in ("codes", "remove") * 6]
     assert steps[0] == 403 and steps[-1] == 429
-    assert audit_lines(home=office.home, limit=2)[0].action == "factor.refused"
+    assert audit_lines(home=office.home, limit=2)[0].action == "proof.refused"
+    assert models.Account.objects.get(login="steward").locked_until  # Wrong codes lock here too.
+    models.Account.objects.update(locked_until=None)
     limits = settings.LIMITS | {"signin": Limit(2, 100, 900)}
     with override_settings(LIMITS=limits):
         half = Client()
@@ -144,7 +161,7 @@ def test_a_role_must_have_one(office: Office, clock: Clock) -> None:
     again.post("/signin", RIGHT)
     again.post("/signin/code", {"code": totp.at(clock.at)})
     clock.on()
-    assert again.post("/second-factor/remove", {"code": totp.at(clock.at)}).status_code in (302, 409)
+    assert again.post("/second-factor/remove", OWN | {"code": totp.at(clock.at)}).status_code in (302, 409)
     assert models.SecondFactor.objects.count() == 1
     assert office.as_("clerk").get("/elements").status_code == 200
 
@@ -158,11 +175,13 @@ def test_it_is_given_up_with_a_code_and_reset_by_the_security_administrator(offi
     session["must_change"] = False
     session.save()
     clock.on()
-    assert client.post("/second-factor/codes", {"code": "1"}).status_code == 403
-    fresh = client.post("/second-factor/codes", {"code": totp.at(clock.at)}).content.decode()
+    assert client.post("/second-factor/codes", OWN | {"code": "1"}).status_code == 403
+    for step in ("codes", "remove"):
+        assert client.post(f"/second-factor/{step}", {"code": totp.at(clock.at)}).status_code == 403
+    fresh = client.post("/second-factor/codes", OWN | {"code": totp.at(clock.at)}).content.decode()
     assert "备用码（只显示这一次）" in fresh and codes[0] not in fresh
     clock.on()
-    assert client.post("/second-factor/remove", {"code": totp.at(clock.at)}).status_code == 200
+    assert client.post("/second-factor/remove", OWN | {"code": totp.at(clock.at)}).status_code == 200
     assert models.SecondFactor.objects.count() == models.RecoveryCode.objects.count() == 0
     enrolled(office, clock)
     assert office.as_("system").post("/second-factor/reset/steward").status_code == 403
@@ -173,7 +192,6 @@ def test_it_is_given_up_with_a_code_and_reset_by_the_security_administrator(offi
 
 def test_setting_it_up_in_a_browser(office: Office, browse: Callable[..., Any]) -> None:
     page = browse("officer", "/second-factor", width=390)
-    page.fill("#password", PASSWORD + "!")
     page.click("text=开始设置")
     page.wait_for_selector(".enrol img")
     assert page.evaluate("document.querySelector('.enrol img').naturalWidth") > 100

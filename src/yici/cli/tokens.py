@@ -9,6 +9,7 @@ from rich.table import Table
 from yici.cli.tables import print_table
 from yici.services import tokens
 from yici.services.home import data_home, user_name
+from yici.services.proofs import Proof
 
 
 @click.group()
@@ -21,10 +22,10 @@ def token() -> None:
 @click.option("--for", "words", required=True, help="给哪个系统用。")
 @click.option("--days", default=90, show_default=True, help="有效天数。")
 def add(login: str, words: str, days: int) -> None:
-    """给账号一个令牌；只显示这一次。"""
-    made = tokens.make_token(
-        actor=user_name(), home=data_home(), login=login, words=words, days=days, now=timezone.now()
-    )
+    """给自己的账号一个令牌，要输入这个账号的密码；只显示这一次。启用了两步验证的账号在网页上新增。"""
+    password = click.prompt(f"{login} 的密码", hide_input=True)
+    proof = Proof(password, "", "", timezone.now())
+    made = tokens.make_token(home=data_home(), login=login, proof=proof, words=words, days=days)
     until = timezone.localtime(made.until).date()
     click.echo(f"令牌 {made.id}（有效到 {until}）：{made.secret}")
 

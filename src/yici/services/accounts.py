@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.utils import timezone
 from yici.core.access.actors import ADMINISTRATORS, PUBLIC, ROLE_NAMES, Actor, Grant, Post, Role
 from yici.core.errors import Conflict, NotFound, Problem, Refused
 from yici.services.forms import find_element
-from yici.services.passwords import new_secret, password_problems
+from yici.services.passwords import FAILURES_ALLOWED, LOCKED_FOR, new_secret, password_problems
 from yici.services.pool import Pool, open_pool
 from yici.services.tokens import end_tokens_of
 from yici.storage import accounts, audit, factors
@@ -21,8 +21,6 @@ from yici.storage.accounts import Account, AccountRow
 from yici.storage.database import open_database
 from yici.storage.units import all_areas
 
-FAILURES_ALLOWED = 5
-LOCKED_FOR = timedelta(minutes=15)
 _IN_UNITS = frozenset({Role.CLERK, Role.LEADER})
 
 
@@ -82,7 +80,8 @@ def add_account(
 
 
 def sign_in(*, home: Path, login: str, password: str, at: datetime) -> SignedIn:
-    """Check a login and its password. Raises Refused: the same answer for a wrong name and a wrong password.
+    """Check a login and its password. Raises Refused: the same answer for a wrong name, a wrong password and an account
+    that is locked, so that nobody learns which accounts there are.
 
     After five wrong passwords the account is locked for fifteen minutes. Every try is an audit line.
     """
@@ -94,18 +93,15 @@ def sign_in(*, home: Path, login: str, password: str, at: datetime) -> SignedIn:
         if account is None or not account.is_active:
             # What was typed is not written down: it may be a password in the wrong field.
             audit.append(actor="?", action="signin.refused", thing="account", detail={"why": "unknown"})
-            refusal = _WRONG
         elif account.locked_until is not None and account.locked_until > at:
             audit.append(actor=account.login, action="signin.refused", thing="account", detail={"why": "locked"})
-            refusal = _LOCKED
         elif not right:
             locked = accounts.note_failure(account.pk, most=FAILURES_ALLOWED, until=at + LOCKED_FOR)
             why = "password, now locked" if locked else "password"
             audit.append(actor=account.login, action="signin.refused", thing="account", detail={"why": why})
-            refusal = _LOCKED if locked else _WRONG
         else:
             return recognised(account, "", at)
-    raise Refused(refusal)
+    raise Refused(_WRONG)
 
 
 def recognised(account: Account, how: str, at: datetime) -> SignedIn:
@@ -115,7 +111,7 @@ def recognised(account: Account, how: str, at: datetime) -> SignedIn:
 
     A sign-in that still asks for a code does not set the count of wrong tries back.
     """
-    actor = accounts.actor_of(account, today=at.date())
+    actor = accounts.actor_of(account, today=timezone.localdate(at))
     if factors.has_factor(account.pk):
         audit.append(actor=account.login, action="signin.half", thing="account", detail={"how": how})
         return SignedIn(actor, account.session_epoch, account.must_change, "code")
@@ -134,7 +130,7 @@ def sign_in_without_password(*, home: Path, login: str, at: datetime) -> SignedI
     with transaction.atomic():
         accounts.note_success(account.pk, at=at)
         audit.append(actor=account.login, action="signin", thing="account", detail={"how": "recognised"})
-    return SignedIn(accounts.actor_of(account, today=at.date()), account.session_epoch, must_change=False)
+    return SignedIn(accounts.actor_of(account, today=timezone.localdate(at)), account.session_epoch, must_change=False)
 
 
 def actor_for(*, home: Path, account: int, epoch: int, today: date) -> Actor | None:
@@ -161,14 +157,6 @@ def change_password(*, actor: Actor, home: Path, old: str, new: str) -> int:
         accounts.set_password(row.pk, new, must_change=False)
         audit.append(actor=actor.name, action="password.change", thing=actor.name, detail={})
     return int(row.session_epoch) + 1
-
-
-def require_password(*, actor: Actor, home: Path, password: str) -> None:
-    """Make sure that it is the owner who sits before the screen, not somebody who found it open. Raises Refused."""
-    open_database(home)
-    row = accounts.account_by_id(actor.account)
-    if row is None or not accounts.password_right(row, password):
-        raise Refused(Problem("password-wrong", "现在的密码不对。", "请重新输入。"))
 
 
 def reset_password(*, actor: str, home: Path, login: str) -> str:
@@ -272,5 +260,8 @@ def _told(post: Post) -> str:
     return " ".join(part for part in (str(post.role), post.unit, post.organisation) if part)
 
 
-_WRONG = Problem("signin-wrong", "登录名或密码不对。", "请检查大小写；忘记密码请找系统管理员重置。")
-_LOCKED = Problem("signin-locked", "密码错了太多次，账号暂时锁定。", "请 15 分钟后再试，或找系统管理员重置密码。")
+_WRONG = Problem(
+    "signin-wrong",
+    "登录名或密码不对，或者错的次数太多、暂时锁定了。",
+    "请检查大小写。连错 5 次要等 15 分钟；忘记密码请找系统管理员重置。",
+)

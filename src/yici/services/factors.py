@@ -6,9 +6,6 @@ that a copy of the database opens nothing. Whoever loses that key resets the sec
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,14 +18,16 @@ from django.utils import timezone
 
 from yici.core.access.actors import ROLE_NAMES, Actor, Role
 from yici.core.errors import Conflict, NotFound, Problem, Refused
-from yici.services.accounts import FAILURES_ALLOWED, LOCKED_FOR, SignedIn
+from yici.services.accounts import SignedIn
+from yici.services.codes import code_right, digest_of, secret_of
+from yici.services.passwords import FAILURES_ALLOWED, LOCKED_FOR
+from yici.services.proofs import CODE_WRONG, LOCKED, Proof, check, check_password
 from yici.services.tokens import end_tokens_of
 from yici.storage import accounts, audit, factors
 from yici.storage.database import open_database
 
 ISSUER = "Yici"
 CODES = 10
-STEP = 30
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -69,43 +68,48 @@ def enrolment(*, actor: Actor, home: Path, key: str) -> Enrolment | None:
     row = factors.find_factor(actor.account)
     if row is None or row.confirmed:
         return None
-    secret = _secret(key, actor.account, row.salt)
+    secret = secret_of(key, actor.account, row.salt)
     return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=actor.name, issuer_name=ISSUER))
 
 
-def confirm(*, actor: Actor, home: Path, key: str, code: str, at: datetime) -> tuple[str, ...]:
-    """Take the first code of the app: from now on it is asked at every sign-in. The recovery codes, shown once.
+def confirm(*, actor: Actor, home: Path, proof: Proof) -> tuple[str, ...]:
+    """Take the password and the first code of the app: from now on a code is asked at every sign-in. The recovery
+    codes, shown once.
 
-    Raises Conflict for a wrong code, or when there is nothing to confirm.
+    Raises Refused for a wrong password, Conflict for a wrong code, or when there is nothing to confirm.
     """
     open_database(home)
     _not_yet(actor)
+    check_password(login=actor.name, proof=proof)
     with transaction.atomic():
-        if not _code_right(key, actor.account, code, at, confirmed=False):
-            raise Conflict(_CODE_WRONG)
-        factors.confirm_factor(actor.account, at=at)
-        made = _new_codes(key, actor.account)
+        if not code_right(proof.key, actor.account, proof.code, proof.at, confirmed=False):
+            raise Conflict(CODE_WRONG)
+        factors.confirm_factor(actor.account, at=proof.at)
+        made = _new_codes(proof.key, actor.account)
         audit.append(actor=actor.name, action="factor.add", thing=actor.name, detail={})
     return made
 
 
-def new_codes(*, actor: Actor, home: Path, key: str, code: str, at: datetime) -> tuple[str, ...]:
-    """New recovery codes in place of the old ones, for a code of the app. Raises Refused."""
+def new_codes(*, actor: Actor, home: Path, proof: Proof) -> tuple[str, ...]:
+    """New recovery codes in place of the old ones, for the password and a code of the app. Raises Refused."""
     open_database(home)
-    _checked(actor, key, code, at)
+    _enrolled(actor)
+    check(login=actor.name, proof=proof)
     with transaction.atomic():
-        made = _new_codes(key, actor.account)
+        made = _new_codes(proof.key, actor.account)
         audit.append(actor=actor.name, action="factor.codes", thing=actor.name, detail={})
     return made
 
 
-def remove(*, actor: Actor, home: Path, key: str, code: str, at: datetime) -> None:
-    """Give the second factor up, for a code of it. Raises Conflict where the role must have one, Refused."""
+def remove(*, actor: Actor, home: Path, proof: Proof) -> None:
+    """Give the second factor up, for the password and a code of it. Raises Conflict where the role must have one,
+    Refused."""
     open_database(home)
     if required := _required(actor):
         names = "、".join(ROLE_NAMES[role] for role in sorted(required))
         raise Conflict(Problem("factor-required", f"{names}必须使用两步验证。", "换手机请找安全管理员重置。"))
-    _checked(actor, key, code, at)
+    _enrolled(actor)
+    check(login=actor.name, proof=proof)
     with transaction.atomic():
         factors.drop_factor(actor.account)
         audit.append(actor=actor.name, action="factor.remove", thing=actor.name, detail={})
@@ -163,71 +167,40 @@ def sign_in_with_code(*, home: Path, account: int, epoch: int, code: str, key: s
     with transaction.atomic():
         if row.locked_until is not None and row.locked_until > at:
             audit.append(actor=row.login, action="signin.refused", thing="account", detail={"why": "locked"})
-            refusal = _LOCKED
+            refusal = LOCKED
         elif how := _used(key, account, code, at):
             accounts.note_success(account, at=at)
             audit.append(actor=row.login, action="signin", thing="account", detail={"how": how})
         else:
             locked = accounts.note_failure(account, most=FAILURES_ALLOWED, until=at + LOCKED_FOR)
             audit.append(actor=row.login, action="signin.refused", thing="account", detail={"why": "code"})
-            refusal = _LOCKED if locked else _CODE_WRONG
+            refusal = LOCKED if locked else CODE_WRONG
     if refusal is not None:
         raise Refused(refusal)
-    return SignedIn(accounts.actor_of(row, today=at.date()), row.session_epoch, row.must_change)
+    return SignedIn(accounts.actor_of(row, today=timezone.localdate(at)), row.session_epoch, row.must_change)
 
 
 def _used(key: str, account: int, code: str, at: datetime) -> str:
-    if _code_right(key, account, code, at, confirmed=True):
+    if code_right(key, account, code, at, confirmed=True):
         return "code"
-    return "recovery" if factors.use_code(account, _digest(key, account, code), at=at) else ""
-
-
-def _checked(actor: Actor, key: str, code: str, at: datetime) -> None:
-    with transaction.atomic():
-        right = _code_right(key, actor.account, code, at, confirmed=True)
-        if not right:
-            audit.append(actor=actor.name, action="factor.refused", thing=actor.name, detail={})
-    if not right:
-        raise Refused(_CODE_WRONG)
-
-
-def _code_right(key: str, account: int, code: str, at: datetime, *, confirmed: bool) -> bool:
-    """Whether the code is that of now, the half minute before or the one after, and was never used."""
-    row = factors.find_factor(account)
-    typed = "".join(code.split())
-    if row is None or row.confirmed is not confirmed or not (typed.isascii() and typed.isdigit()):
-        return False
-    totp, now = pyotp.TOTP(_secret(key, account, row.salt)), int(at.timestamp()) // STEP
-    for step in (now, now - 1, now + 1):
-        if hmac.compare_digest(totp.at(step * STEP), typed):
-            return factors.take_step(account, step)
-    return False
+    return "recovery" if factors.use_code(account, digest_of(key, account, code), at=at) else ""
 
 
 def _new_codes(key: str, account: int) -> tuple[str, ...]:
     made = tuple("-".join("".join(secrets.choice(_SIGNS) for _ in range(5)) for _ in range(2)) for _ in range(CODES))
-    factors.put_codes(account, [_digest(key, account, code) for code in made])
+    factors.put_codes(account, [digest_of(key, account, code) for code in made])
     return made
-
-
-def _secret(key: str, account: int, salt: str) -> str:
-    digest = hmac.new(key.encode(), f"second factor|{account}|{salt}".encode(), hashlib.sha256).digest()
-    return base64.b32encode(digest[:20]).decode()
-
-
-def _digest(key: str, account: int, code: str) -> str:
-    typed = "".join(sign for sign in code.lower() if sign.isalnum())
-    return hmac.new(key.encode(), f"recovery code|{account}|{typed}".encode(), hashlib.sha256).hexdigest()[:40]
 
 
 def _required(actor: Actor) -> frozenset[Role]:
     return frozenset(map(Role, factors.required_roles())) & actor.roles
 
 
+def _enrolled(actor: Actor) -> None:
+    if not factors.has_factor(actor.account):
+        raise Refused(CODE_WRONG)
+
+
 def _not_yet(actor: Actor) -> None:
     if factors.has_factor(actor.account):
         raise Conflict(Problem("factor-there", "已经启用两步验证。", "换手机请先停用，或找安全管理员重置。"))
-
-
-_CODE_WRONG = Problem("code-wrong", "验证码不对，或已经用过。", "请等应用显示下一个；手机丢了请用备用码。")
-_LOCKED = Problem("signin-locked", "错了太多次，账号暂时锁定。", "请 15 分钟后再试。")

@@ -11,6 +11,7 @@ from django.db import transaction
 from yici.core.access.actors import Actor
 from yici.core.errors import Conflict, NotFound, Problem, Refused
 from yici.services.accounts import SignedIn, recognised
+from yici.services.proofs import Proof, check
 from yici.storage import accounts, audit, factors
 from yici.storage.database import open_database
 
@@ -33,9 +34,11 @@ def sign_in_outside(*, home: Path, issuer: str, subject: str, at: datetime) -> S
     raise Refused(_LOCKED if account else _UNKNOWN)
 
 
-def tie(*, actor: Actor, home: Path, issuer: str, subject: str) -> None:
-    """Tie an identity to the actor's own account. Raises Conflict when it, or the account, is tied already."""
+def tie(*, actor: Actor, home: Path, issuer: str, subject: str, proof: Proof) -> None:
+    """Tie an identity to the actor's own account. Raises Conflict when it, or the account, is tied already, Refused for
+    a wrong password or code."""
     open_database(home)
+    check(login=actor.name, proof=proof)
     _tie(actor.name, actor.account, actor.name, issuer, subject)
 
 
@@ -48,9 +51,10 @@ def tie_by_administrator(*, actor: str, home: Path, login: str, issuer: str, sub
     _tie(actor, int(account.pk), account.login, issuer, subject)
 
 
-def untie(*, actor: Actor, home: Path, issuer: str) -> None:
-    """Untie the actor's account from the provider. Raises NotFound when it is not tied."""
+def untie(*, actor: Actor, home: Path, issuer: str, proof: Proof) -> None:
+    """Untie the actor's account from the provider. Raises NotFound when it is not tied, Refused."""
     open_database(home)
+    check(login=actor.name, proof=proof)
     with transaction.atomic():
         if not factors.drop_identities(actor.account, issuer):
             raise NotFound(Problem("identity-none", "没有绑定统一身份。", "不用解除。"))

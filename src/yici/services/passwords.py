@@ -1,8 +1,10 @@
-"""What a password must be: long, and not one of those everybody tries. No rule about signs, no forced change."""
+"""What a password must be: long, and not one of those everybody tries. No rule about signs, no forced change. How often
+it may be typed wrong."""
 
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from functools import lru_cache
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
@@ -11,6 +13,8 @@ from django.core.exceptions import ValidationError
 from yici.core.errors import Problem
 
 SHORTEST, LONGEST = 12, 128
+FAILURES_ALLOWED = 5
+LOCKED_FOR = timedelta(minutes=15)
 # Letters and digits that are not mistaken for one another when a note is read aloud.
 _CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from django.db import transaction
 
 from yici.core.access.actors import Actor, Thing
-from yici.core.errors import Conflict, NotFound, Problem
+from yici.core.errors import Conflict, NotFound, Problem, Refused
+from yici.services.proofs import Proof, check
 from yici.storage import accounts, audit, tokens
 from yici.storage.database import open_database
 from yici.storage.tokens import TokenRow
@@ -29,12 +30,13 @@ class NewToken:
     until: datetime
 
 
-def make_token(*, actor: str, home: Path, login: str, words: str, days: int, now: datetime) -> NewToken:
-    """Make a token for an account. Raises NotFound, Conflict listing everything that is wrong."""
+def make_token(*, home: Path, login: str, proof: Proof, words: str, days: int) -> NewToken:
+    """Make a token for an account, by its owner, who shows to be it once more: it acts as the account, so nobody makes
+    one for somebody else (三员分立). Whoever runs a system signs in as that system's own account.
+
+    Raises NotFound, Conflict listing everything that is wrong, Refused for a wrong password or code.
+    """
     open_database(home)
-    account = accounts.find_account(login)
-    if account is None or not account.is_active:
-        raise NotFound(Problem("unknown-account", f"没有登录名为“{login}”的有效账号。", "请检查登录名。"))
     problems = []
     if not words.strip() or len(words) > 200:
         problems.append(Problem("token-words", "没有写令牌给哪个系统用。", "如 民政局低保系统。"))
@@ -42,14 +44,18 @@ def make_token(*, actor: str, home: Path, login: str, words: str, days: int, now
         problems.append(Problem("token-days", f"有效期不在 1 到 {LONGEST_DAYS} 天之间。", "请重新填写。"))
     if problems:
         raise Conflict(problems)
-    secret, until = _START + secrets.token_urlsafe(32), now + timedelta(days=days)
+    owner = check(login=login, proof=proof)
+    if accounts.must_change(owner):
+        # Whoever added the account knows this password: it shows nobody to be the owner.
+        raise Refused(Problem("password-change-needed", "初始密码还没有修改。", "请先登录网页改成自己的密码。"))
+    secret, until = _START + secrets.token_urlsafe(32), proof.at + timedelta(days=days)
     with transaction.atomic():
-        number = tokens.add_token(
-            account.login, secret, words=words.strip(), start=secret[:_SHOWN], by=actor, at=now, until=until
+        number, name = tokens.add_token(
+            owner, secret, words=words.strip(), start=secret[:_SHOWN], at=proof.at, until=until
         )
         detail = {"token": number, "for": words.strip(), "until": until.isoformat()}
-        audit.append(actor=actor, action="token.add", thing=account.login, detail=detail)
-    return NewToken(number, account.login, secret, until)
+        audit.append(actor=name, action="token.add", thing=name, detail=detail)
+    return NewToken(number, name, secret, until)
 
 
 def tokens_of(*, home: Path, login: str | None = None) -> list[TokenRow]:

@@ -70,6 +70,11 @@ def account_by_id(number: int) -> models.Account | None:
     return models.Account.objects.filter(pk=number, is_active=True).first()
 
 
+def must_change(number: int) -> bool:
+    """Whether an account still has a password that somebody else made."""
+    return bool(models.Account.objects.filter(pk=number, must_change=True).exists())
+
+
 def add_account(login: str, full_name: str, password: str, *, subject: tuple[str, str] | None = None) -> int:
     """Add an account whose password must be changed at the first sign-in; its number."""
     kind, key = subject or ("", "")

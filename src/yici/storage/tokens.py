@@ -28,13 +28,13 @@ class TokenRow:
         return self.revoked_at is None and at < self.expires_at
 
 
-def add_token(login: str, secret: str, *, words: str, start: str, by: str, at: datetime, until: datetime) -> int:
-    """Keep a token's hash; its number."""
-    account = models.Account.objects.get(login=login)
+def add_token(account: int, secret: str, *, words: str, start: str, at: datetime, until: datetime) -> tuple[int, str]:
+    """Keep the hash of a token that an account's owner made; its number and the account's login."""
+    owner = models.Account.objects.get(pk=account)
     row = models.ApiToken.objects.create(
-        account=account, words=words, start=start, hash=_hash(secret), made_by=by, made_at=at, expires_at=until
+        account=owner, words=words, start=start, hash=_hash(secret), made_by=owner.login, made_at=at, expires_at=until
     )
-    return int(row.pk)
+    return int(row.pk), owner.login
 
 
 def find_token(secret: str, *, at: datetime) -> tuple[TokenRow, models.Account] | None:

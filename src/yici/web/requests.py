@@ -11,6 +11,7 @@ from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from yici.core.access.actors import Actor
+from yici.services.proofs import Proof
 
 
 class Request(HttpRequest):
@@ -35,3 +36,9 @@ def now() -> datetime:
 def today() -> date:
     """The office's own calendar day."""
     return timezone.localdate()
+
+
+def proof_of(request: HttpRequest) -> Proof:
+    """What was typed to show once more who it is (templates/web/proof.html asks for it)."""
+    typed = {name: request.POST.get(name, "")[:most] for name, most in (("password", 512), ("code", 40))}
+    return Proof(typed["password"], typed["code"], settings.SECRET_KEY, now())

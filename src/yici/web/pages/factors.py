@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from yici.core.access.actors import PUBLIC as PUBLIC_ROLES
 from yici.core.access.actors import ROLE_NAMES, Role
 from yici.core.errors import Refused, YiciError
-from yici.services import accounts, factors
+from yici.services import factors
 from yici.web.errors import status_of
 from yici.web.middleware.actor import half_of, start_session
-from yici.web.requests import Request, home_of, now, today
+from yici.web.requests import Request, home_of, now, proof_of, today
 from yici.web.routes import PUBLIC, page
 
 
@@ -47,15 +47,10 @@ def index(request: Request) -> HttpResponse:
     return _page(request, {})
 
 
-@page("account.own", methods=("POST",), limit="signin")
+@page("account.own", methods=("POST",))
 def begin(request: Request) -> HttpResponse:
-    """Begin to set one up, with the password: who found a screen open must not lock its owner out."""
-    actor, home = request.actor, home_of(request)
-    try:
-        accounts.require_password(actor=actor, home=home, password=request.POST.get("password", ""))
-    except YiciError as error:
-        return _page(request, {"problems": error.problems}, status=status_of(error))
-    factors.begin(actor=actor, home=home)
+    """Begin to set one up; it counts once it was confirmed with the password and a code."""
+    factors.begin(actor=request.actor, home=home_of(request))
     return HttpResponseRedirect(reverse("second-factor"))
 
 
@@ -103,10 +98,7 @@ def reset(request: Request, login: str) -> HttpResponse:
 def _with_code(request: Request, step: str) -> HttpResponse:
     steps: dict[str, Any] = {"confirm": factors.confirm, "new_codes": factors.new_codes, "remove": factors.remove}
     try:
-        made = steps[step](
-            actor=request.actor, home=home_of(request), key=settings.SECRET_KEY,
-            code=request.POST.get("code", "")[:40], at=now(),
-        )  # fmt: skip
+        made = steps[step](actor=request.actor, home=home_of(request), proof=proof_of(request))
     except YiciError as error:
         return _page(request, {"problems": error.problems}, status=status_of(error))
     if step == "confirm":

@@ -11,13 +11,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yici.core.errors import NotFound, Problem, YiciError
-from yici.services import accounts, identities
+from yici.core.errors import NotFound, Problem, Refused, YiciError
+from yici.services import identities
+from yici.services.factors import state_of
 from yici.web import oidc
 from yici.web.errors import status_of
 from yici.web.middleware.actor import start_session
 from yici.web.oidc_settings import Provider
-from yici.web.requests import Request, home_of, now
+from yici.web.requests import Request, home_of, now, proof_of
 from yici.web.routes import PUBLIC, page
 
 _TYING, _PENDING = "oidc-tying", "oidc-pending"
@@ -61,31 +62,34 @@ def index(request: Request) -> HttpResponse:
 
 @page("account.own", methods=("POST",), limit="signin")
 def confirm(request: Request) -> HttpResponse:
-    """Tie the account to the identity that was shown, with the password."""
-    actor, home, issuer = request.actor, home_of(request), _provider().issuer
+    """Tie the account to the identity that was shown."""
     pending = request.session.get(_PENDING)
     if pending is None:
         raise NotFound(Problem("signin-again", "绑定已经过期。", "请重新绑定。"))
     try:
-        accounts.require_password(actor=actor, home=home, password=request.POST.get("password", ""))
-        del request.session[_PENDING]
-        identities.tie(actor=actor, home=home, issuer=issuer, subject=pending["subject"])
+        identities.tie(
+            actor=request.actor, home=home_of(request), issuer=_provider().issuer, subject=pending["subject"],
+            proof=proof_of(request),
+        )  # fmt: skip
     except YiciError as error:
+        if not isinstance(error, Refused):  # Another password can be typed; another identity is another try.
+            del request.session[_PENDING]
         return _page(request, {"problems": error.problems}, status_of(error))
+    del request.session[_PENDING]
     messages.success(request, _("已绑定，以后可以用统一身份登录。"))
     return HttpResponseRedirect(reverse("identity"))
 
 
 @page("account.own", methods=("POST",), limit="signin")
 def untie(request: Request) -> HttpResponse:
-    """Sign in by password only from now on; it is asked, so that nobody loses the way in unawares."""
-    actor, home, issuer = request.actor, home_of(request), _provider().issuer
-    try:
-        accounts.require_password(actor=actor, home=home, password=request.POST.get("password", ""))
-    except YiciError as error:
-        return _page(request, {"problems": error.problems}, status_of(error))
+    """Sign in by password only from now on."""
     request.session.pop(_PENDING, None)
-    identities.untie(actor=actor, home=home, issuer=issuer)
+    try:
+        identities.untie(
+            actor=request.actor, home=home_of(request), issuer=_provider().issuer, proof=proof_of(request)
+        )  # fmt: skip
+    except Refused as refused:
+        return _page(request, {"problems": refused.problems}, status_of(refused))
     messages.success(request, _("已解除绑定。"))
     return HttpResponseRedirect(reverse("identity"))
 
@@ -101,6 +105,7 @@ def _page(request: Request, context: dict[str, Any], status: int = 200) -> HttpR
     provider = _provider()
     base = {
         "provider": provider, "pending": request.session.get(_PENDING),
+        "coded": state_of(actor=request.actor, home=home_of(request)).enrolled,
         "tied": identities.is_tied(actor=request.actor, home=home_of(request), issuer=provider.issuer),
     }  # fmt: skip
     return render(request, "web/identity.html", base | context, status=status)

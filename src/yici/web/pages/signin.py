@@ -56,7 +56,7 @@ def signout(request: Request) -> HttpResponse:
     return response
 
 
-@page("account.own", methods=("GET", "POST"))
+@page("account.own", methods=("GET", "POST"), limit="signin")
 def password(request: Request) -> HttpResponse:
     """Change one's own password."""
     first = bool(request.session.get("must_change"))
