@@ -27,7 +27,7 @@ from collections.abc import Sequence
 
 from yici.core.elements import BUILT_IN, Element, Kind, Registry
 
-VERSION = "6"
+VERSION = "7"
 KEYS = {"person": "person.id_number", "household": "household.number", "enterprise": "enterprise.uscc"}
 DERIVED_RECORD = 0
 """The record id of values that follow from others."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -15,11 +16,10 @@ from yici.engine.schema import table_of
 from yici.engine.workdays import at_work
 
 Value = str | int | Decimal | bool | None
-_FROM = {
-    "person": "person p LEFT JOIN household h ON h.key = p.household"
-    ' LEFT JOIN person hd ON hd.key = h."household.head_id_number"',
-    "household": 'household h LEFT JOIN person hd ON hd.key = h."household.head_id_number"',
-}
+_HOUSEHOLD = " LEFT JOIN household h ON h.key = p.household"
+_HEAD = ' LEFT JOIN person hd ON hd.key = h."household.head_id_number"'
+_FROM = {"person": f"person p{_HOUSEHOLD}{_HEAD}", "household": f"household h{_HEAD}"}
+_JOINED = ((_HEAD, "hd."), (_HOUSEHOLD, "h."))
 
 
 def select_rows(
@@ -45,7 +45,8 @@ def select_rows(
     home = {"person": "p.household", "household": "h.key"}.get(subject, "NULL")
     shown = [f"{alias}.key", home, *(sql for sql, _ in columns)]
     where, params = _where(alias, filter, units, keys, as_of)
-    text = f"SELECT {', '.join(shown)} FROM {from_sql(subject)}{where} ORDER BY {_order(subject, registry)}"  # noqa: S608
+    ends = f"{where} ORDER BY {_order(subject, registry)}"
+    text = f"SELECT {', '.join(shown)} FROM {_read_from(subject, *shown, ends)}{ends}"  # noqa: S608 (own names)
     if most is not None:
         text, params = f"{text} LIMIT ?", [*params, most]
     rows = projection.con.execute(text, params).fetchall()
@@ -64,13 +65,24 @@ def count_rows(
 ) -> int:
     """How many rows `select_rows` would give."""
     where, params = _where(alias_of(subject), filter, units, None, as_of)
-    text = f"SELECT count(*) FROM {from_sql(subject)}{where}"  # noqa: S608 (compiled expressions, values as parameters)
+    text = f"SELECT count(*) FROM {_read_from(subject, where)}{where}"  # noqa: S608 (values are parameters)
     return int(projection.con.execute(text, params).fetchall()[0][0])
 
 
 def from_sql(subject: str) -> str:
     """The tables a row about a subject is read from, under the aliases compiled expressions refer to."""
     return _FROM.get(subject) or f"{table_of(subject)} {alias_of(subject)}"
+
+
+def _read_from(subject: str, *texts: str) -> str:
+    """`from_sql` without the tables that no text refers to: keys are unique, so such a join changes no row."""
+    found, read = from_sql(subject), " ".join(texts)
+    for join, alias in _JOINED:
+        if not re.search(rf"\b{re.escape(alias)}", read):
+            found = found.replace(join, "")
+            continue
+        read += join
+    return found
 
 
 # Which subjects' elements a row about a subject can show.

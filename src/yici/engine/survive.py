@@ -179,7 +179,8 @@ class Resolver:
             sources.append(source)
         joins = "".join(f" LEFT JOIN {table} ON {table}.key = k.key" for table in groups) + plan.joins
         head = ", ".join(["k.key", *plan.columns])
-        rows = f"FROM {_temporary(subject, 'key')} k{joins}"
+        # In the order of keys: the engine then reads the one block that may hold a key, not all of them.
+        rows = f"FROM {_temporary(subject, 'key')} k{joins} ORDER BY k.key"
         self.con.execute(f"INSERT INTO {table_of(subject)} SELECT {', '.join([head, *values])} {rows}")
         self.con.execute(f"INSERT INTO {source_table_of(subject)} SELECT {', '.join(['k.key', *sources])} {rows}")
 

@@ -24,6 +24,7 @@ _LONGEST, _MOST_WORDS = 60, 4
 _NUMBER = re.compile(r"[0-9]{3,18}[0-9Xx]?")
 _CODE = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Za-z-]{3,}")
 _LETTERS = re.compile(r"[a-zA-Z]{2,6}")
+_NUMBER_LENGTH = 18  # Of ID numbers and credit codes; so long a number is the end of none and no part of a phone.
 _WHOLE = 6  # Whoever sees a value only masked must know it whole to find by it, and it must be of some length.
 
 
@@ -130,11 +131,12 @@ def _conditions(
                 yield f"{column} = ?", [term]
         elif element.kind in (Kind.ID_NUMBER, Kind.USCC):
             # The last four signs of a number are shown even masked; longer ends would tell what is hidden.
-            yield f"{column} = ?", [upper]
-            if number and (len(term) == 4 or (len(term) > 4 and not masked_only)):
+            if term.isascii():
+                yield f"{column} = ?", [upper]
+            if number and (len(term) == 4 or (_NUMBER_LENGTH > len(term) > 4 and not masked_only)):
                 yield f"ends_with({column}, ?)", [upper]
         elif element.kind is Kind.PHONE:
-            if number:
+            if number and len(term) < _NUMBER_LENGTH:
                 yield f"contains({column}, ?)", [term]
         elif not (number and element.kind is Kind.NAME):
             yield f"contains({column}, ?)", [term]
