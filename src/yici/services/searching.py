@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from yici.core.access.actors import Actor
 from yici.core.access.fields import Sight, sight
@@ -26,6 +27,18 @@ _CODE = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Za-z-]{3,}")
 _LETTERS = re.compile(r"[a-zA-Z]{2,6}")
 _NUMBER_LENGTH = 18  # Of ID numbers and credit codes; so long a number is the end of none and no part of a phone.
 _WHOLE = 6  # Whoever sees a value only masked must know it whole to find by it, and it must be of some length.
+# A condition in SQL with its parameters.
+_Way = tuple[str, list[object]]
+
+
+class _Row(NamedTuple):
+    """A row found: how near, what it is of, and its place in the table of the projection it was found in."""
+
+    near: int
+    subject: str
+    key: str
+    unit: str | None
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +73,11 @@ def search_pool(*, actor: Actor, home: Path, words: str) -> Found:
     by = tuple(dict.fromkeys(element.name for _, elements in searched for element in elements))
     if not terms or reach == frozenset():
         return Found((), False, by if reach != frozenset() else ())
-    rows: list[tuple[int, str, str, str | None]] = []
+    rows: list[_Row] = []
     with pool.projection() as projection:
         for subject, elements in searched:
             rows += _matches(projection, actor, pool.registry, subject, elements, terms, reach)
-        rows.sort(key=lambda row: row[0])
+        rows.sort(key=lambda row: row.near)
         hits = tuple(_hits(projection, actor, pool, rows[:MOST]))
     return Found(hits, len(rows) > MOST, by)
 
@@ -92,33 +105,38 @@ def _matches(
     elements: list[Element],
     terms: list[str],
     reach: frozenset[str] | None,
-) -> list[tuple[int, str, str, str | None]]:
-    """(rank, subject, key, unit) of what fits, the nearest first, one more than are shown."""
-    name = registry.name_of(subject)
-    parts: list[str] = []
-    params: list[object] = []
-    for term in terms:
-        either = list(_conditions(actor, registry, subject, elements, term))
-        if not either:
-            return []
-        parts.append("(" + " OR ".join(sql for sql, _ in either) + ")")
-        params += [param for _, some in either for param in some]
+) -> list[_Row]:
+    """The rows that fit, the nearest first, one more than are shown."""
+    ways = [list(_conditions(actor, registry, subject, elements, term)) for term in terms]
+    if not all(ways):
+        return []
     if reach is not None:
         own = "unit IN (SELECT unnest(?))"
-        parts.append(f"({own} OR unit IS NULL)" if subject == "enterprise" else own)
-        params.append(sorted(reach))
-    rank = f"CASE WHEN key = ? OR {quoted(name)} = ? THEN 0 WHEN starts_with({quoted(name)}, ?) THEN 1 ELSE 2 END"
-    found = projection.con.execute(
-        f"SELECT {rank} AS near, key, unit FROM {table_of(subject)} WHERE {' AND '.join(parts)}"  # noqa: S608
-        f" ORDER BY near, unit, {quoted(name)}, key LIMIT {MOST + 1}",
-        [terms[0].upper(), terms[0], terms[0], *params],
-    ).fetchall()
-    return [(near, subject, key, unit) for near, key, unit in found]
+        ways.append([(f"({own} OR unit IS NULL)" if subject == "enterprise" else own, [sorted(reach)])])
+    # In the whole pool each way is taken on its own, not all with OR: a whole number is then looked up in the one block
+    # of its ordered column. In few units those are the quicker filter, and one pass does.
+    first = [_either(ways[0])] if reach is not None else ways[0]
+    others = [_either(some) for some in ways[1:]]
+    name = quoted(registry.name_of(subject))
+    nearest = f"ORDER BY near, unit, name, key LIMIT {MOST + 1}"
+    rank = f"CASE WHEN key = ? OR {name} = ? THEN 0 WHEN starts_with({name}, ?) THEN 1 ELSE 2 END"
+    ranked = f"SELECT {rank} AS near, key, unit, {name} AS name, rowid AS place FROM {table_of(subject)}"  # noqa: S608
+    asked = [terms[0].upper(), terms[0], terms[0]]
+    branches, params = [], list[object]()
+    for way in first:
+        branches.append(f"(FROM ({ranked} WHERE {' AND '.join(sql for sql, _ in (way, *others))} {nearest}))")
+        params += [*asked, *(param for _, some in (way, *others) for param in some)]
+    union = " UNION ".join(branches)
+    found = projection.con.execute(f"SELECT near, key, unit, place FROM ({union}) {nearest}", params)  # noqa: S608
+    return [_Row(near, subject, key, unit, place) for near, key, unit, place in found.fetchall()]
 
 
-def _conditions(
-    actor: Actor, registry: Registry, subject: str, elements: list[Element], term: str
-) -> Iterator[tuple[str, list[object]]]:
+def _either(ways: list[_Way]) -> _Way:
+    """One condition that holds when any of these does."""
+    return "(" + " OR ".join(sql for sql, _ in ways) + ")", [param for _, some in ways for param in some]
+
+
+def _conditions(actor: Actor, registry: Registry, subject: str, elements: list[Element], term: str) -> Iterator[_Way]:
     """The ways in which one word may fit, as SQL with parameters; columns are the registry's, values parameters."""
     number, upper = _NUMBER.fullmatch(term) is not None, term.upper()
     for element in elements:
@@ -147,20 +165,18 @@ def _conditions(
         yield "household = ?", [upper]
 
 
-def _initials(column: str, letters: str) -> tuple[str, list[object]]:
+def _initials(column: str, letters: str) -> _Way:
     """A name whose first characters begin with these letters in pinyin."""
     signs = signs_by_initial()
     parts = [f"{column}[{place}] IN (SELECT unnest(?))" for place in range(1, len(letters) + 1)]
     return "(" + " AND ".join(parts) + ")", [list(signs.get(letter, ())) for letter in letters]
 
 
-def _hits(
-    projection: Projection, actor: Actor, pool: Pool, rows: list[tuple[int, str, str, str | None]]
-) -> Iterator[Hit]:
+def _hits(projection: Projection, actor: Actor, pool: Pool, rows: list[_Row]) -> Iterator[Hit]:
     registry = pool.registry
-    codes = references_of((subject, key) for _, subject, key, _ in rows)
-    values = {subject: _values(projection, registry, subject, rows) for subject in {row[1] for row in rows}}
-    for _, subject, key, unit in rows:
+    codes = references_of((row.subject, row.key) for row in rows)
+    values = {subject: _values(projection, registry, subject, rows) for subject in {row.subject for row in rows}}
+    for _, subject, key, unit, _ in rows:
         here = narrowed(actor, unit, pool)
         elements, by_key = values[subject]
         name = ""
@@ -176,7 +192,7 @@ def _hits(
 
 
 def _values(
-    projection: Projection, registry: Registry, subject: str, rows: list[tuple[int, str, str, str | None]]
+    projection: Projection, registry: Registry, subject: str, rows: list[_Row]
 ) -> tuple[list[Element], dict[str, tuple[object, ...]]]:
     """What is shown of each subject found: the elements, and by key their values."""
     names = dict.fromkeys(
@@ -184,10 +200,10 @@ def _values(
          f"{subject}.phone", f"{subject}.residence_address", f"{subject}.address"]
     )  # fmt: skip
     elements = [e for name in names if (e := registry.elements.get(name)) and not e.derived]
-    keys = [row[2] for row in rows if row[1] == subject]
+    places = [row.place for row in rows if row.subject == subject]
     columns = ", ".join(quoted(element.id) for element in elements)
     found = projection.con.execute(
-        f"SELECT key, {columns} FROM {table_of(subject)} WHERE key IN (SELECT unnest(?))",  # noqa: S608
-        [keys],
+        f"SELECT key, {columns} FROM {table_of(subject)} WHERE rowid IN (SELECT unnest(?))",  # noqa: S608
+        [places],
     ).fetchall()
     return elements, {row[0]: tuple(row[1:]) for row in found}
