@@ -113,9 +113,11 @@ def _matches(
     if reach is not None:
         own = "unit IN (SELECT unnest(?))"
         ways.append([(f"({own} OR unit IS NULL)" if subject == "enterprise" else own, [sorted(reach)])])
-    # In the whole pool each way is taken on its own, not all with OR: a whole number is then looked up in the one block
-    # of its ordered column. In few units those are the quicker filter, and one pass does.
-    first = [_either(ways[0])] if reach is not None else ways[0]
+    # One word in the whole pool: each way is taken on its own, not all with OR, as a whole number is then looked up in
+    # the one block of its ordered column. Few units or more words are the quicker filter, and one sign fits so many
+    # that ranking them once for each way costs more: there one pass does.
+    apart = reach is None and len(terms) == 1 and len(terms[0]) > 1
+    first = ways[0] if apart else [_either(ways[0])]
     others = [_either(some) for some in ways[1:]]
     name = quoted(registry.name_of(subject))
     nearest = f"ORDER BY near, unit, name, key LIMIT {MOST + 1}"
