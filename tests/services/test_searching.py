@@ -38,9 +38,9 @@ def bring(home: Path, department: str, orders: range) -> str:
     for n in orders:
         name = ("赵四海", "张桂兰", "单玉", "王小莲")[n % 4] + "甲乙丙丁戊"[n % 5]
         village = VILLAGES[n % 3]
-        lines.append(
-            f"{village},H{n // 3:04d},{'子' if n % 3 else '户主'},{name},{number(n)},139{n * 7919:08d},{village}{n % 7}组"
-        )
+        relation = "子" if n % 3 else "户主"
+        phone, address = f"139{n * 7919:08d}", f"{village}{n % 7}组"
+        lines.append(f"{village},H{n // 3:04d},{relation},{name},{number(n)},{phone},{address}")
     path = home / f"{department}.csv"
     path.write_text("\n".join(lines), "utf-8")
     facts = BatchFacts(department, date(2026, 1, 1))
