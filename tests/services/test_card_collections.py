@@ -12,6 +12,7 @@ from django.utils import timezone
 from test_collecting import EAST, LI, LISTED, NOW, OFFICER, STEWARD, TODAY, WANG, ZHANG, home, published
 
 from yici.core.collections.burden import burden_of
+from yici.core.collections.states import State
 from yici.core.errors import Conflict
 from yici.core.periods import around
 from yici.services.burden import Scope, demands_in
@@ -111,6 +112,24 @@ def test_what_was_told_later_is_asked_for_in_the_review(home: Path) -> None:
     # The list stays when nothing else is told: its numbers are not shown to be sent again.
     propose_again(actor=OFFICER, home=home, number=number, proposal=WHOM)
     assert get_collection(home=home, number=number).named == (WANG,)
+
+
+def test_a_card_for_nobody_is_not_approved_and_an_approved_form_can_still_be_put_right(home: Path) -> None:
+    number = propose(actor=OFFICER, home=home, file=card(home.parent), proposal=WHOM, whom_later=True)
+    with pytest.raises(Conflict, match="还没有说填谁"):
+        decide(actor=STEWARD, home=home, number=number, step="approve", now=NOW)
+    # One that was approved before this was looked at.
+    collections.change_collection(number, state=str(State.APPROVED))
+    with pytest.raises(Conflict, match="还没有说填谁"):
+        publishing.publish(actor=OFFICER, home=home, number=number, units=["柳河镇"], as_of=TODAY, days=5, now=NOW)
+    propose_again(actor=OFFICER, home=home, number=number, proposal=replace(WHOM, named=(WANG,)))
+    assert get_collection(home=home, number=number).state is State.PROPOSED
+    decide(actor=STEWARD, home=home, number=number, step="approve", now=NOW)
+    decide(actor=STEWARD, home=home, number=number, step="return", remark="人不对", now=NOW)
+    propose_again(actor=OFFICER, home=home, number=number, proposal=replace(WHOM, named=(LI,)))
+    send(home, number)
+    with pytest.raises(Conflict, match="填报中"):
+        decide(actor=STEWARD, home=home, number=number, step="return", remark="晚了", now=NOW)
 
 
 def test_each_is_asked_once_across_all_forms_and_gets_a_copy(home: Path, tmp_path: Path) -> None:

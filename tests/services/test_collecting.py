@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import openpyxl
 import pytest
@@ -19,13 +22,13 @@ from yici.services.auditing import verify_audit
 from yici.services.collecting import publishing, reviewing
 from yici.services.collecting.answering import Answer, answer
 from yici.services.collecting.proposals import Proposal, admission, decide, get_collection, kept_report, propose
-from yici.services.collecting.questions import questions_for, told_for
+from yici.services.collecting.questions import Question, questions_for, told_for
 from yici.services.collecting.rollup import roll_up
 from yici.services.ledgers import import_ledger
 from yici.services.records import show_subject
 from yici.services.units import add_units
-from yici.storage import collections
-from yici.storage.entries import entries_from
+from yici.storage import audit, collections
+from yici.storage.entries import NewEntry, add_entries, entries_from
 from yici.storage.packs import load_registry
 from yici.storage.references import references_of
 
@@ -103,6 +106,74 @@ def test_the_admission_report_says_what_it_costs_and_who_asks_the_same(home: Pat
     again = propose(actor=OFFICER, home=home, file=form(home.parent, "二", "联系电话"), proposal=LISTED)
     (same,) = admission(home=home, number=again, today=TODAY).report.alike
     assert (same.collection, same.share) == (collection, 1.0)
+
+
+def test_what_the_pool_learned_after_the_forms_day_can_be_told_for_that_day(home: Path) -> None:
+    published(home, "走访", "联系电话")
+    told = NewEntry("person", WANG, "person.phone", "13900002222", "13900002222")
+    add_entries([told], actor="wang", as_of=TODAY, source="")
+    (phone,) = asked_phones(home)
+    sent = Answer("13900002222", phone.element, WANG, phone.askers[0].filling)
+
+    def send(submission: str) -> tuple[int, int]:
+        outcome = answer(actor=EAST, home=home, submission=submission, answers=[sent], today=TODAY)
+        return outcome.accepted, outcome.unchanged
+
+    # The entry is of 2 March, the form of 28 February.
+    assert send("device-0001") == (1, 0) and not asked_phones(home)
+    assert send("device-0002") == (0, 1)
+
+
+def asked_phones(home: Path) -> list[Question]:
+    asked = [question for group in questions_for(actor=EAST, home=home) for question in group.questions]
+    return [question for question in asked if (question.who, question.words) == ("王二", "联系电话")]
+
+
+def test_closing_a_collection_while_it_is_answered_waits_for_neither_for_ever(
+    database: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection = published(home, "走访", "联系电话", "血型")
+    (group,) = questions_for(actor=EAST, home=home)
+    asked = {(question.who, question.words): question for question in group.questions}
+    phone, blood = asked["王二", "联系电话"], asked["王二", "血型"]
+    asker = blood.askers[0]
+    answers = [
+        Answer("13900002222", phone.element, WANG, asker.filling),
+        Answer("B", "", blood.key, asker.filling, asker.sheet, asker.label),
+    ]
+    locked, counted = Event(), Event()
+    change, append = collections.change_collection, audit.append
+
+    def changed(number: int, **values: object) -> None:
+        change(number, **values)
+        locked.set()
+        if database == "postgresql":  # SQLite lets one write at a time: nobody else gets this far.
+            assert counted.wait(20)
+
+    def appended(**values: Any) -> Any:
+        made = append(**values)
+        if values["action"] == "answer.add":
+            counted.set()
+        return made
+
+    monkeypatch.setattr(collections, "change_collection", changed)
+    monkeypatch.setattr(audit, "append", appended)
+
+    def close() -> None:
+        publishing.close_collection(actor=OFFICER, home=home, number=collection, now=NOW)
+        connections.close_all()
+
+    def tell() -> int:
+        assert locked.wait(20)
+        outcome = answer(actor=EAST, home=home, submission="device-0003", answers=answers, today=TODAY)
+        connections.close_all()
+        return outcome.accepted
+
+    with ThreadPoolExecutor(2) as both:
+        closing, telling = both.submit(close), both.submit(tell)
+        assert telling.result(60) == 2
+        closing.result(60)
+    assert get_collection(home=home, number=collection).state is State.CLOSED
 
 
 def test_what_the_pool_has_is_taken_and_what_lacks_its_marks_is_returned(home: Path) -> None:

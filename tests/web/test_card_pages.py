@@ -51,3 +51,20 @@ def test_one_copy_for_everybody_on_the_list(office: Office, tmp_path: Path) -> N
     assert package.namelist() == ["01-柳东村/0001-李一.xlsx", "01-柳东村/0002-王二.xlsx"]
     sheet = openpyxl.load_workbook(io.BytesIO(package.read("01-柳东村/0001-李一.xlsx"))).worksheets[0]
     assert [cell.value for cell in sheet["A3:D3"][0]] == ["联系电话", "13800001111", "血型", "A型"]
+
+
+def test_an_approved_card_for_nobody_is_put_right_on_its_page(office: Office, tmp_path: Path) -> None:
+    stock(office, tmp_path)
+    officer, steward = office.as_("officer"), office.as_("steward")
+    typed = {**LEGAL, "name": "登记卡", "where": "", "everybody": "1"}
+    with card(tmp_path).open("rb") as form:
+        where = officer.post("/collections/propose", {**typed, "file": form})["Location"]
+    steward.post(f"{where}/decide", {"step": "approve"})
+    assert f"{where}/publish" in officer.get(where).content.decode()
+    assert 'value="return"' in steward.get(where).content.decode()
+    # One that was approved before anybody looked at whom it is for.
+    models.Collection.objects.update(everybody=False)
+    page = officer.get(where).content.decode()
+    assert f"{where}/publish" not in page and f"{where}/again" in page
+    assert officer.post(f"{where}/again", typed)["Location"] == where
+    assert models.Collection.objects.get().state == "proposed"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from yici.engine.matching import identity_elements
@@ -30,12 +31,12 @@ _BEHIND = 1_000
 class Settled:
     """Golden values, as of the newest entry: (unit, element → value) of each subject by (type, key).
 
-    What entries that came after `sequence` say instead stands in `newer`, as the canonical text of an entry.
+    What entries that came after `sequence` say instead stands in `newer`.
     """
 
     sequence: int
     golden: Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]]
-    newer: Mapping[Asked, str]
+    newer: Mapping[Asked, Told]
 
     def unit_of(self, subject: str, key: str) -> str | None:
         """The subject's unit, "" when none is known; None when there is no such subject."""
@@ -52,8 +53,22 @@ class Settled:
         if later is None:
             return bool(self.golden_value(subject, key, element) == value)
         if isinstance(value, bool | str):
-            return later == canonical(value)
-        return bool(type(value)(later) == value)
+            return later.value == canonical(value)
+        return bool(type(value)(later.value) == value)
+
+
+def told_by(settled: Settled, pool: Pool, asked: Asked, day: date) -> bool:
+    """Whether what the pool says now was stated for that day or one before it. False also where it follows from other
+    values: of which day those are is not looked at."""
+    later = settled.newer.get(asked)
+    if later is not None:
+        return later.as_of <= day
+    there = open_published(pool.home, pool.registry, 0)
+    if there is None:
+        return False
+    with there:
+        stated = standing_of(there, *asked)[1]
+    return stated is not None and stated <= day
 
 
 def canonical(value: Any) -> str:
@@ -106,9 +121,9 @@ def _golden(
     }
 
 
-def _newer(projection: Projection, since: _Since, asked: Iterable[Asked]) -> dict[Asked, str] | None:
+def _newer(projection: Projection, since: _Since, asked: Iterable[Asked]) -> dict[Asked, Told] | None:
     """The later values of what is asked; None where which one counts is not plain."""
-    found: dict[Asked, str] = {}
+    found: dict[Asked, Told] = {}
     for one in set(asked):
         told = since.by_value.get(one, ())
         if any(not entry.value or entry.authoritative or entry.department for entry in told):
@@ -118,7 +133,7 @@ def _newer(projection: Projection, since: _Since, asked: Iterable[Asked]) -> dic
         last = max(told, key=lambda entry: (entry.as_of, entry.seq))
         spoken, day = standing_of(projection, *one)
         if not spoken and (day is None or last.as_of >= day):
-            found[one] = last.value
+            found[one] = last
     return found
 
 

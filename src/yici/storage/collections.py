@@ -126,8 +126,11 @@ def urgent_asks(organisation: str, since: date) -> int:
 
 
 def lock_collection(number: int) -> State | None:
-    """The state of a collection, its row locked until the transaction ends; None when there is none."""
-    row = models.Collection.objects.select_for_update().filter(pk=number).first()
+    """The state of a collection, its row locked until the transaction ends; None when there is none.
+
+    Answers and fillings that name the collection may be added meanwhile: they hold the counters this transaction needs.
+    """
+    row = models.Collection.objects.select_for_update(no_key=True).filter(pk=number).first()
     return State(row.state) if row else None
 
 
@@ -183,7 +186,7 @@ def add_fillings(collection: int, units: Sequence[str], figures: Mapping[str, tu
 def filling_row(number: int, *, lock: bool = False) -> FillingRow | None:
     """One filling; locked until the transaction ends when `lock`."""
     rows = models.Filling.objects.filter(pk=number)
-    row = (rows.select_for_update() if lock else rows.select_related("collection")).first()
+    row = (rows.select_for_update(no_key=True) if lock else rows.select_related("collection")).first()
     return _filling(row) if row else None
 
 

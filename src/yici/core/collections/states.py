@@ -40,9 +40,10 @@ FILLING_NAMES: Mapping[FillingState, str] = {
 }  # fmt: skip
 
 _STEPS: Mapping[str, tuple[frozenset[State], State]] = {
-    "propose": (frozenset({State.RETURNED}), State.PROPOSED),
+    # An approved one was never sent: what it says may still be put right, and is reviewed again.
+    "propose": (frozenset({State.RETURNED, State.APPROVED}), State.PROPOSED),
     "approve": (frozenset({State.PROPOSED}), State.APPROVED),
-    "return": (frozenset({State.PROPOSED}), State.RETURNED),
+    "return": (frozenset({State.PROPOSED, State.APPROVED}), State.RETURNED),
     "merge": (frozenset({State.PROPOSED}), State.MERGED),
     "refuse": (frozenset({State.PROPOSED}), State.REFUSED),
     "publish": (frozenset({State.APPROVED}), State.OPEN),

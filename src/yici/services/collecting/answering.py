@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,9 +21,11 @@ from yici.core.errors import Conflict, Place, Problem, Refused
 from yici.core.values import kind_of
 from yici.core.values.agreement import ID_NUMBER, disagreement
 from yici.core.values.reasons import REASONS
+from yici.engine.projection import Projection
+from yici.engine.standing import golden_of
 from yici.services.collecting.filling_things import filling_thing
 from yici.services.pool import Pool, open_pool
-from yici.services.settled import Settled, canonical, settle
+from yici.services.settled import Asked, Settled, canonical, settle, told_by
 from yici.storage import audit, collections
 from yici.storage.entries import NewEntry, add_entries
 from yici.storage.references import Pair, referred_among
@@ -70,7 +73,7 @@ def answer(*, actor: Actor, home: Path, submission: str, answers: Sequence[Answe
 
     `submission` was made on the device when the form was opened. The same id with the same content gets the first
     outcome again; with other content it is refused (Conflict), and so is nothing at all. An answer equal to what the
-    pool holds is no new source. Those that cannot be read are told and not taken; the others are.
+    pool holds of the form's day is no new source. Those that cannot be read are told and not taken; the others are.
     """
     _check(submission, answers)
     content = [asdict(one) for one in answers]
@@ -83,8 +86,9 @@ def answer(*, actor: Actor, home: Path, submission: str, answers: Sequence[Answe
     codes = referred_among(one.key for one in answers)
     asked = {(subject := elements[a.element].subject, _key(codes, subject, a.key), a.element) for a in known}
     taking = _Taking(actor, home, pool, settle(pool, asked, also=(ID_NUMBER,)), codes, today)
-    for place, one in enumerate(answers):
-        taking.take(place, one)
+    with closing(taking):
+        for place, one in enumerate(answers):
+            taking.take(place, one)
     try:
         with transaction.atomic():
             collections.add_submission(submission, digest, content, taking.outcome.as_json(), by=actor.name)
@@ -129,6 +133,7 @@ class _Taking:
     outcome: AnswerOutcome = field(default_factory=AnswerOutcome)
     entries: dict[tuple[str, date], list[NewEntry]] = field(default_factory=dict)
     slots: list[dict[str, Any]] = field(default_factory=list)
+    past: dict[date, Projection] = field(default_factory=dict)
 
     def take(self, place: int, one: Answer) -> None:
         """Read one answer; what is wrong with it is kept by its place."""
@@ -140,10 +145,11 @@ class _Taking:
 
     def write(self) -> None:
         """Write everything that was read. Only inside the submission's transaction."""
-        for (source, as_of), entries in self.entries.items():
-            add_entries(entries, actor=self.actor.name, as_of=as_of, source=source)
+        # The counters of the pool and the audit come last: whoever waits for them must hold nothing we still need.
         for slot in self.slots:
             collections.add_answer(**slot, by=self.actor.name)
+        for (source, as_of), entries in self.entries.items():
+            add_entries(entries, actor=self.actor.name, as_of=as_of, source=source)
         if self.slots:
             audit.append(actor=self.actor.name, action="answer.add", thing="form", detail={"slots": len(self.slots)})
 
@@ -164,13 +170,32 @@ class _Taking:
         if reason := disagreement(element, cleaned.value, {ID_NUMBER: str(number or "")}, self.today):
             message, hint = REASONS[reason]
             raise Conflict(Problem(reason, f"{element.name}：{message}", hint, Place(element=element.name)))
-        if self.settled.says(subject, key, element.id, cleaned.value):
+        source, as_of = self._source(one.filling)
+        if self.settled.says(subject, key, element.id, cleaned.value) and self._said_then(
+            as_of, (subject, key, element.id), cleaned.value
+        ):
             self.outcome.unchanged += 1
             return
-        source, as_of = self._source(one.filling)
         entry = NewEntry(subject, key, element.id, canonical(cleaned.value), one.value)
         self.entries.setdefault((source, as_of), []).append(entry)
         self.outcome.accepted += 1
+
+    def _said_then(self, as_of: date, asked: Asked, value: Any) -> bool:
+        """Whether what is said today was known already on the form's day: one told later is still asked for that day,
+        and would be for ever if the answer counted for nothing."""
+        if as_of >= self.today or told_by(self.settled, self.pool, asked, as_of):
+            return True
+        subject, key, element = asked
+        # Made anew each time, so only for what is rarely sent: a value known, but from a later day.
+        if as_of not in self.past:
+            self.past[as_of] = self.pool.projection(as_of)
+        _, values = golden_of(self.past[as_of], subject, [key], [element]).get(key, ("", {}))
+        return bool(values.get(element) == value)
+
+    def close(self) -> None:
+        """Let go of the golden records of earlier days."""
+        for projection in self.past.values():
+            projection.close()
 
     def _source(self, filling: int) -> tuple[str, date]:
         """Where an answer comes from, and for which day: the day the asking form is about, never a later one."""

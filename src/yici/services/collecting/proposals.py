@@ -19,7 +19,7 @@ from yici.core.recognition.template import Template
 from yici.services.cards import card_kind
 from yici.services.collecting.admission import Examined, Report, examine
 from yici.services.collecting.trial import fields_of, recognise_kept
-from yici.services.collecting.whom import MISSING, named_keys, whom_of
+from yici.services.collecting.whom import MISSING, check_whom, named_keys, whom_of
 from yici.services.forms import Recognised, recognise_form
 from yici.services.pool import Pool, open_pool
 from yici.services.title_filter import title_filter
@@ -128,12 +128,16 @@ def admission(*, home: Path, number: int, units: list[str] | None = None, today:
 def decide(
     *, actor: Actor, home: Path, number: int, step: str, remark: str = "", into: int | None = None, now: datetime
 ) -> State:
-    """Approve, return, refuse or merge a proposed collection; the new state. The report made now is kept with it.
+    """Approve, return, refuse or merge a proposed collection; the new state. The report made now is kept with it. One
+    that was approved and not sent may still be returned. A card nobody said of whom it is is not approved.
 
     `step` is "approve", "return", "refuse" or "merge"; all but approving need a remark or the collection merged into.
     Raises Conflict for a step that cannot be taken, NotFound.
     """
     report = admission(home=home, number=number, today=timezone.localdate(now)).report
+    if step == "approve":
+        row = get_collection(home=home, number=number)
+        check_whom(row, recognise_kept(home=home, form=row.form, pool=open_pool(home)).template)
     if step == "merge" and (into is None or into == number or collections.collection_row(into) is None):
         raise Conflict(Problem("merge-target", "没有指明并入哪个采集任务。", "请选择一个已准入的任务。"))
     if step in ("return", "refuse") and not remark.strip():
@@ -153,7 +157,7 @@ def decide(
 
 
 def propose_again(*, actor: Actor, home: Path, number: int, proposal: Proposal) -> State:
-    """Send a returned proposal again with what was asked for. Raises Conflict."""
+    """Send a proposal again that was returned, or approved and not sent yet. Raises Conflict."""
     row, pool = get_collection(home=home, number=number), open_pool(home)
     recognised = recognise_kept(home=home, form=row.form, pool=pool)
     template = recognised.template
