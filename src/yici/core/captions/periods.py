@@ -36,6 +36,14 @@ def past_period(texts: Iterable[str], asked: date, what: str = "数") -> str:
     return ""
 
 
+def past_end(texts: Iterable[str], asked: date) -> date | None:
+    """The last day of the periods that the first title naming some names, when these are over on the day asked for."""
+    for text in texts:
+        if (ends := [end for end, _ in _periods(text)]) and max(ends) < asked:
+            return max(ends)
+    return None
+
+
 def _periods(text: str) -> Iterable[tuple[date, str]]:
     """The last day of each period a title names, and its words."""
     flat = _YEAR.sub(lambda year: year[0].translate(_CHINESE), squash(text))

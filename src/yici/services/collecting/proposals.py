@@ -18,6 +18,7 @@ from yici.core.recognition.marks import marks_of
 from yici.core.recognition.template import Template
 from yici.services.cards import card_kind
 from yici.services.collecting.admission import Examined, Report, examine
+from yici.services.collecting.days import data_day
 from yici.services.collecting.trial import fields_of, recognise_kept
 from yici.services.collecting.whom import MISSING, check_whom, named_keys, whom_of
 from yici.services.forms import Recognised, recognise_form
@@ -120,8 +121,9 @@ def admission(*, home: Path, number: int, units: list[str] | None = None, today:
     row, pool = get_collection(home=home, number=number), open_pool(home)
     template = recognise_kept(home=home, form=row.form, pool=pool).template
     return examine(
-        template, row.form, units=units or leaf_units(pool), whom=whom_of(row, template), as_of=row.as_of or today,
-        urgent=row.urgent, others=collections.fields_of_others(row.form.id), pool=pool,
+        template, row.form, units=units or leaf_units(pool), whom=whom_of(row, template),
+        as_of=row.as_of or data_day(template, today), urgent=row.urgent,
+        others=collections.fields_of_others(row.form.id), pool=pool,
     )  # fmt: skip
 
 

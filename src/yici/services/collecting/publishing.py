@@ -14,6 +14,7 @@ from yici.core.access.actors import Actor
 from yici.core.collections.states import FillingState, State, after
 from yici.core.errors import Conflict, Problem
 from yici.core.periods import around
+from yici.services.collecting.days import check_day, data_day
 from yici.services.collecting.proposals import get_collection, leaf_units
 from yici.services.collecting.trial import recognise_kept, try_units
 from yici.services.collecting.whom import check_whom, whom_of
@@ -44,7 +45,7 @@ def publish(
     home: Path,
     number: int,
     units: Sequence[str],
-    as_of: date,
+    as_of: date | None,
     days: int,
     period: str = "",
     recurring: str = "",
@@ -52,6 +53,7 @@ def publish(
 ) -> date:
     """Send an approved collection to units; the day it is due, `days` working days from today.
 
+    `as_of` is the day the data is of (None: today, or the last day of the past period the form's title names).
     Units with others below them stand for all of these. A unit of whose form the pool knows everything is not asked:
     its filling is submitted at once. Raises Conflict, NotFound for a unit that does not exist.
     """
@@ -69,6 +71,8 @@ def publish(
     wanted = leaves_of(units, pool_units=leaf_units(pool), below=[pool.units_below(unit) for unit in units])
     template = recognise_kept(home=home, form=row.form, pool=pool).template
     check_whom(row, template)
+    as_of = as_of or data_day(template, timezone.localdate(now))
+    check_day(template, as_of)
     whom = whom_of(row, template)
     trials = try_units(template, wanted, whom=whom, as_of=as_of, pool=pool)
     due = due_after(timezone.localdate(now), days)
@@ -112,7 +116,8 @@ def next_time(*, home: Path, row: CollectionRow, today: date) -> NextTime:
     villages, with as many working days, for the period after the last one's."""
     previous = collections.collection_row(row.previous) if row.previous is not None else None
     if previous is None or previous.as_of is None:
-        return NextTime((), today, 5, "")
+        template = recognise_kept(home=home, form=row.form, pool=open_pool(home)).template
+        return NextTime((), data_day(template, today), 5, "")
     units = tuple(filling.unit for filling in collections.fillings_in(collection=previous.id))
     days = 5
     if previous.due is not None and previous.published_at is not None:

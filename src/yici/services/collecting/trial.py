@@ -57,7 +57,9 @@ def try_form(template: Template, *, unit: str, whom: Whom, as_of: date, pool: Po
     planned = plan_form(template, FormRequest(unit, whom.where or None, None, as_of), pool)
     _read_through(planned)
     gaps = with_refusals(planned.tally.gaps, refused_cells(pool, as_of))
-    return Trial(unit, planned.tally.filled, [gap for gap in gaps if gap.reason in ASKED])
+    # What is left empty because its title names another day is nothing anybody is asked about.
+    asked = [gap for gap in gaps if gap.reason in ASKED and gap.doubt not in planned.notes]
+    return Trial(unit, planned.tally.filled, asked)
 
 
 def _try_cards(template: Template, unit: str, whom: Whom, as_of: date, pool: Pool) -> Trial:

@@ -203,7 +203,7 @@ def decide_collection(request: Request, number: Number, body: Decision) -> dict[
 def publish_collection(request: Request, number: Number, body: Publishing) -> dict[str, Any]:
     """派发给单位；上级单位代表其下所有村。"""
     due = publishing.publish(
-        actor=request.actor, home=home_of(request), number=number, units=body.units, as_of=body.as_of or today(),
+        actor=request.actor, home=home_of(request), number=number, units=body.units, as_of=body.as_of,
         days=body.days, period=body.period.strip(), recurring=body.recurring, now=now(),
     )  # fmt: skip
     return {"due": due}

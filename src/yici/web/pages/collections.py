@@ -148,7 +148,7 @@ def publish(request: Request, number: int) -> HttpResponse:
     try:
         due = publishing.publish(
             actor=request.actor, home=home_of(request), number=number, units=request.POST.getlist("units"),
-            as_of=_day(request, "as_of") or today(), days=number_of(request.POST.get("days", "")) or 0,
+            as_of=_day(request, "as_of"), days=number_of(request.POST.get("days", "")) or 0,
             period=request.POST.get("period", "").strip()[:64], recurring=request.POST.get("recurring", ""), now=now(),
         )  # fmt: skip
     except YiciError as error:
