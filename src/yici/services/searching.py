@@ -15,7 +15,7 @@ from yici.core.elements import Element, Kind, Registry
 from yici.core.identity import APART
 from yici.engine.projection import Projection
 from yici.engine.schema import quoted, stored_elements, subjects_of, table_of
-from yici.services.initials import signs_by_initial
+from yici.services.initials import AFTER, BEFORE, NONE, bits_by_initial
 from yici.services.pool import Pool, open_pool
 from yici.services.pool_sight import narrowed, seen, units_in_reach
 from yici.storage.references import references_of
@@ -76,6 +76,8 @@ def search_pool(*, actor: Actor, home: Path, words: str) -> Found:
     rows: list[_Row] = []
     with pool.projection() as projection:
         for subject, elements in searched:
+            if not _any(projection, subject):
+                continue  # Working out a question of the many ways to fit costs more than most tables do.
             rows += _matches(projection, actor, pool.registry, subject, elements, terms, reach)
         rows.sort(key=lambda row: row.near)
         hits = tuple(_hits(projection, actor, pool, rows[:MOST]))
@@ -95,6 +97,10 @@ def _own(element: Element, subject: str) -> bool:
     last = element.id.partition(".")[2]
     own = {"phone", "id_number", "uscc", "head_id_number", "contact_phone"}
     return last in own or element.kind is Kind.ADDRESS
+
+
+def _any(projection: Projection, subject: str) -> bool:
+    return bool(projection.con.execute(f"SELECT 1 FROM {table_of(subject)} LIMIT 1").fetchall())  # noqa: S608
 
 
 def _matches(
@@ -159,19 +165,24 @@ def _conditions(actor: Actor, registry: Registry, subject: str, elements: list[E
             if number and len(term) < _NUMBER_LENGTH:
                 yield f"contains({column}, ?)", [term]
         elif not (number and element.kind is Kind.NAME):
-            yield f"contains({column}, ?)", [term]
-        if element.id == registry.name_of(subject) and not masked_only and _LETTERS.fullmatch(term):
-            yield _initials(column, term.lower())
+            way: _Way = f"contains({column}, ?)", [term]
+            own_name = element.id == registry.name_of(subject)
+            # One look at the names for both.
+            yield _either([way, _initials(column, term.lower())]) if own_name and _LETTERS.fullmatch(term) else way
     household = registry.elements.get("household.number")
     if subject == "person" and _CODE.fullmatch(term) and household and sight(actor, household) is Sight.PLAIN:
         yield "household = ?", [upper]
 
 
 def _initials(column: str, letters: str) -> _Way:
-    """A name whose first characters begin with these letters in pinyin."""
-    signs = signs_by_initial()
-    parts = [f"{column}[{place}] IN (SELECT unnest(?))" for place in range(1, len(letters) + 1)]
-    return "(" + " AND ".join(parts) + ")", [list(signs.get(letter, ())) for letter in letters]
+    """A name whose first characters begin with these letters in pinyin.
+
+    Each letter is a row of bits, one a character: such a condition is answered while the names are read, so that of
+    those who do not fit nothing else is read.
+    """
+    signs = [f"unicode({column})", *(f"unicode({column}[{place}])" for place in range(2, len(letters) + 1))]
+    fits = (f"get_bit(?::BIT, least(greatest({sign} - {BEFORE}, 0), {AFTER - BEFORE})::INTEGER) = 1" for sign in signs)
+    return "(" + " AND ".join(fits) + ")", [bits_by_initial().get(letter, NONE) for letter in letters]
 
 
 def _hits(projection: Projection, actor: Actor, pool: Pool, rows: list[_Row]) -> Iterator[Hit]:
