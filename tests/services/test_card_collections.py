@@ -75,7 +75,7 @@ def test_a_card_must_say_of_whom_it_is(home: Path) -> None:
         proposed(home, replace(WHOM, named=(LI, "110101199001011237")))
     with pytest.raises(Conflict, match="只能用一个"):
         proposed(home, replace(WHOM, where="年龄 >= 80", named=(LI,)))
-    by_filter = proposed(home, replace(WHOM, where=f"身份证号 = '{LI}'"))
+    by_filter = proposed(home, replace(WHOM, where="年龄 >= 80"))
     by_list = proposed(home, replace(WHOM, named=(LI.lower(), "", ZHANG, LI)))
     everybody = proposed(home, replace(WHOM, everybody=True))
     assert [report(home, n).cards for n in (by_filter, by_list, everybody)] == [1, 2, 3]
@@ -84,6 +84,18 @@ def test_a_card_must_say_of_whom_it_is(home: Path) -> None:
     # A household's card for people listed by their own numbers is their household's, once.
     homes = proposed(home, replace(WHOM, named=(LI, WANG)), household=True)
     assert get_collection(home=home, number=homes).named == ("H1",)
+
+
+@pytest.mark.parametrize(
+    "where", [f"身份证号 = '{LI}'", "联系电话 = '13800001111'", "姓名 like '李%'", "银行账号 like '%66'"]
+)
+def test_whoever_may_not_see_a_value_does_not_ask_how_many_have_it(home: Path, where: str) -> None:
+    with pytest.raises(Conflict, match="不能作筛选条件"):
+        proposed(home, replace(WHOM, where=where))
+    number = proposed(home, replace(WHOM, where="年龄 >= 60"))
+    decide(actor=STEWARD, home=home, number=number, step="return", remark="用途？", now=NOW)
+    with pytest.raises(Conflict, match="不能作筛选条件"):
+        propose_again(actor=OFFICER, home=home, number=number, proposal=replace(WHOM, where=where))
 
 
 def test_a_list_stays_when_a_returned_card_is_sent_again_even_if_the_title_names_others(home: Path) -> None:

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from yici.core.access.actors import Actor, Thing
+from yici.core.access.fields import Sight, sight
+from yici.core.access.probing import masked_problem, refused_uses
 from yici.core.collections.states import State, after
 from yici.core.errors import Conflict, NotFound, Problem
 from yici.core.expressions import parse_filter
@@ -28,6 +30,8 @@ from yici.storage import audit, collections
 from yici.storage.batch_files import hash_file, keep_original, writing
 from yici.storage.collections import CollectionRow
 from yici.storage.database import open_database
+
+_BY_LIST = "一人（户）一份的表，要指定某些人请用名单；要一类人请换一个条件，如：年龄 >= 80。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def propose(*, actor: Actor, home: Path, file: Path, proposal: Proposal, whom_la
     recognised = recognise_form(home=home, form=file, pool=pool)
     template = recognised.template
     if proposal.where:
-        _check_filter(proposal.where, template, pool)
+        _check_filter(actor, proposal.where, template, pool)
     proposal = _completed(proposal, recognised, pool)
     each = card_kind(template)
     named = _named(proposal, each, pool)
@@ -164,7 +168,7 @@ def propose_again(*, actor: Actor, home: Path, number: int, proposal: Proposal) 
     recognised = recognise_kept(home=home, form=row.form, pool=pool)
     template = recognised.template
     if proposal.where:
-        _check_filter(proposal.where, template, pool)
+        _check_filter(actor, proposal.where, template, pool)
     # A list that was told before stays where nothing else is told now: its numbers are not shown again, and whom the
     # title names is no answer to it.
     told = proposal.where or proposal.everybody or any(line.strip() for line in proposal.named)
@@ -227,8 +231,15 @@ def _named(proposal: Proposal, each: str, pool: Pool) -> tuple[str, ...]:
     return named_keys(proposal.named, each, pool)
 
 
-def _check_filter(where: str, template: Template, pool: Pool) -> None:
+def _check_filter(actor: Actor, where: str, template: Template, pool: Pool) -> None:
+    """Raise ExpressionError for a filter nobody understands, and Conflict for one that asks about single people by what
+    the actor may not see: how many it meets, which the report says, would tell."""
     each = card_kind(template)
     subjects = {each} if each else {area.subject for area in template.areas if area.subject} or {"person"}
-    for subject in sorted(subjects):
-        parse_filter(where, pool.registry, subject=subject)
+    exprs = [parse_filter(where, pool.registry, subject=subject).expr for subject in sorted(subjects)]
+    # Whole groups (低保, 残疾) may be asked for by everybody: whether they get the answers is decided by a steward.
+    refused = refused_uses(
+        exprs, lambda one: Sight.PLAIN if sight(actor, one) is Sight.PLAIN else Sight.MASKED, reveals=True
+    )
+    if refused:
+        raise Conflict(replace(masked_problem(refused, reveals=True, what="作筛选条件"), hint=_BY_LIST))
