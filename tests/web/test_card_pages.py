@@ -68,3 +68,15 @@ def test_an_approved_card_for_nobody_is_put_right_on_its_page(office: Office, tm
     assert f"{where}/publish" not in page and f"{where}/again" in page
     assert officer.post(f"{where}/again", typed)["Location"] == where
     assert models.Collection.objects.get().state == "proposed"
+
+
+def test_a_card_proposed_for_nobody_can_be_returned_and_not_approved(office: Office, tmp_path: Path) -> None:
+    stock(office, tmp_path)
+    officer, steward = office.as_("officer"), office.as_("steward")
+    with card(tmp_path).open("rb") as form:
+        where = officer.post("/collections/propose", {**LEGAL, "name": "登记卡", "where": "年龄 >= 60", "file": form})[
+            "Location"
+        ]
+    models.Collection.objects.update(where="")
+    page = steward.get(where).content.decode()
+    assert "部门还没有说填谁，不能准入" in page and 'value="approve"' not in page and 'value="return"' in page

@@ -46,5 +46,5 @@ def _in_force(batch: str) -> BatchRow:
     found = [row for row in match_batches(batch) if row.withdrawn_at is None]
     if len(found) != 1:
         what = "没有这样的批次" if not found else f"有 {len(found)} 个批次以此开头"
-        raise NotFound(Problem("unknown_batch", f"{batch}：{what}。", "用 yici batches 查看批次编号，并写得更长一些。"))
+        raise NotFound(Problem("unknown_batch", f"{batch}：{what}。", "请看批次列表里的编号，并写得更长一些。"))
     return found[0]
