@@ -22,6 +22,16 @@ def scored(office: Office, tmp_path: Path) -> Office:
     return office
 
 
+def test_a_period_is_scored_once_and_then_corrected(scored: Office) -> None:
+    steward = scored.as_("steward")
+    twice = steward.post("/schemes/township-results/score", {"period": "2025"})
+    assert twice.status_code == 409 and "是第 1 批" in twice.content.decode()
+    assert steward.post("/scores/1/again", {"reason": "数据更正"})["Location"].endswith("/scores/2")
+    thrice = steward.post("/schemes/township-results/score", {"period": "2025"})
+    assert thrice.status_code == 409 and "是第 2 批" in thrice.content.decode()
+    assert steward.post("/schemes/township-results/score", {"period": "2024"}).status_code == 302
+
+
 def place_of(page: str, name: str) -> str:
     """The address of a thing in a list of results."""
     return page.split(f">{name}</a>")[0].rsplit('href="', 1)[1].split('"')[0]

@@ -42,7 +42,7 @@ from yici.services.scoring import (
 from yici.storage.packs import load_registry
 from yici.storage.references import references_of
 from yici.storage.schemes import load_trace_words
-from yici.storage.scores import Objection
+from yici.storage.scores import Objection, latest_run
 
 PART = {Role.CLERK: "基层", Role.LEADER: "基层"}
 """On whose part somebody objects, by role; a scheme says who may object to an indicator. A steward writes down what
@@ -126,9 +126,14 @@ def runs_seen(*, home: Path, scheme: str) -> list[Run]:
 
 
 def score_now(*, actor: Actor, home: Path, scheme: str, period: Period, today: date, unit: str | None) -> int:
-    """Score by a scheme; the number of the run. Raises NotFound, PackError for a scheme the linter refuses."""
+    """Score by a scheme; the number of the run. Raises NotFound, PackError for a scheme the linter refuses, Conflict for
+    a period that has not begun, and for one that was scored: two results that stand beside each other are none."""
     if period.start > today:
         raise Conflict(Problem("period-ahead", "这个时期还没有开始。", "请选已经开始的时期。"))
+    open_pool(home)
+    if before := latest_run(scheme, period, unit or ""):
+        message = f"{before.period.name}已计过分，是第 {before.number} 批。"
+        raise Conflict(Problem("period-scored", message, "数据变了，请打开那一批，写明原因重新计分；两批都会留着。"))
     done = score(home=home, actor=actor.name, scheme=scheme, period=period, today=today, unit=unit)
     return done.run.number
 
