@@ -126,8 +126,8 @@ def runs_seen(*, home: Path, scheme: str) -> list[Run]:
 
 
 def score_now(*, actor: Actor, home: Path, scheme: str, period: Period, today: date, unit: str | None) -> int:
-    """Score by a scheme; the number of the run. Raises NotFound, PackError for a scheme the linter refuses, Conflict for
-    a period that has not begun, and for one that was scored: two results that stand beside each other are none."""
+    """Score by a scheme; the number of the run. Raises NotFound, PackError for a scheme the linter refuses, Conflict
+    for a period that has not begun, and for one that was scored: two results beside each other are none."""
     if period.start > today:
         raise Conflict(Problem("period-ahead", "这个时期还没有开始。", "请选已经开始的时期。"))
     open_pool(home)
