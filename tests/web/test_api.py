@@ -280,6 +280,10 @@ def test_ledgers_figures_rosters_policies_and_the_audit(pool: Office, tmp_path: 
     clerk.post(f"imports/{code}/headings", {"word": "绰号", "subject": "person", "element": ""})
     done = clerk.post(f"imports/{code}/run")
     assert done["new"] and clerk.get("imports")["items"][0]["batch"] == done["batch"]
+    clerk.post(f"imports/{done['batch']}/covers", {"units": ["柳东村"]}, status=403)
+    steward.post(f"imports/{done['batch']}/covers", {"units": ["没有村"]}, status=404)
+    assert steward.post(f"imports/{done['batch']}/covers", {"units": ["柳东村"]}) == {"done": True}
+    assert steward.get("imports")["items"][0]["covers"] == ["柳东村"]
     clerk.post(f"imports/{done['batch']}/withdraw", status=403)
     steward.post("imports/abc/withdraw", status=422)
     assert steward.post(f"imports/{done['batch']}/withdraw") == {"done": True}

@@ -10,7 +10,7 @@ from ninja import Field, File, Form, P, PathEx, Router, Schema, UploadedFile
 
 from yici.core.jobs import LARGE_LEDGER_BYTES
 from yici.services import importing
-from yici.services.batches import withdraw
+from yici.services.batches import cover, withdraw
 from yici.web.api.jobs import Started, start
 from yici.web.api.operations import FIRST, Done, Limit, Listing, Offset, listing, operation
 from yici.web.downloads import attachment
@@ -32,14 +32,23 @@ class BatchOut(Schema):
     imported_at: datetime
     imported_by: str
     withdrawn_at: datetime | None
+    covers: list[str] = Field(description="名册范围：在这些单位内，台账是齐全的名单")
 
 
 class UploadIn(Schema):
-    """Who provides the ledger, and up to which day it is true. `authority` only for stewards."""
+    """Who provides the ledger, and up to which day it is true. `authority` only for stewards; `covers` are units, apart
+    by commas, in which nobody is missing."""
 
     department: str = Field(max_length=255)
     as_of: date
     authority: str = Field("", max_length=2000)
+    covers: str = Field("", max_length=2000)
+
+
+class CoversIn(Schema):
+    """For which units the batch is a complete list; none takes back what was said."""
+
+    units: list[str] = Field(max_length=1000)
 
 
 class Uploaded(Schema):
@@ -111,7 +120,8 @@ def upload_ledger(request: Request, body: Form[UploadIn], file: File[UploadedFil
     """上传后先预览，两天内导入；还没有导入任何数据。"""
     code = importing.keep_upload(
         actor=request.actor, home=home_of(request), name=file.name or "", content=file.chunks(),
-        department=body.department, as_of=body.as_of, authority=body.authority, today=today(), now=now(),
+        department=body.department, as_of=body.as_of, authority=body.authority, covers=body.covers,
+        today=today(), now=now(),
     )  # fmt: skip
     return {"code": code}
 
@@ -159,4 +169,11 @@ def import_ledger(request: Request, response: HttpResponse, code: str) -> Any:
 def withdraw_batch(request: Request, batch: Batch) -> Any:
     """整批撤回；再次导入同一文件即可恢复。"""
     withdraw(home=home_of(request), actor=request.actor.name, batch=batch)
+    return {"done": True}
+
+
+@operation(router, "POST", "/imports/{batch}/covers", action="pool.withdraw", response=Done, summary="写明名册范围")
+def cover_batch(request: Request, batch: Batch, body: CoversIn) -> Any:
+    """写明台账在哪些单位内是齐全的名单：名单上没有的人就是“不在册”。"""
+    cover(home=home_of(request), actor=request.actor.name, batch=batch, units=body.units)
     return {"done": True}
