@@ -385,3 +385,21 @@ def test_two_connections_with_one_submission_take_it_once(home: Path) -> None:
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == [False, True, True, True]
+
+
+def test_a_forms_own_slots_are_answered_only_by_whose_they_are(home: Path) -> None:
+    published(home, "血型", "血型")
+    east, west = (next(row.id for row in collections.fillings_in(units=[unit])) for unit in ("柳东村", "柳西村"))
+    sent = [
+        Answer("A型", key=LI, filling=east, sheet="Sheet", label="血型"),
+        # Somebody of the other village, somebody nobody knows, and slots the form has not.
+        Answer("坏数据", key=ZHANG, filling=east, sheet="Sheet", label="血型"),
+        Answer("坏数据", key="nobody", filling=east, sheet="Sheet", label="血型"),
+        Answer("坏数据", key=LI, filling=east, sheet="Sheet", label="星座"),
+        Answer("坏数据", key=LI, filling=east, sheet="另一张", label="血型"),
+        Answer("坏数据", key=ZHANG, filling=west, sheet="Sheet", label="血型"),
+    ]
+    outcome = answer(actor=EAST, home=home, submission="slots-of-others", answers=sent, today=TODAY)
+    codes = {place: problem["code"] for place, problem in outcome.problems.items()}
+    assert codes == {1: "not-yours", 2: "not-yours", 3: "no-such-slot", 4: "no-such-slot", 5: "not-yours"}
+    assert outcome.accepted == 1

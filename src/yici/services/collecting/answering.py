@@ -24,6 +24,7 @@ from yici.core.values.reasons import REASONS
 from yici.engine.projection import Projection
 from yici.engine.standing import golden_of
 from yici.services.collecting.filling_things import filling_thing
+from yici.services.collecting.slots import SlotCheck
 from yici.services.pool import Pool, open_pool
 from yici.services.settled import Asked, Settled, canonical, settle, told_by
 from yici.storage import audit, collections
@@ -85,7 +86,9 @@ def answer(*, actor: Actor, home: Path, submission: str, answers: Sequence[Answe
     known = [one for one in answers if one.element in elements and not elements[one.element].derived]
     codes = referred_among(one.key for one in answers)
     asked = {(subject := elements[a.element].subject, _key(codes, subject, a.key), a.element) for a in known}
-    taking = _Taking(actor, home, pool, settle(pool, asked, also=(ID_NUMBER,)), codes, today)
+    slots = SlotCheck(home, pool)
+    slots.look_up(_key(codes, "", one.key) for one in answers if not one.element)
+    taking = _Taking(actor, home, pool, settle(pool, asked, also=(ID_NUMBER,)), codes, today, slots)
     with closing(taking):
         for place, one in enumerate(answers):
             taking.take(place, one)
@@ -130,6 +133,7 @@ class _Taking:
     settled: Settled
     codes: Mapping[str, Pair]
     today: date
+    checked: SlotCheck
     outcome: AnswerOutcome = field(default_factory=AnswerOutcome)
     entries: dict[tuple[str, date], list[NewEntry]] = field(default_factory=dict)
     slots: list[dict[str, Any]] = field(default_factory=list)
@@ -215,8 +219,10 @@ class _Taking:
             raise Conflict(Problem("filling-closed", "这张表已经报送，不能再填。", "要更正请先撤回。"))
         if not one.value.strip() or not one.label:
             raise Conflict(Problem("empty", "没有填写。", "不知道可以留空，不必提交。"))
+        key = _key(self.codes, "", one.key)
+        self.checked.check(row, key, one.sheet, one.label)
         self.slots.append(
-            {"collection": row.collection, "unit": row.unit, "subject": _key(self.codes, "", one.key),
+            {"collection": row.collection, "unit": row.unit, "subject": key,
              "sheet": one.sheet, "label": one.label, "value": one.value.strip()}
         )  # fmt: skip
         self.outcome.accepted += 1

@@ -1,0 +1,85 @@
+"""Which slots of its form a filling takes answers for: those the form has, about those its unit is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from yici.core.errors import Conflict, Problem, Refused
+from yici.engine.projection import Projection, open_published
+from yici.engine.schema import table_of
+from yici.services.collecting.questions import asked_by
+from yici.services.collecting.trial import recognise_kept
+from yici.services.pool import Pool
+from yici.storage import collections
+from yici.storage.collections import FillingRow
+
+# Of a form: (sheet, label).
+_Slots = frozenset[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class SlotCheck:
+    """The answers of one submission for forms' own slots are checked with one of these: what is looked up for one of
+    them serves the others."""
+
+    home: Path
+    pool: Pool
+    units: dict[str, set[str]] = field(default_factory=dict)
+    forms: dict[int, _Slots] = field(default_factory=dict)
+    below: dict[str, frozenset[str]] = field(default_factory=dict)
+    asked: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    def look_up(self, keys: Iterable[str]) -> None:
+        """Find the units of these subjects, all at once."""
+        wanted = {key for key in keys if key}
+        if not wanted:
+            return
+        there = open_published(self.pool.home, self.pool.registry, 0)
+        if there is not None:
+            with there:
+                self._read(there, wanted)
+        if left := wanted - set(self.units):
+            with self.pool.projection() as fresh:
+                self._read(fresh, left)
+
+    def check(self, row: FillingRow, key: str, sheet: str, label: str) -> None:
+        """Raise Conflict for a slot the form has not, Refused for somebody the filling does not ask about."""
+        if (sheet, label) not in self._slots(row):
+            raise Conflict(Problem("no-such-slot", f"表里没有“{label}”这一格。", "请刷新页面后再填。"))
+        if not key or self.units.get(key, set()) & self._below(row.unit):
+            return
+        # A member of one of its households may be of another unit, or of none that is known.
+        if key not in self._asked(row):
+            raise Refused(Problem("not-yours", "这个人或这户不在这项填报里。", "请刷新页面，核对后再填。"))
+
+    def _read(self, projection: Projection, keys: set[str]) -> None:
+        for kind in self.pool.registry.subjects:
+            rows = projection.con.execute(
+                f"SELECT key, unit FROM {table_of(kind)} WHERE key IN (SELECT unnest(?))",  # noqa: S608 (registry's names)
+                [sorted(keys)],
+            ).fetchall()
+            for key, unit in rows:
+                self.units.setdefault(str(key), set()).update([str(unit)] if unit else [])
+
+    def _slots(self, row: FillingRow) -> _Slots:
+        if row.collection not in self.forms:
+            collection = collections.collection_row(row.collection)
+            assert collection is not None  # A filling is of a collection: the database holds it to that.
+            template = recognise_kept(home=self.home, form=collection.form, pool=self.pool).template
+            slots = ((area.sheet, slot.label) for area in template.areas for slot in area.slots)
+            self.forms[row.collection] = frozenset(slots)
+        return self.forms[row.collection]
+
+    def _below(self, unit: str) -> frozenset[str]:
+        if unit not in self.below:
+            self.below[unit] = frozenset(self.pool.units_below(unit))
+        return self.below[unit]
+
+    def _asked(self, row: FillingRow) -> frozenset[str]:
+        if row.id not in self.asked:
+            told = (key for _, key, _, _ in collections.answers_of(row.collection, [row.unit]))
+            asked = (question.key for question in asked_by(home=self.home, row=row, pool=self.pool))
+            self.asked[row.id] = frozenset([*told, *asked])
+        return self.asked[row.id]
