@@ -98,6 +98,42 @@ def test_a_merged_proposal_is_shown_where_it_went(home: Path) -> None:
     assert collections.urgent_asks("民政局", TODAY.replace(month=1, day=1)) == 1
 
 
+def test_a_proposal_is_merged_only_into_what_still_asks_for_all_it_lacks(home: Path) -> None:
+    asked, refused = proposed(home, "血型"), proposed(home, "血型", "鞋码", name="没准入的")
+    number = proposed(home, "血型", "鞋码", name="另一张")
+    approve(home, asked)
+    decide(actor=STEWARD, home=home, number=refused, step="refuse", remark="重复", now=NOW)
+    for target in (refused, number, None):
+        with pytest.raises(Conflict, match="已不在采集"):
+            approve(home, number, "merge", into=target)
+    with pytest.raises(Conflict, match="没有人问这些项：鞋码"):
+        approve(home, number, "merge", into=asked)
+
+
+def test_whoever_was_merged_takes_their_form_from_what_was_answered(home: Path, tmp_path: Path) -> None:
+    target = proposed(home, "联系电话", "血型")
+    number = proposed(home, "性别", "血型", name="又一张")
+    approve(home, target)
+    approve(home, number, "merge", into=target)
+    with pytest.raises(Conflict, match="直接取用"):
+        taking.take(actor=OFFICER, home=home, number=number, folder=tmp_path, each_unit=False, today=TODAY)
+    publishing.publish(actor=OFFICER, home=home, number=target, units=["柳东村"], as_of=TODAY, days=5, now=NOW)
+    east = collections.fillings_in(collection=target)[0].id
+    told = [Answer("A型", key=LI, filling=east, sheet="Sheet", label="血型")]
+    answer(actor=EAST, home=home, submission="merged-0001", answers=told, today=TODAY)
+    made = taking.take(actor=OFFICER, home=home, number=number, folder=tmp_path, each_unit=False, today=TODAY)
+    rows = list(openpyxl.load_workbook(made.file).worksheets[0].iter_rows(min_row=3, values_only=True))
+    assert [row[1:2] + row[3:5] for row in rows if row[1]] == [("李一", "女", "A型"), ("王二", "男", None)]
+
+
+def test_nobody_approves_what_he_proposed_himself(home: Path) -> None:
+    file = form(home.parent, "自己的", "血型")
+    number = propose(actor=STEWARD, home=home, file=file, proposal=LISTED)
+    with pytest.raises(Conflict, match="自己报备的"):
+        approve(home, number)
+    decide(actor=STEWARD, home=home, number=number, step="refuse", remark="不报了", now=NOW)
+
+
 def test_the_next_period_is_filled_in_as_the_last_one(home: Path) -> None:
     number = proposed(home, "血型")
     approve(home, number)

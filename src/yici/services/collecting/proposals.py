@@ -22,6 +22,7 @@ from yici.services.cards import card_kind
 from yici.services.collecting.admission import Examined, Report, examine
 from yici.services.collecting.days import data_day
 from yici.services.collecting.trial import fields_of, recognise_kept
+from yici.services.collecting.verdicts import check_decider, check_merge
 from yici.services.collecting.whom import MISSING, check_whom, named_keys, whom_of
 from yici.services.forms import Recognised, recognise_form
 from yici.services.pool import Pool, open_pool
@@ -138,14 +139,17 @@ def decide(
     that was approved and not sent may still be returned. A card nobody said of whom it is is not approved.
 
     `step` is "approve", "return", "refuse" or "merge"; all but approving need a remark or the collection merged into.
-    Raises Conflict for a step that cannot be taken, NotFound.
+    Raises Conflict for a step that cannot be taken, for approving one's own, and for merging into what does not ask
+    the same, NotFound.
     """
     report = admission(home=home, number=number, today=timezone.localdate(now)).report
     if step == "approve":
         row = get_collection(home=home, number=number)
         check_whom(row, recognise_kept(home=home, form=row.form, pool=open_pool(home)).template)
-    if step == "merge" and (into is None or into == number or collections.collection_row(into) is None):
-        raise Conflict(Problem("merge-target", "没有指明并入哪个采集任务。", "请选择一个已准入的任务。"))
+    if step in ("approve", "merge"):
+        check_decider(actor, get_collection(home=home, number=number))
+    if step == "merge":
+        check_merge(get_collection(home=home, number=number), into, report)
     if step in ("return", "refuse") and not remark.strip():
         raise Conflict(Problem("remark-missing", "退回和不予采集要写明理由。", "请写清要补什么，或为什么不采。"))
     with transaction.atomic():

@@ -22,6 +22,7 @@ from yici.core.errors import Conflict, Problem, YiciError
 from yici.services.collecting import listing, proposals, publishing, reports, taking
 from yici.services.collecting.proposals import Proposal
 from yici.services.collecting.recognition import SETTLING, settle_word, show_form, take_word_back
+from yici.services.collecting.verdicts import ASKING
 from yici.services.units import units_of
 from yici.storage import collections
 from yici.storage.collections import CollectionRow
@@ -252,7 +253,7 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
     base |= _around(request, row, may)
     if row.state is State.PROPOSED and may["review"]:
         others = listing.collections_for(actor=actor, home=home)
-        base["targets"] = [o.row for o in others if o.row.state in (State.APPROVED, State.OPEN)]
+        base["targets"] = [o.row for o in others if o.row.state in ASKING]
     if row.state is State.APPROVED and may["publish"]:
         base |= {"areas": units_of(home=home), "next": publishing.next_time(home=home, row=row, today=today())}
     return render(request, "web/collections/one.html", base | context, status=status)
