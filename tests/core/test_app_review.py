@@ -75,6 +75,8 @@ def test_data_is_moved_before_an_app_is_down() -> None:
     assert [one.code for one in data_moved({})] == ["not-exported", "not-imported"]
     assert [one.code for one in data_moved({"exported": "500 条"})] == ["not-imported"]
     assert not data_moved({"exported": "500 条", "imported": "ab12"})
+    (left,) = data_moved({"exported": "500 条", "imported": "ab12"}, ["残疾等级"])
+    assert left.code == "fields-left" and "残疾等级" in left.message
     assert not data_moved({"nothing": "只是群聊"})
     assert app_after(AppState.RETIRING, "down") is AppState.DOWN
     with pytest.raises(Conflict):

@@ -49,6 +49,12 @@ def test_a_new_app_is_compared_with_those_there_are(office: Office) -> None:
     assert office.as_("system").get("/apps").status_code == 403
 
 
+def test_a_steward_does_not_admit_what_he_proposed(office: Office) -> None:
+    where = proposed(office, "steward", OLD | {"organisation": "民政局"}, "")
+    refused = office.as_("steward").post(f"{where}/decide", {"step": "admit"})
+    assert refused.status_code == 409 and "自己申报的" in refused.content.decode()
+
+
 def test_use_is_told_by_month_and_imported_all_or_none(office: Office) -> None:
     where = proposed(office, "officer", OLD)
     officer = office.as_("officer")
@@ -90,6 +96,13 @@ def test_an_app_goes_down_when_its_data_is_in_the_pool(office: Office, tmp_path:
     page = officer.get(where).content.decode()
     assert "已下架" in page
     assert batch[:12] in page
+    # A ledger that has none of what the app kept proves nothing.
+    kept = proposed(office, "officer", OLD | {"name": "助残通", "fields": "残疾等级、姓名"})
+    for one in ({"step": "retire", "remark": "没人用"}, {"step": "exported", "remark": "3 条"}):
+        assert officer.post(f"{kept}/retire", one).status_code == 302
+    assert office.as_("steward").post(f"{kept}/retire", moved).status_code == 302
+    refused = officer.post(f"{kept}/retire", {"step": "down"})
+    assert refused.status_code == 409 and "没有这些项：残疾等级" in refused.content.decode()
     chat = proposed(office, "officer", {"name": "低保群", "kind": "chat", "purpose": "通知", "functions": "通知"})
     for name in ("retire", "nothing", "down"):
         assert officer.post(f"{chat}/retire", {"step": name, "remark": "群解散"}).status_code == 302

@@ -103,7 +103,7 @@ def show_app(*, home: Path, number: int, today: date) -> AppShown:
     row = get_app(home=home, number=number)
     steps = tuple(apps_register.steps_of(number))
     moved = _moved(steps)
-    missing = tuple(data_moved(moved)) if row.state is AppState.RETIRING else ()
+    missing = tuple(data_moved(moved, _left(row, steps))) if row.state is AppState.RETIRING else ()
     kept = _kept(row.report) if row.report and row.state is not AppState.PROPOSED else None
     return AppShown(row, kept or review_app(home=home, row=row), steps, _asleep(row, today), moved, missing)
 
@@ -132,6 +132,8 @@ def step_app(
         raise Conflict(Problem("remark-missing", "没有写明理由或说明。", "请写清原因；导出的写文件和条数。"))
     with transaction.atomic():
         row = _locked(number)
+        if step == "admit" and row.by == actor.name:
+            raise Conflict(Problem("own-proposal", "自己申报的，不能由自己准入。", "请另一位数据专员评审。"))
         if step in ("exported", "imported", "nothing"):
             batch = _data_step(actor, row, step, batch)
         else:
@@ -184,8 +186,10 @@ def _state_step(home: Path, row: AppRow, step: str, today: date) -> None:
         values["report"] = asdict(review_app(home=home, row=row))
     if step == "admit":
         values["admitted_on"] = today
-    if step == "down" and (missing := data_moved(_moved(apps_register.steps_of(row.id)))):
-        raise Conflict(missing)
+    if step == "down":
+        steps = apps_register.steps_of(row.id)
+        if missing := data_moved(_moved(steps), _left(row, steps)):
+            raise Conflict(missing)
     apps_register.change_app(row.id, **values)
 
 
@@ -204,6 +208,15 @@ def _data_step(actor: Actor, row: AppRow, step: str, batch: str) -> str:
     if len(found) != 1:
         raise Conflict(Problem("unknown-batch", "没有这个批次，或编号写得太短。", "在“导入台账”里看批次编号。"))
     return found[0].batch
+
+
+def _left(row: AppRow, steps: Sequence[StepRow]) -> list[str]:
+    """The fields the pool has elements for that no batch named since the taking down began has a column of."""
+    since = max((place for place, one in enumerate(steps) if one.step == "retire"), default=0)
+    named = {one.batch for one in steps[since:] if one.step == "imported"}
+    columns = {name for batch in named for one in match_batches(batch) if one.withdrawn_at is None
+               for name in one.columns}  # fmt: skip
+    return [field.label for field in row.fields if field.means and field.means not in columns]
 
 
 def _moved(steps: Sequence[StepRow]) -> dict[str, str]:

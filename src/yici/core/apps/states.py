@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from yici.core.errors import Conflict, Problem
@@ -52,9 +52,9 @@ def app_after(state: AppState, step: str) -> AppState:
     return following
 
 
-def data_moved(done: Mapping[str, str]) -> list[Problem]:
+def data_moved(done: Mapping[str, str], left: Sequence[str] = ()) -> list[Problem]:
     """What of an app's data has not been moved yet. `done` are the steps taken since it began to be taken down, with
-    the batch an import came to."""
+    the batch an import came to; `left` are registered fields that no such batch has a column of."""
     if "nothing" in done:
         return []
     found = []
@@ -62,4 +62,7 @@ def data_moved(done: Mapping[str, str]) -> list[Problem]:
         found.append(Problem("not-exported", "数据还没有导出。", "请先从应用里导出，并写明文件和条数。"))
     if not done.get("imported"):
         found.append(Problem("not-imported", "数据还没有进库。", "请在“导入台账”里导入，再填批次编号。"))
+    elif left:
+        names = "、".join(left)
+        found.append(Problem("fields-left", f"导入的批次里没有这些项：{names}。", "请连同这些项再导入，再填批次编号。"))
     return found
