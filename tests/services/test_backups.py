@@ -21,6 +21,7 @@ from yici.services.health import examine
 from yici.services.ledgers import import_ledger
 from yici.services.records import edit_subject, show_subject
 from yici.services.units import add_units, units_of
+from yici.storage.batch_files import hash_file, keep_original, original_path
 from yici.storage.database import open_database
 from yici.storage.host import models
 from yici.storage.packs import load_registry
@@ -155,6 +156,21 @@ def test_the_doctor_finds_what_is_wrong(tmp_path: Path) -> None:
     assert {"batch-damaged", "batch-stray", "audit-broken"} <= codes
     batch.unlink()
     assert "batch-missing" in {finding.code for finding in examine(home=home, deep=False)}
+
+
+def test_the_doctor_looks_at_the_blank_forms_too(tmp_path: Path) -> None:
+    home, blank = a_pool(tmp_path / "home"), tmp_path / "空白表.xlsx"
+    blank.write_bytes(b"a form")
+    source = hash_file(blank)
+    keep_original(home, blank, source)
+    models.AskedForm.objects.create(source=source, file_name=blank.name, title="表", fingerprint="f", by="甲")
+    assert "form-files" in {finding.code for finding in examine(home=home)}
+    kept = original_path(home, source, blank.name)
+    kept.chmod(0o600)
+    kept.write_bytes(b"another")
+    assert "form-damaged" in {finding.code for finding in examine(home=home)}
+    kept.unlink()
+    assert "form-missing" in {finding.code for finding in examine(home=home, deep=False)}
 
 
 def test_lines_cut_off_the_end_of_the_audit_are_missed(tmp_path: Path) -> None:

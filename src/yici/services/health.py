@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,6 +14,7 @@ from yici.core.errors import YiciError
 from yici.storage import archive, audit
 from yici.storage.batch_files import batch_path, hash_file, original_path
 from yici.storage.batches import list_batches
+from yici.storage.collections import kept_forms
 from yici.storage.database import is_server, open_database, server_settings
 
 State = Literal["ok", "warning", "error"]
@@ -80,23 +81,32 @@ def _audit() -> Iterator[Finding]:
 
 
 def _files(home: Path, deep: bool) -> Iterator[Finding]:
-    rows = list_batches()
+    rows, forms = list_batches(), kept_forms()
+    batches = [(path, content, row.file_name) for row in rows for path, content in (
+        (batch_path(home, row.batch), row.batch), (original_path(home, row.source, row.file_name), row.source)
+    )]  # fmt: skip
+    originals = [(original_path(home, source, name), source, name) for source, name in forms]
+    yield from _compared("batch", "批次文件", f"{len(rows)} 个批次的文件", batches, deep)
+    yield from _compared("form", "空白表", f"{len(forms)} 张采集任务的空白表", originals, deep)
+
+
+def _compared(
+    code: str, words: str, all_words: str, files: Iterable[tuple[Path, str, str]], deep: bool
+) -> Iterator[Finding]:
+    """Files that are gone, or differ from the hash they were kept with."""
     missing, damaged = [], []
-    for row in rows:
-        named = {batch_path(home, row.batch): row.batch, original_path(home, row.source, row.file_name): row.source}
-        for path, content in named.items():
-            if not path.is_file():
-                missing.append(row.file_name)
-            elif deep and hash_file(path) != content:
-                damaged.append(row.file_name)
-    for code, names, what in (("batch-missing", missing, "找不到"), ("batch-damaged", damaged, "已损坏")):
+    for path, content, name in files:
+        if not path.is_file():
+            missing.append(name)
+        elif deep and hash_file(path) != content:
+            damaged.append(name)
+    for what, names, told in (("missing", missing, "找不到"), ("damaged", damaged, "已损坏")):
         if names:
             shown = "、".join(dict.fromkeys(names[:5]))
-            yield Finding(
-                code, "error", f"{len(names)} 个批次文件{what}：{shown}。", "请用 yici restore 从备份恢复到新的文件夹。"
-            )
+            hint = "请用 yici restore 从备份恢复到新的文件夹。"
+            yield Finding(f"{code}-{what}", "error", f"{len(names)} 个{words}{told}：{shown}。", hint)
     if not missing and not damaged:
-        yield Finding("batches", "ok", f"{len(rows)} 个批次的文件{'齐全，内容与登记一致' if deep else '齐全'}。")
+        yield Finding(f"{code}-files", "ok", f"{all_words}{'齐全，内容与登记一致' if deep else '齐全'}。")
 
 
 def _strays(home: Path) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from yici.services.pool import Pool, open_pool
 from yici.services.pool_sight import in_reach, narrowed, seen, shown
 from yici.services.records import GoldenRecord, Known, Origin, golden_record
 from yici.storage.batches import list_batches
+from yici.storage.collections import names_of
 from yici.storage.entries import NumberedEntry, entries_numbered, entries_of
 from yici.storage.references import references_of, referred_to
 
@@ -286,16 +287,25 @@ def _events(projection: Projection, opened: Opened) -> list[Event]:
     ).fetchall()
     files = {row.seq: row.file_name for row in list_batches()}
     edits = entries_numbered([row[0] for row in rows if row[1] == "edit"])
-    found = []
+    sources, found = _source_words(edits.values()), []
     for seq, batch, sheet, line, department, as_of in rows:
         if batch == "edit":
             edit = edits.get(seq)
             element = opened.pool.registry.elements.get(edit.element) if edit else None
             if edit and element and sight(opened.actor, element) is not Sight.HIDDEN:
-                found.append(Event(_day(as_of), edit.source or "手工修改", f"{element.name}（{edit.by}）"))
+                found.append(Event(_day(as_of), sources[edit.source], f"{element.name}（{edit.by}）"))
         else:
             found.append(Event(_day(as_of), f"{department} {files.get(seq, '')}", f"{sheet} 第 {line} 行"))
     return found
+
+
+def _source_words(edits: Iterable[NumberedEntry]) -> dict[str, str]:
+    """Where edits came from, in words: an answer to a form is known by the form's name."""
+    kinds = {edit.source for edit in edits}
+    numbers = {source: int(source.partition(":")[2]) for source in kinds if source.startswith("collection:")}
+    names = names_of(numbers.values())
+    asked = {source: f"填报：{names.get(number, '')}" for source, number in numbers.items()}
+    return {source: asked.get(source, source or "手工修改") for source in kinds}
 
 
 def _refused(projection: Projection, opened: Opened) -> list[tuple[str, str, str]]:

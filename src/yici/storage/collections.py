@@ -98,6 +98,16 @@ def add_collection(**values: Any) -> int:
     return int(models.Collection.objects.create(**values).pk)
 
 
+def kept_forms() -> list[tuple[str, str]]:
+    """(hash, file name) of every blank form that is kept."""
+    return list(models.AskedForm.objects.order_by("pk").values_list("source", "file_name").distinct())
+
+
+def names_of(numbers: Iterable[int]) -> dict[int, str]:
+    """What collections are called."""
+    return dict(models.Collection.objects.filter(pk__in=list(numbers)).values_list("pk", "name"))
+
+
 def change_form(form: int, **values: Any) -> None:
     """Change the legal marks of a form."""
     models.AskedForm.objects.filter(pk=form).update(**values)
