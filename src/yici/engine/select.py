@@ -33,17 +33,19 @@ def select_rows(
     keys: Sequence[str] | None = None,
     as_of: date,
     most: int | None = None,
+    with_unit: bool = False,
 ) -> list[dict[str, Value]]:
     """One dict a subject: the elements by id, with "key" and "household".
 
     `units` keeps subjects of these villages, `keys` only the subjects named. Person elements asked for a household are
     those of its head. Rows come by household number, relation to the head, ID number; enterprises by credit code,
-    others by key; with `most` the first so many of them.
+    others by key; with `most` the first so many of them, `with_unit` each with the village it is in as "unit".
     """
     alias = alias_of(subject)
     columns = [(_column(registry.elements[name], subject, as_of), name) for name in elements]
     home = {"person": "p.household", "household": "h.key"}.get(subject, "NULL")
-    shown = [f"{alias}.key", home, *(sql for sql, _ in columns)]
+    unit = [f"{alias}.unit"] if with_unit else []
+    shown = [f"{alias}.key", home, *unit, *(sql for sql, _ in columns)]
     where, params = _where(alias, filter, units, keys, as_of)
     ends = f"{where} ORDER BY {_order(subject, registry)}"
     text = f"SELECT {', '.join(shown)} FROM {_read_from(subject, *shown, ends)}{ends}"  # noqa: S608 (own names)
@@ -51,8 +53,9 @@ def select_rows(
         text, params = f"{text} LIMIT ?", [*params, most]
     rows = projection.con.execute(text, params).fetchall()
     kinds = [registry.elements[name].kind for _, name in columns]
-    names = ["key", "household", *(name for _, name in columns)]
-    return [dict(zip(names, (row[0], row[1], *map(_plain, row[2:], kinds)), strict=True)) for row in rows]
+    names = ["key", "household", *(["unit"] if with_unit else []), *(name for _, name in columns)]
+    plain = len(names) - len(kinds)
+    return [dict(zip(names, (*row[:plain], *map(_plain, row[plain:], kinds)), strict=True)) for row in rows]
 
 
 def count_rows(

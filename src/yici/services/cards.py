@@ -133,19 +133,58 @@ def cards_of(template: Template, deck: Deck, *, pool: Pool, projection: Projecti
     """The cards of a deck, planned one after the other in the order of rosters. Raises ExpressionError, NotFound."""
     units = pool.units_below(deck.unit) if deck.unit else None
     base = Reading(pool, projection, FormRequest(deck.unit, deck.where or None, None, deck.as_of), units, {})
-    name = pool.registry.name_of(deck.each)
-    subjects = select_rows(
-        projection, pool.registry, subject=deck.each, elements=[name], filter=_filter(deck, pool), units=units,
-        keys=deck.keys, as_of=deck.as_of,
+    subjects = _subjects(deck, base)
+    dealt = [_Dealt(number, len(subjects), deck.unit, units, row) for number, row in enumerate(subjects, 1)]
+    for _, card in _planned(template, base, deck.each, dealt):
+        yield card
+
+
+def cards_of_villages(
+    template: Template, deck: Deck, villages: Sequence[str], *, pool: Pool, projection: Projection
+) -> Iterator[tuple[str, Card]]:
+    """The cards of a deck, its unit aside, for each of some villages with no others below them, read together."""
+    base = Reading(pool, projection, FormRequest(None, deck.where or None, None, deck.as_of), villages, {})
+    by_village: dict[str, list[Row]] = {village: [] for village in villages}
+    for row in _subjects(deck, base, with_unit=True):
+        # Who is of no known village is every one's, as when each is asked by itself.
+        for village in villages if row["unit"] is None else [str(row["unit"])]:
+            by_village[village].append(row)
+    dealt = [
+        _Dealt(number, len(rows), village, [village], row)
+        for village, rows in by_village.items()
+        for number, row in enumerate(rows, 1)
+    ]
+    yield from ((str(one.unit), card) for one, card in _planned(template, base, deck.each, dealt))
+
+
+@dataclass(frozen=True, slots=True)
+class _Dealt:
+    """Whose card is made: its number of how many, the unit asked for with those below it, the subject's row."""
+
+    number: int
+    total: int
+    unit: str | None
+    units: Sequence[str] | None
+    row: Row
+
+
+def _subjects(deck: Deck, base: Reading, *, with_unit: bool = False) -> Sequence[Row]:
+    return select_rows(
+        base.projection, base.pool.registry, subject=deck.each, elements=[base.pool.registry.name_of(deck.each)],
+        filter=_filter(deck, base.pool), units=base.units, keys=deck.keys, as_of=deck.as_of, with_unit=with_unit,
     )  # fmt: skip
-    for start in range(0, len(subjects), CHUNK):
-        chunk = subjects[start : start + CHUNK]
-        ready = _read_ahead(template, base, deck.each, chunk)
-        for number, row in enumerate(chunk, start + 1):
-            request = FormRequest(deck.unit, None, str(row["key"]), deck.as_of)
-            reading = Reading(pool, projection, request, units, _focus_of(deck.each, row), ready)
-            planned = plan_reading(template, reading, {})
-            yield Card(number, len(subjects), str(row["key"]), row.get(name), planned)
+
+
+def _planned(template: Template, base: Reading, each: str, dealt: Sequence[_Dealt]) -> Iterator[tuple[_Dealt, Card]]:
+    name = base.pool.registry.name_of(each)
+    for start in range(0, len(dealt), CHUNK):
+        chunk = dealt[start : start + CHUNK]
+        ready = _read_ahead(template, base, each, [one.row for one in chunk])
+        for one in chunk:
+            key = str(one.row["key"])
+            request = FormRequest(one.unit, None, key, base.request.as_of)
+            reading = Reading(base.pool, base.projection, request, one.units, _focus_of(each, one.row), ready)
+            yield one, Card(one.number, one.total, key, one.row.get(name), plan_reading(template, reading, {}))
 
 
 def count_cards(deck: Deck, *, pool: Pool) -> int:

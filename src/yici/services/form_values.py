@@ -50,11 +50,12 @@ class Planned:
 
 @dataclass(slots=True)
 class Ready:
-    """Rows read ahead for many cards: for each area (by its place in the template) the rows by subject's key; and the
-    writers of the slots, made once."""
+    """Rows read ahead for many cards or many villages: for each area (by its place in the template) the rows by
+    subject's key, or by village; and the writers of the slots, made once."""
 
     cards: dict[int, dict[str, Row]] = field(default_factory=dict)
     members: dict[int, dict[str, list[Row]]] = field(default_factory=dict)
+    rosters: dict[int, dict[str, list[Row]]] = field(default_factory=dict)
     writers: dict[int, Writer] = field(default_factory=dict)
 
     def writer(self, slot: Slot, registry: Registry, above: Sequence[str]) -> Writer:
@@ -183,7 +184,28 @@ def _roster(area: Area, reading: Reading, filters: dict[str, Filter | None]) -> 
     if reading.request.subject and not reading.request.where:
         key = reading.focus.get(area.subject)
         return select_for(reading, area.subject, elements, keys=[key]) if key else None
+    if reading.ready is not None and reading.request.unit and id(area) in reading.ready.rosters:
+        return reading.ready.rosters[id(area)].get(reading.request.unit, [])
     return select_for(reading, area.subject, elements, filter_=filters[area.subject])
+
+
+def read_rosters(
+    template: Template, base: Reading, filters: dict[str, Filter | None], units: Sequence[str], ready: Ready
+) -> None:
+    """Read what the rosters of many villages list in one query an area. The villages have no others below them."""
+    for area in template.areas:
+        elements = [str(slot.binding.element) for slot in area.slots if bound(slot)]
+        if area.kind != "rows" or area.places or area.members or not elements or area.subject not in filters:
+            continue
+        by_unit: dict[str, list[Row]] = {unit: [] for unit in units}
+        for row in select_rows(
+            base.projection, base.pool.registry, subject=area.subject, elements=list(dict.fromkeys(elements)),
+            filter=filters[area.subject], units=units, as_of=base.request.as_of, with_unit=True,
+        ):  # fmt: skip
+            # Who is of no known village is on the list of every one, as when each is asked by itself.
+            for unit in units if row["unit"] is None else [str(row["unit"])]:
+                by_unit[unit].append(row)
+        ready.rosters[id(area)] = by_unit
 
 
 def _members(area: Area, reading: Reading, elements: list[str]) -> list[Row] | None:

@@ -11,7 +11,8 @@ from typing import Any
 from yici.core.collections.burden import MINUTES_SOURCE, minutes, minutes_left
 from yici.core.recognition.template import Template
 from yici.services.cards import card_kind
-from yici.services.collecting.trial import Trial, fields_of, try_units
+from yici.services.collecting.trial import Trial, fields_of
+from yici.services.collecting.trying import Progress, try_units
 from yici.services.collecting.whom import Whom
 from yici.services.pool import Pool
 from yici.storage.collections import CollectionRow, FormRow
@@ -97,9 +98,11 @@ def examine(
     urgent: bool,
     others: Sequence[CollectionRow],
     pool: Pool,
+    progress: Progress | None = None,
 ) -> Examined:
-    """The admission report of a form for these units. Raises ExpressionError for a filter nobody understands."""
-    trials = try_units(template, units, whom=whom, as_of=as_of, pool=pool)
+    """The admission report of a form for these units. Raises ExpressionError for a filter nobody understands, and
+    whatever `progress` raises."""
+    trials = try_units(template, units, whom=whom, as_of=as_of, pool=pool, progress=progress)
     known, unknown = sum(trial.known for trial in trials), sum(len(trial.gaps) for trial in trials)
     missing = _missing(trials)
     legal = legal_problems(form, as_of, urgent=urgent)

@@ -22,6 +22,7 @@ from yici.services.cards import card_kind
 from yici.services.collecting.admission import Examined, Report, examine
 from yici.services.collecting.days import data_day
 from yici.services.collecting.trial import fields_of, recognise_kept
+from yici.services.collecting.trying import Progress
 from yici.services.collecting.verdicts import check_decider, check_merge
 from yici.services.collecting.whom import MISSING, check_whom, named_keys, whom_of
 from yici.services.forms import Recognised, recognise_form
@@ -121,14 +122,17 @@ def collection_thing(*, home: Path, number: int) -> Thing:
     return Thing("collection", organisation=row.organisation, owner=row.by, state=str(row.state), units=units)
 
 
-def admission(*, home: Path, number: int, units: list[str] | None = None, today: date) -> Examined:
-    """The admission report of a proposed collection for these units (all villages when none are named), made now."""
+def admission(
+    *, home: Path, number: int, units: list[str] | None = None, today: date, progress: Progress | None = None
+) -> Examined:
+    """The admission report of a proposed collection for these units (all villages when none are named), made now.
+    Raises whatever `progress` raises."""
     row, pool = get_collection(home=home, number=number), open_pool(home)
     template = recognise_kept(home=home, form=row.form, pool=pool).template
     return examine(
         template, row.form, units=units or leaf_units(pool), whom=whom_of(row, template),
         as_of=row.as_of or data_day(template, today), urgent=row.urgent,
-        others=collections.fields_of_others(row.form.id), pool=pool,
+        others=collections.fields_of_others(row.form.id), pool=pool, progress=progress,
     )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from yici.core.errors import Conflict, Problem
 from yici.core.periods import around
 from yici.services.collecting.days import check_day, data_day
 from yici.services.collecting.proposals import get_collection, leaf_units
-from yici.services.collecting.trial import recognise_kept, try_units
+from yici.services.collecting.trial import recognise_kept
+from yici.services.collecting.trying import try_units
 from yici.services.collecting.whom import check_whom, whom_of
 from yici.services.office_days import due_after, working_days
 from yici.services.pool import open_pool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 from yici.core.filling import bound, with_refusals
 from yici.core.fillplan import Gap, GapReason
 from yici.core.recognition.template import Area, Slot, Template
-from yici.services.cards import cards_of
+from yici.services.cards import Card, cards_of
 from yici.services.collecting.whom import Whom
 from yici.services.form_doubts import asked_scope
 from yici.services.form_values import FormRequest, Planned, plan_form, refused_cells
@@ -54,28 +54,54 @@ def try_form(template: Template, *, unit: str, whom: Whom, as_of: date, pool: Po
     """Fill the form on trial for one unit. Raises ExpressionError, NotFound."""
     if whom.each:
         return _try_cards(template, unit, whom, as_of, pool)
-    planned = plan_form(template, FormRequest(unit, whom.where or None, None, as_of), pool)
+    return tried(unit, plan_form(template, request_for(unit, whom, as_of), pool), refused_cells(pool, as_of))
+
+
+def request_for(unit: str | None, whom: Whom, as_of: date) -> FormRequest:
+    """What is asked of a form that is filled once a unit."""
+    return FormRequest(unit, whom.where or None, None, as_of)
+
+
+def tried(unit: str, planned: Planned, refused: Container[tuple[str, str]]) -> Trial:
+    """What a plan of a form for one unit came to."""
     _read_through(planned)
-    gaps = with_refusals(planned.tally.gaps, refused_cells(pool, as_of))
+    gaps = with_refusals(planned.tally.gaps, refused)
     # What is left empty because its title names another day is nothing anybody is asked about.
     asked = [gap for gap in gaps if gap.reason in ASKED and gap.doubt not in planned.notes]
     return Trial(unit, planned.tally.filled, asked)
 
 
 def _try_cards(template: Template, unit: str, whom: Whom, as_of: date, pool: Pool) -> Trial:
-    trial, found = Trial(unit), dict[tuple[str, ...], Gap]()
+    found = TriedCards(unit)
     with pool.projection(as_of) as projection:
         for card in cards_of(template, whom.deck(unit, as_of), pool=pool, projection=projection):
-            _read_through(card.planned)
-            trial.cards += 1
-            trial.known += card.planned.tally.filled
-            for gap in card.gaps:
-                # The address of a family stands on the cards of all its people, and is told once.
-                asked = (gap.owner, gap.element) if gap.element and gap.owner else (gap.subject, gap.sheet, gap.label)
-                found.setdefault(asked, gap)
-    gaps = with_refusals(list(found.values()), refused_cells(pool, as_of))
-    trial.gaps = [gap for gap in gaps if gap.reason in ASKED]
-    return trial
+            found.add(card)
+    return found.trial(refused_cells(pool, as_of))
+
+
+@dataclass(slots=True)
+class TriedCards:
+    """The cards of one unit on trial, added up one after the other."""
+
+    unit: str
+    known: int = 0
+    cards: int = 0
+    gaps: dict[tuple[str, ...], Gap] = field(default_factory=dict)
+
+    def add(self, card: Card) -> None:
+        """Count one card."""
+        _read_through(card.planned)
+        self.cards += 1
+        self.known += card.planned.tally.filled
+        for gap in card.gaps:
+            # The address of a family stands on the cards of all its people, and is told once.
+            asked = (gap.owner, gap.element) if gap.element and gap.owner else (gap.subject, gap.sheet, gap.label)
+            self.gaps.setdefault(asked, gap)
+
+    def trial(self, refused: Container[tuple[str, str]]) -> Trial:
+        """What they came to."""
+        gaps = [gap for gap in with_refusals(list(self.gaps.values()), refused) if gap.reason in ASKED]
+        return Trial(self.unit, self.known, gaps, self.cards)
 
 
 def _read_through(planned: Planned) -> None:
@@ -84,11 +110,6 @@ def _read_through(planned: Planned) -> None:
         for area in sheet.rows:
             for _ in area.rows:
                 pass
-
-
-def try_units(template: Template, units: Sequence[str], *, whom: Whom, as_of: date, pool: Pool) -> list[Trial]:
-    """The form on trial for each unit."""
-    return [try_form(template, unit=unit, whom=whom, as_of=as_of, pool=pool) for unit in units]
 
 
 def fields_of(template: Template, pool: Pool) -> list[dict[str, Any]]:

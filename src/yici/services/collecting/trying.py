@@ -1,0 +1,81 @@
+"""A form on trial for many villages at once: what they share is read once, their people in few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from yici.core.recognition.template import Template
+from yici.engine.projection import Projection
+from yici.services.cards import cards_of_villages
+from yici.services.collecting.trial import Trial, TriedCards, request_for, tried, try_form
+from yici.services.collecting.whom import Whom
+from yici.services.form_values import Reading, Ready, filters_of, plan_reading, read_rosters, refused_cells
+from yici.services.pool import Pool
+
+# So many villages are read together: a query costs as much for these as for one, and their people fit into memory.
+_TOGETHER = 25
+Progress = Callable[[int, int], None]
+
+
+def try_units(
+    template: Template, units: Sequence[str], *, whom: Whom, as_of: date, pool: Pool, progress: Progress | None = None
+) -> list[Trial]:
+    """The form on trial for each unit, in their order. Raises ExpressionError, NotFound, whatever `progress` raises."""
+    villages = _villages(units, pool)
+    found: dict[str, Trial] = {}
+    with pool.projection(as_of) as projection:
+        refused = refused_cells(pool, as_of)
+        trying = _try_cards if whom.each else _try_rosters
+        for start in range(0, len(villages), _TOGETHER):
+            part = villages[start : start + _TOGETHER]
+            found |= trying(template, part, whom, as_of, pool, projection, refused)
+            if progress is not None:
+                progress(start + len(part), len(units))
+    for unit in units:
+        if unit not in found:
+            found[unit] = try_form(template, unit=unit, whom=whom, as_of=as_of, pool=pool)
+    return [found[unit] for unit in units]
+
+
+def _villages(units: Sequence[str], pool: Pool) -> list[str]:
+    """Those of the units that have no others below them, each once."""
+    areas = pool.manifest().areas
+    alone = {area.name for area in areas} - {area.parent for area in areas}
+    return [unit for unit in dict.fromkeys(units) if unit in alone]
+
+
+def _try_rosters(
+    template: Template,
+    villages: Sequence[str],
+    whom: Whom,
+    as_of: date,
+    pool: Pool,
+    projection: Projection,
+    refused: set[tuple[str, str]],
+) -> dict[str, Trial]:
+    request = request_for(None, whom, as_of)
+    filters, ready = filters_of(template, request, pool), Ready()
+    read_rosters(template, Reading(pool, projection, request, villages, {}), filters, villages, ready)
+    found = {}
+    for village in villages:
+        reading = Reading(pool, projection, replace(request, unit=village), [village], {}, ready)
+        found[village] = tried(village, plan_reading(template, reading, filters), refused)
+    return found
+
+
+def _try_cards(
+    template: Template,
+    villages: Sequence[str],
+    whom: Whom,
+    as_of: date,
+    pool: Pool,
+    projection: Projection,
+    refused: set[tuple[str, str]],
+) -> dict[str, Trial]:
+    found = {village: TriedCards(village) for village in villages}
+    deck = whom.deck(None, as_of)
+    for village, card in cards_of_villages(template, deck, villages, pool=pool, projection=projection):
+        found[village].add(card)
+    return {village: cards.trial(refused) for village, cards in found.items()}
