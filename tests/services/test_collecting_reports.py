@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from test_collecting import EAST, LI, LISTED, NOW, OFFICER, STEWARD, TODAY, WANG
 from yici.core.access.actors import Actor, Post, Role
 from yici.core.collections.states import State
 from yici.core.errors import Conflict, NotFound
-from yici.services.collecting import publishing, recognition, reports, taking
+from yici.services.collecting import kept_reports, publishing, recognition, reports, taking
 from yici.services.collecting.answering import Answer, answer
 from yici.services.collecting.proposals import decide, get_collection, propose
 from yici.services.collecting.rollup import roll_up
@@ -23,6 +24,7 @@ from yici.services.form_doubts import doubts_of
 from yici.services.forms import recognise_form
 from yici.services.pool import open_pool
 from yici.storage import audit, collections
+from yici.storage.entries import NewEntry, add_entries
 
 TOWN = Actor(7, "qian", posts=(Post(Role.CLERK, unit="柳河镇"),), units=frozenset({"柳河镇", "柳东村", "柳西村"}))
 __all__ = ["home"]
@@ -51,6 +53,28 @@ def test_the_report_is_made_once_and_again_when_its_ground_changes(home: Path) -
     row = get_collection(home=home, number=number)
     changed = reports.report_of(home=home, row=row, today=TODAY)
     assert changed.made != first.made and changed.report.missing != first.report.missing
+
+
+def test_a_report_over_many_is_decided_on_as_it_was_made_today(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = proposed(home, "联系电话")
+    row = get_collection(home=home, number=number)
+    assert not kept_reports.is_large(home=home, row=row, today=TODAY)
+    monkeypatch.setattr(kept_reports, "LARGE_TRIAL_CELLS", 8)
+    assert kept_reports.is_large(home=home, row=row, today=TODAY)
+    with pytest.raises(Conflict, match="还没有按今天的情况算好"):
+        approve(home, number)
+    made = reports.report_of(home=home, row=row, today=TODAY)
+    told = NewEntry("person", WANG, "person.phone", "13900002222", "13900002222")
+    add_entries([told], actor="wang", as_of=date(2026, 2, 1), source="")
+    kept = kept_reports.last_report(home=home, row=get_collection(home=home, number=number), today=TODAY)
+    assert kept is not None and kept.moved and not kept.outdated and kept.report == made.report
+    late = kept_reports.last_report(home=home, row=get_collection(home=home, number=number), today=date(2026, 3, 3))
+    assert late is not None and late.outdated
+    # Of a small one a report is made anew when the pool has moved.
+    monkeypatch.setattr(kept_reports, "LARGE_TRIAL_CELLS", 9)
+    approve(home, number)
+    decided = reports.decided_report(get_collection(home=home, number=number))
+    assert decided is not None and decided.report.known == made.report.known + 1
 
 
 def test_a_word_is_settled_for_its_proposal_alone_with_history_and_a_way_back(home: Path) -> None:

@@ -126,3 +126,53 @@ def test_a_large_roll_up_is_made_in_the_background(
     work_off(office.home)
     assert content_of(officer, f"{job}/file").startswith(b"PK")
     assert EAST not in officer.get(job).content.decode()
+
+
+def test_a_report_over_many_is_made_in_the_background_and_stands_for_the_decision(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock(office, tmp_path)
+    monkeypatch.setattr("yici.services.collecting.kept_reports.LARGE_TRIAL_CELLS", 0)
+    officer, steward = office.as_("officer"), office.as_("steward")
+    with blank_form(tmp_path, "联系电话").open("rb") as file:
+        where = officer.post("/collections/propose", {**LEGAL, "file": file})["Location"]
+    page = officer.get(where).content.decode()
+    assert "正在算准入评审报告" in page and "排队中" in page and f"{where}/report" in page and "/cancel" in page
+    # Whoever else reads it sees how far it is, starts nothing twice, and approves nothing before it is there.
+    assert steward.post(f"{where}/report").status_code == 302
+    seen = steward.get(where).content.decode()
+    assert "正在算准入评审报告" in seen and "/cancel" not in seen
+    part = steward.get(f"{where}/report", headers={"HX-Request": "true"})
+    assert "<html" not in part.content.decode() and "HX-Refresh" not in part
+    refused = steward.post(f"{where}/decide", {"step": "approve"})
+    assert refused.status_code == 409 and "还没有按今天的情况算好" in refused.content.decode()
+    work_off(office.home)
+    assert steward.get(f"{where}/report", headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    assert steward.get(f"{where}/report")["Location"].startswith(where)
+    page = steward.get(where).content.decode()
+    assert "格能填" in page and "正在算准入评审报告" not in page
+    assert "评审报告已算好：能填 7 格，还缺 2 格。" in officer.get("/jobs").content.decode()
+    assert steward.post(f"{where}/decide", {"step": "approve"}).status_code == 302
+
+
+def test_a_report_that_was_cancelled_is_begun_again(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, browse: Callable[..., Any]
+) -> None:
+    stock(office, tmp_path)
+    monkeypatch.setattr("yici.services.collecting.kept_reports.LARGE_TRIAL_CELLS", 0)
+    with blank_form(tmp_path, "联系电话").open("rb") as file:
+        where = office.as_("officer").post("/collections/propose", {**LEGAL, "file": file})["Location"]
+    page = browse("officer", where)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.locator("#making button").click()
+    page.wait_for_selector("#job .tag:has-text('已取消')")
+    page.goto(page.url.split("/jobs")[0] + where)
+    page.get_by_role("button", name="开始算").click()
+    page.wait_for_selector("#making")
+    page.reload()
+    page.wait_for_selector("#making")
+    work_off(office.home)
+    # The part that asks how far it is loads the page again when the report is there.
+    page.wait_for_selector("#report-title")
+    assert page.locator("#making").count() == 0

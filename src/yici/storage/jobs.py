@@ -102,6 +102,12 @@ def same_active(owner: str, kind: str, arguments: Mapping[str, Any]) -> int | No
     return next((int(row.pk) for row in rows if row.arguments == dict(arguments)), None)
 
 
+def active_about(kind: str, name: str, value: Any) -> JobRow | None:
+    """The job of a kind that waits or runs for a thing, whoever asked for it."""
+    rows = models.Job.objects.filter(kind=kind, state__in=ACTIVE).order_by("pk")
+    return next((_row(row) for row in rows if row.arguments.get(name) == value), None)
+
+
 def claim(number: int, *, worker: str, at: datetime) -> JobRow | None:
     """Begin a waiting job; None when it no longer waits (it was cancelled, or another worker has it)."""
     changed = models.Job.objects.filter(pk=number, state=JobState.WAITING).update(

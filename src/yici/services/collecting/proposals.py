@@ -21,6 +21,7 @@ from yici.core.recognition.template import Template
 from yici.services.cards import card_kind
 from yici.services.collecting.admission import Examined, Report, examine
 from yici.services.collecting.days import data_day
+from yici.services.collecting.kept_reports import is_large, standing_report
 from yici.services.collecting.trial import fields_of, recognise_kept
 from yici.services.collecting.trying import Progress
 from yici.services.collecting.verdicts import check_decider, check_merge
@@ -139,21 +140,24 @@ def admission(
 def decide(
     *, actor: Actor, home: Path, number: int, step: str, remark: str = "", into: int | None = None, now: datetime
 ) -> State:
-    """Approve, return, refuse or merge a proposed collection; the new state. The report made now is kept with it. One
-    that was approved and not sent may still be returned. A card nobody said of whom it is is not approved.
+    """Approve, return, refuse or merge a proposed collection; the new state. The report is kept with it: the one made
+    today while the pool is the same, else one made now. One over so many that it is made in the background is the last
+    of today, and approving and merging wait for it. A collection that was approved and not sent may still be returned. A card
+    nobody said of whom it is is not approved.
 
     `step` is "approve", "return", "refuse" or "merge"; all but approving need a remark or the collection merged into.
     Raises Conflict for a step that cannot be taken, for approving one's own, and for merging into what does not ask
     the same, NotFound.
     """
-    report = admission(home=home, number=number, today=timezone.localdate(now)).report
-    if step == "approve":
-        row = get_collection(home=home, number=number)
-        check_whom(row, recognise_kept(home=home, form=row.form, pool=open_pool(home)).template)
+    row = get_collection(home=home, number=number)
     if step in ("approve", "merge"):
-        check_decider(actor, get_collection(home=home, number=number))
+        check_decider(actor, row)
+    report = _report_for(home, row, step, timezone.localdate(now))
+    if step == "approve":
+        check_whom(row, recognise_kept(home=home, form=row.form, pool=open_pool(home)).template)
     if step == "merge":
-        check_merge(get_collection(home=home, number=number), into, report)
+        assert report is not None
+        check_merge(row, into, report)
     if step in ("return", "refuse") and not remark.strip():
         raise Conflict(Problem("remark-missing", "退回和不予采集要写明理由。", "请写清要补什么，或为什么不采。"))
     with transaction.atomic():
@@ -162,12 +166,28 @@ def decide(
             raise NotFound(Problem("unknown-collection", "没有这个采集任务。", "请返回列表。"))
         following = after(state, step)
         collections.change_collection(
-            number, state=str(following), admission=report.as_json(), remark=remark, into_id=into,
+            number, state=str(following), admission=report.as_json() if report else {}, remark=remark, into_id=into,
             decided_by=actor.name, decided_at=now,
         )  # fmt: skip
-        detail: dict[str, Any] = {"verdict": report.verdict, "remark": remark, "into": into}
+        verdict = report.verdict if report else ""
+        detail: dict[str, Any] = {"verdict": verdict, "remark": remark, "into": into}
         audit.append(actor=actor.name, action=f"collection.{step}", thing=str(number), detail=detail)
     return following
+
+
+def _report_for(home: Path, row: CollectionRow, step: str, today: date) -> Report | None:
+    """The report a decision is taken on; None only where none is needed and none was made. Raises Conflict for
+    approving or merging before one over many was made."""
+    kept = standing_report(home=home, row=row, today=today)
+    if kept is not None and not kept.moved:
+        return kept.report
+    if not is_large(home=home, row=row, today=today):
+        return admission(home=home, number=row.id, today=today).report
+    # Where many write all day a report of this very moment never comes; its page says that the pool has moved.
+    if kept is not None or step not in ("approve", "merge"):
+        return kept.report if kept is not None else kept_report(row)
+    message = "准入评审报告还没有按今天的情况算好。"
+    raise Conflict(Problem("report-missing", message, "请点“按现在的库重算”，算好后再下结论。"))
 
 
 def propose_again(*, actor: Actor, home: Path, number: int, proposal: Proposal) -> State:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from yici.core.jobs import CELLS_A_NUMBER
 from yici.core.recognition.template import Template
 from yici.engine.projection import Projection
-from yici.services.cards import cards_of_villages
+from yici.engine.select import count_rows
+from yici.services.cards import cards_of_villages, count_cards
 from yici.services.collecting.trial import Trial, TriedCards, request_for, tried, try_form
 from yici.services.collecting.whom import Whom
 from yici.services.form_values import Reading, Ready, filters_of, plan_reading, read_rosters, refused_cells
@@ -37,6 +39,24 @@ def try_units(
         if unit not in found:
             found[unit] = try_form(template, unit=unit, whom=whom, as_of=as_of, pool=pool)
     return [found[unit] for unit in units]
+
+
+def trial_cells(template: Template, units: int, *, whom: Whom, as_of: date, pool: Pool) -> int:
+    """About how many cells there are to try for so many units. Raises ExpressionError, NotFound."""
+    slots = sum(len(area.slots) for area in template.areas)
+    if whom.each:
+        return count_cards(whom.deck(None, as_of), pool=pool) * slots
+    filters = filters_of(template, request_for(None, whom, as_of), pool)
+    found = sum(bool(slot.binding.figure) for area in template.areas for slot in area.slots) * units * CELLS_A_NUMBER
+    with pool.projection(as_of) as projection:
+        rows = {
+            subject: count_rows(projection, subject=subject, filter=filter_, as_of=as_of)
+            for subject, filter_ in filters.items()
+        }
+    for area in template.areas:
+        if area.kind == "rows" and not area.places and not area.members:
+            found += rows.get(area.subject, 0) * len(area.slots) // area.repeat
+    return found
 
 
 def _villages(units: Sequence[str], pool: Pool) -> list[str]:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from yici.services import importing, policy_pages, rosters
-from yici.services.collecting.proposals import collection_thing
+from yici.services.collecting import reports
+from yici.services.collecting.listing import visible_thing
+from yici.services.collecting.proposals import collection_thing, get_collection
 from yici.services.collecting.rollup import roll_up
 from yici.services.jobs.kinds import Kind, Result, Work
 from yici.services.pool import open_pool
@@ -47,6 +49,17 @@ def _roll_up(work: Work) -> Result:
     )  # fmt: skip
     told = f"已生成，还有 {made.left} 格没有数据。" if made.left else "已生成，没有空格。"
     return Result(told, "collection", str(work.arguments["number"]), made.file, made.name)
+
+
+def _admission(work: Work) -> Result:
+    """Make the admission report of a proposal over many."""
+    work.step("正在按村试填")
+    number = int(work.arguments["number"])
+    work.check("collection.view", visible_thing(home=work.home, number=number))
+    row = get_collection(home=work.home, number=number)
+    made = reports.report_of(home=work.home, row=row, today=work.today, fresh=True, progress=work.progress)
+    told = f"评审报告已算好：能填 {made.report.known} 格，还缺 {made.report.unknown} 格。"
+    return Result(told, "collection", str(number))
 
 
 def _roster(work: Work) -> Result:
@@ -96,6 +109,7 @@ def _nothing(_done: int, _total: int, _step: str) -> None:
 KINDS: Mapping[str, Kind] = {
     "import": Kind("导入台账", "pool.import", _import, _forget),
     "roll-up": Kind("生成汇总", "filling.download", _roll_up),
+    "admission": Kind("准入评审报告", "collection.view", _admission),
     "roster": Kind("生成花名册", "roster.make", _roster),
     "match": Kind("匹配政策", "policy.match", _match),
 }

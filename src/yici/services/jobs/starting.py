@@ -76,6 +76,12 @@ def active_jobs(*, actor: Actor, home: Path) -> int:
     return jobs.count_active(actor.name)
 
 
+def active_about(*, home: Path, kind: str, name: str, value: Any) -> JobRow | None:
+    """The job of a kind that waits or runs for a thing (`name` of its arguments), whoever asked for it."""
+    open_database(home)
+    return jobs.active_about(kind, name, value)
+
+
 def get_job(*, home: Path, number: int) -> JobRow:
     """A job. Raises NotFound."""
     open_database(home)

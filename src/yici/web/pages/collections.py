@@ -19,15 +19,17 @@ from yici.core.access.actors import Role, Thing
 from yici.core.access.rules import can
 from yici.core.collections.states import FILLING_NAMES, STATE_NAMES, State
 from yici.core.errors import Conflict, Problem, YiciError
-from yici.services.collecting import listing, proposals, publishing, reports, taking
+from yici.services.collecting import kept_reports, listing, proposals, publishing, reports, taking
 from yici.services.collecting.proposals import Proposal
 from yici.services.collecting.recognition import SETTLING, settle_word, show_form, take_word_back
 from yici.services.collecting.verdicts import ASKING
+from yici.services.jobs import starting
 from yici.services.units import units_of
 from yici.storage import collections
 from yici.storage.collections import CollectionRow
 from yici.web.converters import number_of
 from yici.web.errors import status_of
+from yici.web.pages.jobs import shown
 from yici.web.requests import Request, home_of, now, today
 from yici.web.routes import page
 from yici.web.templatetags.yici import due as due_words
@@ -158,10 +160,16 @@ def publish(request: Request, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("collection", args=[number]))
 
 
-@page("collection.view", thing=collection_of, methods=("POST",))
+@page("collection.view", thing=collection_of, methods=("GET", "POST"))
 def report(request: Request, number: int) -> HttpResponse:
-    """Make the report of a proposal again with what the pool knows now."""
-    _keep_report(request, number)
+    """Make the report of a proposal again with what the pool knows now; asked for in parts, how far it is."""
+    if request.method == "POST":
+        _keep_report(request, number)
+    elif request.htmx:
+        making = _making(request, number)
+        if making is not None:
+            return render(request, "web/collections/making.html", {"making": making, "number": number})
+        return HttpResponse(headers={"HX-Refresh": "true"})
     return HttpResponseRedirect(reverse("collection", args=[number]) + "#report-title")
 
 
@@ -227,10 +235,33 @@ def _proposing(
 
 
 def _keep_report(request: Request, number: int) -> None:
-    """Make the report of a proposal, and keep it for those who read it."""
-    row = proposals.get_collection(home=home_of(request), number=number)
-    if row.state in _WAITING:
-        reports.report_of(home=home_of(request), row=row, today=today(), fresh=True)
+    """Make the report of a proposal, and keep it for those who read it; over many, in the background."""
+    home = home_of(request)
+    row = proposals.get_collection(home=home, number=number)
+    if row.state not in _WAITING:
+        return
+    if not kept_reports.is_large(home=home, row=row, today=today()):
+        reports.report_of(home=home, row=row, today=today(), fresh=True)
+    elif _making(request, number) is None:
+        starting.start_job(
+            actor=request.actor, home=home, kind="admission", words=row.name, arguments={"number": number}
+        )
+
+
+def _making(request: Request, number: int) -> dict[str, Any] | None:
+    """The work that makes the report of a proposal now, whoever asked for it; its owner may cancel it."""
+    row = starting.active_about(home=home_of(request), kind="admission", name="number", value=number)
+    return None if row is None else {"job": shown(row), "own": row.owner == request.actor.name}
+
+
+def _report(request: Request, row: CollectionRow) -> dict[str, Any]:
+    """The report of a proposal that waits. Over many it is the last one, or the work that makes one."""
+    home, day = home_of(request), today()
+    making = _making(request, row.id)
+    kept = kept_reports.last_report(home=home, row=row, today=day)
+    if making is None and (kept is None or kept.outdated) and not kept_reports.is_large(home=home, row=row, today=day):
+        kept = reports.report_of(home=home, row=row, today=day, keep=False)
+    return {"kept": kept, "making": making, "unmade": kept is None and making is None}
 
 
 def _one(request: Request, number: int, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -249,7 +280,7 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
         base["form"] = show_form(actor=actor, home=home, row=row, today=today())
         base["settling"] = row.state in SETTLING and may["propose"]
     if row.state in _WAITING and "form" in base:
-        base["kept"] = reports.report_of(home=home, row=row, today=today(), keep=False)
+        base |= _report(request, row)
     base |= _around(request, row, may)
     if row.state is State.PROPOSED and may["review"]:
         others = listing.collections_for(actor=actor, home=home)

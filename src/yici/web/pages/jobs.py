@@ -46,7 +46,7 @@ def one(request: Request, number: int) -> HttpResponse:
     """One job: how far it is, and what came of it."""
     row = starting.get_job(home=home_of(request), number=number)
     template = "web/jobs/state.html" if request.htmx else "web/jobs/one.html"
-    return render(request, template, {"job": _shown(row)})
+    return render(request, template, {"job": shown(row)})
 
 
 @page("job.view")
@@ -62,7 +62,7 @@ def cancel(request: Request, number: int) -> HttpResponse:
         state = starting.cancel_job(actor=request.actor, home=home_of(request), number=number, at=now())
     except YiciError as error:
         row = starting.get_job(home=home_of(request), number=number)
-        context = {"job": _shown(row), "problems": error.problems}
+        context = {"job": shown(row), "problems": error.problems}
         return render(request, "web/jobs/one.html", context, status=status_of(error))
     messages.success(request, _("正在取消，已做的会全部撤回。") if state in ACTIVE else _("已取消。"))
     return HttpResponseRedirect(reverse("job", args=[number]))
@@ -76,7 +76,7 @@ def file(request: Request, number: int) -> FileResponse:
 
 
 def _all(request: Request) -> dict[str, Any]:
-    rows = [_shown(row) for row in starting.jobs_for(actor=request.actor, home=home_of(request))]
+    rows = [shown(row) for row in starting.jobs_for(actor=request.actor, home=home_of(request))]
     watched = [
         {"row": row, "kind": KINDS[row.kind].name, "state": STATE_NAMES[row.state]}
         for row in starting.jobs_watched(actor=request.actor, home=home_of(request))
@@ -85,7 +85,7 @@ def _all(request: Request) -> dict[str, Any]:
     return {"jobs": rows, "watched": watched, "active": any(job["active"] for job in rows)}
 
 
-def _shown(row: JobRow) -> dict[str, Any]:
+def shown(row: JobRow) -> dict[str, Any]:
     """A job as templates show it."""
     return {
         "row": row,
