@@ -142,8 +142,8 @@ def decide(
 ) -> State:
     """Approve, return, refuse or merge a proposed collection; the new state. The report is kept with it: the one made
     today while the pool is the same, else one made now. One over so many that it is made in the background is the last
-    of today, and approving and merging wait for it. A collection that was approved and not sent may still be returned. A card
-    nobody said of whom it is is not approved.
+    of today, and approving and merging wait for it. A collection that was approved and not sent may still be returned.
+    A card nobody said of whom it is is not approved.
 
     `step` is "approve", "return", "refuse" or "merge"; all but approving need a remark or the collection merged into.
     Raises Conflict for a step that cannot be taken, for approving one's own, and for merging into what does not ask
