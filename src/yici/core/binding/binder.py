@@ -45,7 +45,6 @@ class Binder:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._choices: dict[str, dict[str, Element]] = {}
 
     def bind(self, path: Sequence[str], *, subject: str, after: Party = Party.SELF) -> Binding:
         """Bind a label path (outermost label first) in an area about `subject`.
@@ -172,7 +171,7 @@ class Binder:
 
     def _suggest(self, leaf: Label, subject: str) -> Binding:
         """The nearest elements, never certain. A word that names somebody else (房东姓名) is near to his only."""
-        choices = self._words_for(subject)
+        choices = self.lexicon.words_for(subject)
         if subject != "enterprise" and (whose := SOMEBODY.search(leaf.core)):
             choices = {word: element for word, element in choices.items() if whose[0] in word}
         near = process.extract(leaf.core.casefold(), list(choices), scorer=fuzz.ratio, limit=8, score_cutoff=55)
@@ -189,16 +188,6 @@ class Binder:
         return Binding(
             top.element, False, confidence=top.score, candidates=ranked, evidence=(f"{leaf.core} ~ {top.alias}",)
         )
-
-    def _words_for(self, subject: str) -> dict[str, Element]:
-        """Every word that may mean an element in an area about a subject."""
-        if subject not in self._choices:
-            applying = {
-                word: [element for element in found if self.lexicon.applies(element, subject)]
-                for word, found in self.lexicon.always.items()
-            }
-            self._choices[subject] = {word: found[0] for word, found in applying.items() if found}
-        return self._choices[subject]
 
 
 def _bare(text: str) -> str:

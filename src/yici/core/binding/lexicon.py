@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import is_
 
 from yici.core.elements import BUILT_IN, Element, Registry
 from yici.core.recognition.labels import squash
@@ -17,6 +18,7 @@ class Lexicon:
     always: dict[str, list[Element]] = field(default_factory=dict)
     in_context: dict[str, list[Element]] = field(default_factory=dict)
     learnt: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    _first: dict[str, dict[str, Element]] = field(default_factory=dict, repr=False)
 
     def find(self, word: str, subject: str) -> list[tuple[Element, bool]]:
         """The elements a word may mean, those of the given subject first; True where the word alone decides.
@@ -32,19 +34,54 @@ class Lexicon:
         """Whether an element may be meant in an area about a subject at all."""
         return element.subject == subject or (element.subject in BUILT_IN and subject in ("", *BUILT_IN))
 
+    def words_for(self, subject: str) -> dict[str, Element]:
+        """Every word that may mean an element in an area about a subject, with the first such element."""
+        if subject not in self._first:
+            applying = (
+                (word, next((element for element in found if self.applies(element, subject)), None))
+                for word, found in self.always.items()
+            )
+            self._first[subject] = {word: element for word, element in applying if element is not None}
+        return self._first[subject]
+
 
 def make_lexicon(registry: Registry, learnt: dict[tuple[str, str], str | None] | None = None) -> Lexicon:
     """Index every alias of the registry. `learnt` maps (word, subject) to an element id, or None for "none fits"."""
-    lexicon = Lexicon(registry, learnt=learnt or {})
-    for element in registry.elements.values():
+    words = _words_of(registry)
+    return Lexicon(registry, words.always, words.in_context, learnt or {}, words.first)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The spellings of the elements it was made of: every lexicon of a registry shares them, as there are thousands."""
+
+    made_of: tuple[Element, ...]
+    always: dict[str, list[Element]] = field(default_factory=dict)
+    in_context: dict[str, list[Element]] = field(default_factory=dict)
+    first: dict[str, dict[str, Element]] = field(default_factory=dict)
+
+
+def _words_of(registry: Registry) -> _Words:
+    """The words of the registry as it is now, made anew only when a definition was replaced."""
+    kept = registry.worked_out.get("words")
+    now = tuple(registry.elements.values())
+    if isinstance(kept, _Words) and len(kept.made_of) == len(now) and all(map(is_, kept.made_of, now)):
+        return kept
+    registry.worked_out["words"] = words = _indexed(now)
+    return words
+
+
+def _indexed(elements: tuple[Element, ...]) -> _Words:
+    words = _Words(elements)
+    for element in elements:
         for word in (element.name, *element.aliases):
-            lexicon.always.setdefault(_key(word), []).append(element)
+            words.always.setdefault(_key(word), []).append(element)
         for word in element.context_aliases:
-            lexicon.in_context.setdefault(_key(word), []).append(element)
-    for table in (lexicon.always, lexicon.in_context):
-        for word, elements in table.items():
-            table[word] = list(dict.fromkeys(elements))
-    return lexicon
+            words.in_context.setdefault(_key(word), []).append(element)
+    for table in (words.always, words.in_context):
+        for word, found in table.items():
+            table[word] = list(dict.fromkeys(found))
+    return words
 
 
 def _key(word: str) -> str:
