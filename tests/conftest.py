@@ -28,8 +28,7 @@ WITHOUT = ("test_packs.py", "test_divisions.py", "test_elements_docs.py", "test_
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     path = Path(metafunc.module.__file__ or "").relative_to(HERE)
     if path.parts[0] in ON_BOTH and path.name not in WITHOUT:
-        metafunc.fixturenames.append("database")
-        metafunc.parametrize("database", DATABASES, indirect=True)
+        metafunc.parametrize("database", DATABASES, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,7 +42,13 @@ def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     def call(name: str, *given: Any, **more: Any) -> None:
         settings = database.connections["default"].settings_dict
         file = Path(str(settings["NAME"]))
-        if name != "migrate" or given or "sqlite3" not in settings["ENGINE"] or (file.exists() and file.stat().st_size):
+        # Connecting has written the file's first page already: what tells a new one is that it has no tables.
+        if (
+            name != "migrate"
+            or given
+            or "sqlite3" not in settings["ENGINE"]
+            or database.connection.introspection.table_names()
+        ):
             migrate(name, *given, **more)
             return
         database.connections["default"].close()
@@ -66,16 +71,19 @@ def cluster() -> Iterator[Cluster]:
     running.stop()
 
 
-@pytest.fixture
-def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Which database the data folders of a test use."""
-    if request.param == "sqlite":
-        monkeypatch.delenv("DATABASE_URL", raising=False)
-        yield "sqlite"
+@pytest.fixture(scope="module", autouse=True)
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Which database the data folders of a test use; a fixture of a whole module that fills one must ask for it."""
+    which = getattr(request, "param", "sqlite")
+    if which == "sqlite":
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("DATABASE_URL", raising=False)
+            yield which
         return
     running: Cluster = request.getfixturevalue("cluster")
-    monkeypatch.setattr("yici.storage.engines.database_url", running.url_of)
-    yield "postgresql"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("yici.storage.engines.database_url", running.url_of)
+        yield which
     from django.db import connections
 
     connections["default"].close()

@@ -44,7 +44,7 @@ ROWS = [
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, database: str) -> Path:
     folder = tmp_path_factory.mktemp("pool")
     add_units(home=folder, actor="test", parent="柳河镇", children=["柳东村", "柳西村", "柳南村"])
     ledger = folder / "people.csv"

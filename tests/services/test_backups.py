@@ -145,9 +145,11 @@ def test_what_a_backup_says_of_itself_is_checked(tmp_path: Path, change: dict[st
     assert caught.value.problems[0].code == code
 
 
-def test_the_doctor_finds_what_is_wrong(tmp_path: Path) -> None:
+def test_the_doctor_finds_what_is_wrong(tmp_path: Path, database: str) -> None:
     home = a_pool(tmp_path / "home")
-    assert not [finding for finding in examine(home=home) if finding.state == "error"]
+    # The tests' own PostgreSQL does not wait for the disk, which the doctor must not let pass.
+    known = {"database-durability"} if database == "postgresql" else set()
+    assert {finding.code for finding in examine(home=home) if finding.state == "error"} == known
     (batch,) = (home / "batches").glob("*.parquet")
     batch.write_bytes(batch.read_bytes()[:-1])
     (home / "batches" / "stray.parquet").write_bytes(b"")

@@ -54,7 +54,7 @@ OLD, SON, ALONE = (check_digit(number[:17]) for number in (OLD, SON, ALONE))
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, database: str) -> Path:
     folder = tmp_path_factory.mktemp("pool")
     add_units(home=folder, actor="test", parent="柳河镇", children=["柳东村", "柳西村"])
     police = book(

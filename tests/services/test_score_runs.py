@@ -36,7 +36,7 @@ TODAY = date(2026, 3, 1)
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filled(tmp_path_factory: pytest.TempPathFactory, database: str) -> Path:
     home = tmp_path_factory.mktemp("pool")
     make_score_pool(home, tmp_path_factory.mktemp("ledgers"))
     return home

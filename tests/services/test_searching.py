@@ -48,7 +48,7 @@ def bring(home: Path, department: str, orders: range) -> str:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, database: str) -> Path:
     home = tmp_path_factory.mktemp("searched")
     add_units(home=home, actor="甲", parent="柳河镇", children=list(VILLAGES))
     bring(home, "公安局", range(120))

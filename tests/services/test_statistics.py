@@ -49,7 +49,7 @@ def book(path: Path, rows: list[list[object]], merges: tuple[str, ...] = ()) -> 
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, database: str) -> Path:
     folder = tmp_path_factory.mktemp("pool")
     add_units(home=folder, actor="test", parent="柳河镇", children=["柳东村", "柳西村", "柳南村"])
     head = ["姓名", "身份证号", "村（社区）", "户编号", "与户主关系", "是否低保户", "政治面貌"]

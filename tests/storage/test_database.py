@@ -14,6 +14,8 @@ from yici.storage.database import is_server, open_database, snapshot
 from yici.storage.engines import database_settings
 from yici.storage.entries import NewEntry, add_entries
 from yici.storage.host import models
+from yici.storage.manifest import read_manifest
+from yici.storage.packs import load_registry
 
 
 def test_the_tests_really_run_on_both(database: str, tmp_path: Path) -> None:
@@ -33,6 +35,16 @@ def test_a_snapshot_does_not_see_what_others_commit_meanwhile(tmp_path: Path) ->
         assert models.Entry.objects.count() == before
     if is_server():
         assert models.Entry.objects.count() == before + 1
+
+
+def test_a_manifest_is_of_one_moment_inside_a_transaction_under_way_too(tmp_path: Path) -> None:
+    open_database(tmp_path)
+    with transaction.atomic():
+        assert models.Entry.objects.count() == 0
+        if is_server():
+            _in_thread(_add_one)
+        manifest = read_manifest(load_registry())
+    assert (manifest.sequence, len(manifest.edits)) == ((1, 1) if is_server() else (0, 0))
 
 
 def test_numbers_given_out_at_once_are_all_different(tmp_path: Path) -> None:

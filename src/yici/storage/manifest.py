@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from yici.core.elements import Registry
@@ -31,17 +31,32 @@ def newest_day() -> date | None:
 
 
 def read_manifest(registry: Registry) -> Manifest:
-    """The manifest as committed now; read in one transaction, so that its parts belong together."""
+    """The manifest as committed now; all its parts as they are at one moment, so that they belong together."""
+    if connection.in_atomic_block:
+        return _between_changes(registry)
     with transaction.atomic():
         snapshot()
-        return Manifest(
-            sequence=pool_sequence(),
-            sources=_sources(),
-            edits=_edits(),
-            verdicts=verdicts_in_force(),
-            areas=all_areas(),
-            authority={element.id: element.authority for element in registry.elements.values() if element.authority},
-        )
+        return _read(registry)
+
+
+def _between_changes(registry: Registry) -> Manifest:
+    """Inside a transaction under way its reads cannot be bound to one moment any more. Every change raises the number
+    of the last change, so what was read while that stayed the same belongs together."""
+    while True:
+        found = _read(registry)
+        if pool_sequence() == found.sequence:
+            return found
+
+
+def _read(registry: Registry) -> Manifest:
+    return Manifest(
+        sequence=pool_sequence(),
+        sources=_sources(),
+        edits=_edits(),
+        verdicts=verdicts_in_force(),
+        areas=all_areas(),
+        authority={element.id: element.authority for element in registry.elements.values() if element.authority},
+    )
 
 
 def _sources() -> tuple[Source, ...]:
