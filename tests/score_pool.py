@@ -6,8 +6,10 @@ import csv
 from datetime import date
 from pathlib import Path
 
+from kept_homes import prepared
 from yici.core.manifest import BatchFacts
 from yici.services.ledgers import import_ledger
+from yici.services.pool import open_pool
 from yici.services.units import add_units
 from yici.storage.packs import load_registry
 
@@ -81,6 +83,10 @@ def credit_code(number: int) -> str:
 
 def make_score_pool(home: Path, folder: Path) -> None:
     """Three villages of one town with their ledgers, all true for the last day of 2025."""
+    prepared(home, "scores", lambda: _make(home, folder))
+
+
+def _make(home: Path, folder: Path) -> None:
     add_units(home=home, actor="王", parent="柳河镇", children=list(VILLAGES))
     for name, (department, header, text) in _LEDGERS.items():
         rows = [line.split(",") for line in text.split()]
@@ -94,3 +100,4 @@ def make_score_pool(home: Path, folder: Path) -> None:
             csv.writer(stream).writerows([header.split(","), *rows])
         facts = BatchFacts(department, date(2025, 12, 31))
         import_ledger(path=path, facts=facts, home=home, registry=load_registry(), actor="王")
+    open_pool(home).projection().close()

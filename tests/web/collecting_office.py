@@ -8,8 +8,10 @@ from pathlib import Path
 import openpyxl
 
 from conftest import Office
+from kept_homes import prepared
 from yici.core.manifest import BatchFacts
 from yici.services.ledgers import import_ledger
+from yici.services.pool import open_pool
 from yici.storage.packs import load_registry
 
 TITLE = "老年人走访慰问花名册"
@@ -36,8 +38,13 @@ def stock(office: Office, folder: Path) -> None:
     lines += [",".join((*person[:3], id_number(person[3]), *person[4:])) for person in PEOPLE]
     ledger = folder / "人口.csv"
     ledger.write_text("\n".join(lines), "utf-8")
+    prepared(office.home, "three people", lambda: _bring(office.home, ledger))
+
+
+def _bring(home: Path, ledger: Path) -> None:
     facts = BatchFacts("公安局", date(2026, 1, 1))
-    import_ledger(path=ledger, facts=facts, home=office.home, registry=load_registry(), actor="甲")
+    import_ledger(path=ledger, facts=facts, home=home, registry=load_registry(), actor="甲")
+    open_pool(home).projection().close()
 
 
 def blank_form(folder: Path, *columns: str) -> Path:

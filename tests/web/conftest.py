@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.test.utils import override_settings
 
+from kept_homes import prepared
 from yici.core.access.actors import Post, Role
 from yici.services.accounts import add_account
 from yici.services.units import add_units
-from yici.storage.database import open_database
 
 STATIC = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -64,15 +63,17 @@ def office(tmp_path: Path) -> Iterator[Office]:
     with override_settings(
         ALLOWED_HOSTS=hosts, HOME=home, STORAGES=STATIC, WHITENOISE_AUTOREFRESH=True, PASSWORD_HASHERS=fast
     ):
-        open_database(home)
-        call_command("migrate", verbosity=0, interactive=False)
-        add_units(home=home, actor="甲", parent="柳河镇", children=["柳东村", "柳西村"])
-        for login, post in POSTS.items():
-            add_account(
-                actor="甲", home=home, login=login, full_name=f"{login}员", posts=[post], password=PASSWORD,
-                today=date(2026, 1, 1),
-            )  # fmt: skip
+        prepared(home, "office", lambda: _furnish(home))
         yield Office(home)
+
+
+def _furnish(home: Path) -> None:
+    add_units(home=home, actor="甲", parent="柳河镇", children=["柳东村", "柳西村"])
+    for login, post in POSTS.items():
+        add_account(
+            actor="甲", home=home, login=login, full_name=f"{login}员", posts=[post], password=PASSWORD,
+            today=date(2026, 1, 1),
+        )  # fmt: skip
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def browse(chromium: Any, site: str) -> Iterator[Callable[..., Any]]:
             page.goto("/signin")
             page.fill("#login", login)
             page.fill("#password", PASSWORD)
-            page.click("main button.button")
+            press(page)
             if page.url.endswith("/password"):
                 _change(page)
         page.goto(path)
@@ -136,7 +137,13 @@ def browse(chromium: Any, site: str) -> Iterator[Callable[..., Any]]:
 def _change(page: Any) -> None:
     for field, value in (("old", PASSWORD), ("new", PASSWORD + "!"), ("again", PASSWORD + "!")):
         page.fill(f"#{field}", value)
-    page.click("main button.button")
+    press(page)
+
+
+def press(page: Any) -> None:
+    """Press the button and wait for the page that answers: a click alone may return before it is there."""
+    with page.expect_navigation():
+        page.click("main button.button")
 
 
 def _only(site: str, url: str) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from kept_homes import prepared
 from yici.core.manifest import BatchFacts
 from yici.services.ledgers import import_ledger
+from yici.services.pool import open_pool
 from yici.storage.packs import load_registry
 
 
@@ -40,9 +42,14 @@ def ledger(path: Path, rows: list[list[str]], head: list[str] = _HEAD) -> Path:
 
 def fill_pool(home: Path, folder: Path) -> None:
     """Import two ledgers that disagree on one phone."""
+    prepared(home, "two ledgers", lambda: _bring(home, folder))
+
+
+def _bring(home: Path, folder: Path) -> None:
     police = ledger(folder / "户籍台账.xlsx", _ROWS)
     other = [[*row[:4], "13900000009" if row[2] == "单桂兰" else row[4], *row[5:]] for row in _ROWS]
     village = ledger(folder / "走访台账.xlsx", other)
     for path, department, day in ((police, "公安机关", date(2025, 12, 31)), (village, "卫健局", date(2026, 3, 31))):
         facts = BatchFacts(department, day)
         import_ledger(path=path, facts=facts, home=home, registry=load_registry(), actor="甲")
+    open_pool(home).projection().close()

@@ -13,7 +13,8 @@ from collecting_office import LEGAL, blank_form, stock
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from conftest import PASSWORD, Office
+from conftest import PASSWORD, Office, press
+from kept_homes import prepared
 from yici.core.values import kind_of
 from yici.core.values.agreement import disagreement
 from yici.core.values.rules import rule_of
@@ -87,18 +88,31 @@ def test_a_block_from_the_clipboard_is_read(checker: Any, text: str, cells: list
 @pytest.fixture
 def asked(office: Office, tmp_path: Path) -> Office:
     """An office whose clerk is asked for a phone, the education and the blood group."""
+    prepared(office.home, "asked for three things", lambda: _ask(office, tmp_path))
+    return office
+
+
+def _ask(office: Office, tmp_path: Path) -> None:
     stock(office, tmp_path)
     with blank_form(tmp_path, "联系电话", "文化程度", "血型").open("rb") as file:
         where = office.as_("officer").post("/collections/propose", {**LEGAL, "file": file})["Location"]
     office.as_("steward").post(f"{where}/decide", {"step": "approve"})
     office.as_("officer").post(f"{where}/publish", {"units": ["柳河镇"], "as_of": "2026-02-28", "days": "5"})
-    return office
 
 
 def opened(browse: Callable[..., Any], width: int = 1280) -> Any:
     page = browse("clerk", "/fillings", width=width)
     page.wait_for_selector("#answers[data-ready]")
     return page
+
+
+def kept(page: Any) -> None:
+    """What is typed is kept encrypted, which is done a moment later: leaving the page must wait for it."""
+    page.evaluate("window.yici.answers.kept()")
+
+
+def nothing_kept(page: Any) -> None:
+    page.wait_for_function("localStorage.length === 0")
 
 
 def told() -> dict[str, list[str]]:
@@ -134,7 +148,7 @@ def test_the_table_has_the_keys_and_the_clipboard_of_an_office_program(
     page.evaluate("navigator.clipboard.writeText('\"A\\n型\"\\t12345\\r\\nB型\\t13900002222\\r\\n')")
     cell.nth(1).click()
     page.keyboard.press("Control+v")
-    assert texts() == ["初中", "A 型", "", "高中一", "B型", "13900002222"]
+    expect(cell).to_have_text(["初中", "A 型", "", "高中一", "B型", "13900002222"])
     assert "贴入 3 格" in page.locator(".grid-line").inner_text()
     assert "1 格不用填" in page.locator(".grid-line").inner_text()
     page.keyboard.press("Control+z")
@@ -151,6 +165,7 @@ def test_the_table_has_the_keys_and_the_clipboard_of_an_office_program(
     assert texts()[4] == "A 型"
     page.keyboard.press("Control+c")
     assert page.evaluate("navigator.clipboard.readText()").split() == ["A", "型", "A", "型"]
+    kept(page)
     page.reload()
     page.wait_for_selector("#answers[data-view=grid][data-ready]")
     assert texts() == ["初中", "A 型", "", "高中一", "A 型", "13900002222"]
@@ -188,7 +203,7 @@ def test_an_edit_while_its_answer_is_on_the_way_is_sent_after_it(asked: Office, 
     page.wait_for_selector('[data-element="person.phone"]', state="detached")
     assert told() == {"person.phone": ["13900002222", "13900003333"]}
     assert models.Submission.objects.count() == 2
-    assert page.evaluate("Object.keys(localStorage)") == []
+    nothing_kept(page)
 
 
 def test_pages_side_by_side_keep_what_the_other_holds(asked: Office, browse: Callable[..., Any]) -> None:
@@ -207,7 +222,7 @@ def test_pages_side_by_side_keep_what_the_other_holds(asked: Office, browse: Cal
     assert not models.Filling.objects.filter(state="submitted").exists()
     beside.fill('[data-label="血型"] input >> nth=0', "A型")
     beside.press('[data-label="血型"] input >> nth=0', "Tab")
-    beside.evaluate("window.yici.answers.kept()")
+    kept(beside)
     page.close()
     beside.context.set_offline(False)
     beside.reload()
@@ -256,6 +271,7 @@ def test_what_the_server_cannot_take_is_set_aside_and_sent_again_later(
     page.click("form[data-hand-in] button")
     assert "还有 1 项没有送出" in asked_about[0]
     # It is still aside after the page was closed.
+    kept(page)
     page.reload()
     page.wait_for_selector("#aside:has-text('没有收下 1 项')")
     page.unroute("**/fillings/answers")
@@ -265,7 +281,7 @@ def test_what_the_server_cannot_take_is_set_aside_and_sent_again_later(
     # The newer answer stands alone: the one set aside does not come after it.
     page.wait_for_selector("#sending:has-text('已提交')")
     assert told() == {"person.phone": ["13900003333"]}
-    assert page.evaluate("Object.keys(localStorage)") == []
+    nothing_kept(page)
 
 
 def test_answers_of_a_long_outage_go_by_themselves_when_the_server_is_back(
@@ -300,9 +316,10 @@ def test_an_expired_sign_in_is_told_as_such_and_nobody_else_gets_the_answers(
     page.fill('[data-element="person.phone"] input', "13900002222")
     page.click("#answers button.button")
     page.wait_for_selector("#sending:has-text('登录已过期，登录后自动送出')")
-    kept = page.evaluate("Object.entries(localStorage).flat().join()")
-    assert "yici-answers-" in kept
-    assert "13900002222" not in kept
+    kept(page)
+    held = page.evaluate("Object.entries(localStorage).flat().join()")
+    assert "yici-answers-" in held
+    assert "13900002222" not in held
     page.click("#sending a")
     sign_in(page, "clerk-west")
     page.wait_for_selector("#answers[data-ready]")
@@ -314,9 +331,7 @@ def test_an_expired_sign_in_is_told_as_such_and_nobody_else_gets_the_answers(
     page.wait_for_selector("#sending:has-text('已提交')")
     assert told() == {"person.phone": ["13900002222"]}
     page.fill('[data-label="血型"] input >> nth=0', "A型")
-    page.evaluate(
-        "new Promise((done) => { const look = () => localStorage.length ? done() : setTimeout(look, 20); look(); })"
-    )
+    page.wait_for_function("localStorage.length > 0")
     page.evaluate("document.querySelector('details.menu').open = true")
     page.once("dialog", lambda dialog: dialog.dismiss())
     page.click("form[action$='/signout'] button")
@@ -324,15 +339,15 @@ def test_an_expired_sign_in_is_told_as_such_and_nobody_else_gets_the_answers(
     page.once("dialog", lambda dialog: dialog.accept())
     page.click("form[action$='/signout'] button")
     page.wait_for_url("**/signin*")
-    assert page.evaluate("Object.keys(localStorage)") == []
+    nothing_kept(page)
 
 
 def sign_in(page: Any, login: str, password: str = PASSWORD) -> None:
     page.fill("#login", login)
     page.fill("#password", password)
-    page.click("main button.button")
+    press(page)
     if page.url.endswith("/password"):
         for field, value in (("old", PASSWORD), ("new", PASSWORD + "!"), ("again", PASSWORD + "!")):
             page.fill(f"#{field}", value)
-        page.click("main button.button")
+        press(page)
         page.goto("/fillings")

@@ -9,6 +9,7 @@ import pytest
 from pool_ledgers import _HEAD, check_digit, ledger
 
 from conftest import Office
+from kept_homes import prepared
 from yici.core.manifest import BatchFacts
 from yici.services.ledgers import import_ledger
 from yici.storage.packs import load_registry
@@ -26,7 +27,11 @@ def _row(place: int) -> list[str]:
 def many(office: Office, tmp_path: Path) -> Office:
     path = ledger(tmp_path / "残疾台账.xlsx", [_row(place) for place in range(160)], _HEAD)
     facts = BatchFacts("残联", date(2026, 3, 31))
-    import_ledger(path=path, facts=facts, home=office.home, registry=load_registry(), actor="甲")
+
+    def bring() -> None:
+        import_ledger(path=path, facts=facts, home=office.home, registry=load_registry(), actor="甲")
+
+    prepared(office.home, "160 people", bring)
     return office
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 from axe_playwright_python.sync_playwright import Axe
 from collecting_office import LEGAL, blank_form, stock
+from playwright.sync_api import expect
 
 from conftest import Office
 from yici.storage import models
@@ -35,7 +36,7 @@ def test_nothing_is_lost_or_doubled_on_the_way(office: Office, tmp_path: Path, b
     no_violations(page)
     page.wait_for_selector("#answers[data-ready]")
     asked = page.locator(".question")
-    assert asked.count() == 3
+    expect(asked).to_have_count(3)
     phone = page.locator('.question[data-element="person.phone"] input')
     page.context.set_offline(True)
     phone.fill("13900002222")
@@ -46,19 +47,21 @@ def test_nothing_is_lost_or_doubled_on_the_way(office: Office, tmp_path: Path, b
     assert models.Submission.objects.count() == 0
     page.context.set_offline(False)
     page.wait_for_selector("#sending:has-text('已提交')")
-    assert not asked.count()
+    expect(asked).to_have_count(0)
     assert models.Submission.objects.count() == 1
     assert models.FormAnswer.objects.count() == 2
-    assert page.evaluate("Object.keys(localStorage)") == []
+    page.wait_for_function("localStorage.length === 0")
     page.reload()
-    page.click("button[aria-label^=报送]")
+    with page.expect_navigation():
+        page.click("button[aria-label^=报送]")
     leader = office.as_("leader")
     number = models.Filling.objects.get(unit="柳东村").pk
     assert "项填报等您审核" in leader.get("/").content.decode()
     assert leader.post("/reviews/many", {"fillings": [number], "step": "check"}).status_code == 302
     officer = browse("officer", f"/reviews/{number}")
     no_violations(officer)
-    officer.click("button[value=accept]")
+    with officer.expect_navigation():
+        officer.click("button[value=accept]")
     assert models.Filling.objects.get(pk=number).state == "accepted"
     answer = officer.context.request.get(f"{where}/download")
     assert answer.ok

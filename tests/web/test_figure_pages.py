@@ -101,7 +101,8 @@ def test_figures_are_accessible(pool: Office, browse: Callable[..., Any]) -> Non
     for words in ("count(人 where 年令 >= 60)", "count(人)"):
         page.fill("#text", words)
         page.fill("#by", "村")
-        page.click("main form button.button")
+        with page.expect_navigation():
+            page.click("main form button.button")
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

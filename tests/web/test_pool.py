@@ -12,6 +12,7 @@ import pytest
 from api_client import System
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
+from playwright.sync_api import expect
 from pool_ledgers import EAST, SON, WEST, fill_pool
 
 from conftest import Office
@@ -170,7 +171,7 @@ def test_search_subject_edit_undo_in_a_browser(pool: Office, browse: Callable[..
     page.fill("#value-person-phone", "12")
     page.press("#value-person-phone", "Enter")
     page.wait_for_selector("#line-person-phone .error-text")
-    assert page.get_attribute("#value-person-phone", "aria-invalid") == "true"
+    expect(page.locator("#value-person-phone")).to_have_attribute("aria-invalid", "true")
     page.fill("#value-person-phone", "13811112222")
     page.press("#value-person-phone", "Enter")
     page.click("#line-person-phone button[aria-label^=撤销]")
@@ -180,4 +181,4 @@ def test_search_subject_edit_undo_in_a_browser(pool: Office, browse: Callable[..
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     page.keyboard.press("Escape")
-    assert page.locator("[data-drawer]").count() == 0
+    expect(page.locator("[data-drawer]")).to_have_count(0)

@@ -194,6 +194,6 @@ def test_setting_it_up_in_a_browser(office: Office, browse: Callable[..., Any]) 
     page = browse("officer", "/second-factor", width=390)
     page.click("text=开始设置")
     page.wait_for_selector(".enrol img")
-    assert page.evaluate("document.querySelector('.enrol img').naturalWidth") > 100
+    page.wait_for_function("document.querySelector('.enrol img').naturalWidth > 100")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
