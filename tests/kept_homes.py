@@ -16,8 +16,8 @@ from typing import TypeVar
 
 from django.db import connection, connections
 
+from yici.storage import engines
 from yici.storage.database import open_database
-from yici.storage.engines import database_url
 
 Made = TypeVar("Made")
 
@@ -33,7 +33,7 @@ def prepared(home: Path, name: str, make: Callable[[], Made]) -> Made:
     `name` says what is made. A copy is given only to a folder that is as the first one was, to the byte. With a
     database on a server everything is made each time: the folder is not all there is.
     """
-    if database_url(home):
+    if engines.database_url(home):
         return make()
     before = (name, _state(home))
     if before in _KEPT:
