@@ -30,7 +30,7 @@ check:
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy --strict src
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 format:
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

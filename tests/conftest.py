@@ -21,8 +21,11 @@ HERE = Path(__file__).parent
 # Every test in these folders, and in these files, runs once on each database.
 ON_BOTH = ("storage", "services", "engine")
 DATABASES = ("sqlite", "postgresql")
-# Nothing in these files opens a data folder.
-WITHOUT = ("test_packs.py", "test_divisions.py", "test_elements_docs.py", "test_figures.py")
+# Nothing in these files opens a data folder's database.
+WITHOUT = (
+    "test_packs.py", "test_divisions.py", "test_elements_docs.py", "test_figures.py", "test_policies.py",
+    "test_shipped_policies.py", "test_nearest.py",
+)  # fmt: skip
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

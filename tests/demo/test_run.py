@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 from filled_forms import Answers, agrees, cells
 
+from yici.cli import cli
 from yici.core.expressions import parse_figure
 from yici.core.expressions.moment import Moment
 from yici.demo.layout import load_forms
@@ -23,11 +28,38 @@ from yici.services.pool import open_pool
 from yici.services.subjects import first_subject
 
 FORMS = load_forms(PACK / "forms")
+README = Path(__file__).parents[2] / "README.md"
+TOUR = re.findall(r"^\$ yici (.+)$", README.read_text("utf-8"), re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoOutcome:
-    return run_demo(tmp_path_factory.mktemp("demo"), seed=3)
+    """What `yici demo` made in an empty folder, with all that is known of it beside the files."""
+    made: list[DemoOutcome] = []
+
+    def run(*given: Any, **more: Any) -> DemoOutcome:
+        made.append(run_demo(*given, **more))
+        return made[-1]
+
+    out = tmp_path_factory.mktemp("demo") / "demo-out"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("yici.cli.demo.run_demo", run)
+        done = CliRunner().invoke(cli, ["demo", "--out", str(out)], catch_exceptions=False)
+    assert done.exit_code == 0 and "共 28 张" in done.output
+    return made[0]
+
+
+def test_the_tour_of_the_readme(demo: DemoOutcome, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It works as it is printed, in order, in the folder where the demo was made."""
+    folder = demo.out.parent
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("YICI_HOME", str(folder / "yici-data"))
+    assert len(TOUR) >= 8
+    for line in TOUR:
+        done = CliRunner().invoke(cli, shlex.split(line), catch_exceptions=False)
+        assert done.exit_code == 0, f"{line}\n{done.output}"
+    assert (folder / "filled.xlsx").exists() and (folder / "gaps.json").exists() and any((folder / "cards").iterdir())
+    assert (folder / "report.xlsx").exists()
 
 
 def test_the_pool_holds_what_the_ledgers_claim(demo: DemoOutcome) -> None:

@@ -85,7 +85,7 @@ def touched_up(home: Path, before: Manifest, after: Manifest) -> dict[str, list[
         return dump(Projection(con, after.sequence))
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.lists(LEDGER, min_size=2, max_size=4), st.data())
 def test_touching_up_gives_what_making_anew_gives_and_withdrawing_undoes(
     ledgers: list[Any], data: st.DataObject
@@ -137,7 +137,7 @@ def test_a_household_that_moves_takes_its_people_along_and_a_head_lends_the_name
     assert "李甲" in made(tmp_path, third)["household"][0]
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.lists(LEDGER, min_size=2, max_size=4, unique_by=(lambda ledger: ledger[1])), st.data())
 def test_the_order_of_import_does_not_matter_when_dates_decide(ledgers: list[Any], data: st.DataObject) -> None:
     results = []

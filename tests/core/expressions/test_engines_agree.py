@@ -65,7 +65,7 @@ def by_duckdb(world: World, condition: Expr) -> dict[str, bool | None]:
 
 
 @given(seed=st.integers(0, 10**9))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_the_vector_evaluator_says_what_duckdb_says(world: World, seed: int) -> None:
     conditions = made(seed, 3)
     frame = load_frame(world.projection, REGISTRY, "person", conditions, moment=MOMENT)
