@@ -6,17 +6,21 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from test_collecting import EAST, LEADER, LI, OFFICER, REGISTRY, TODAY, WANG, WEST, home, published
 
 from yici.core.errors import Conflict
 from yici.core.manifest import BatchFacts
+from yici.services.collecting import reviewing
 from yici.services.collecting.answering import Answer, answer
 from yici.services.collecting.differences import differences_of, same_as_known
-from yici.services.collecting.questions import told_for
+from yici.services.collecting.questions import Question, asked_by, told_for
 from yici.services.collecting.returning import return_cells
 from yici.services.collecting.reviewing import step_filling
 from yici.services.ledgers import import_ledger
+from yici.services.pool import Pool
 from yici.storage import collections
+from yici.storage.collections import FillingRow
 from yici.storage.reviews import remarks_of
 
 __all__ = ["home"]
@@ -67,3 +71,41 @@ def test_differences_come_first_and_cells_are_returned_one_by_one(home: Path) ->
     assert not [q.remark for q in group.questions if q.remark]
     step_filling(actor=EAST, home=home, number=east.id, step="submit")
     assert [(one.remark, one.open) for one in remarks_of(east.id)] == [("号码是谁的？", False)]
+
+
+def test_what_is_left_open_is_counted_before_the_lock_and_again_when_somebody_was_faster(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection = published(home, "走访", "联系电话", "血型")
+    east, west = collections.fillings_in(collection=collection)
+    counted: list[tuple[int, bool]] = []
+    sent = [
+        Answer("A型", key=LI, filling=east.id, sheet="Sheet", label="血型"),
+        Answer("13900002222", "person.phone", WANG, east.id),
+    ]
+
+    def counting(*, home: Path, row: FillingRow, pool: Pool) -> list[Question]:
+        locked = transaction.get_connection().in_atomic_block
+        found = asked_by(home=home, row=row, pool=pool)
+        if row.id == east.id and not locked and sent:
+            # An answer comes in after the counting, before the filling is locked.
+            answer(actor=EAST, home=home, submission=f"device-{len(sent):04}", answers=[sent.pop()], today=TODAY)
+        counted.append((row.id, locked))
+        return found
+
+    monkeypatch.setattr(reviewing, "asked_by", counting)
+    step_filling(actor=WEST, home=home, number=west.id, step="submit")
+    assert counted == [(west.id, False)]
+    for left in (2, 1):
+        counted.clear()
+        step_filling(actor=EAST, home=home, number=east.id, step="submit")
+        assert counted == [(east.id, False), (east.id, True)]
+        row = collections.filling_row(east.id)
+        assert row is not None and row.unknown == left
+        step_filling(actor=LEADER, home=home, number=east.id, step="return", remark="再核对")
+    counted.clear()
+    step_filling(actor=EAST, home=home, number=east.id, step="submit")
+    assert counted == [(east.id, False)]
+    with pytest.raises(Conflict):
+        step_filling(actor=EAST, home=home, number=west.id, step="submit")
+    assert counted == [(east.id, False)]

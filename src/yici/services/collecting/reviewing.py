@@ -14,11 +14,15 @@ from yici.core.collections.states import FillingState, filling_after
 from yici.core.errors import Conflict, NotFound, Problem, Refused
 from yici.services.collecting.filling_things import filling_thing, unit_of
 from yici.services.collecting.questions import asked_by
+from yici.services.form_doubts import asked_scope
 from yici.services.pool import open_pool
 from yici.storage import audit, collections, reviews
 from yici.storage.collections import CollectionRow, FillingRow
+from yici.storage.confirmations import confirmations_stamp
+from yici.storage.confirmed_words import words_in_force
 from yici.storage.database import open_database
 from yici.storage.entries import entries_from
+from yici.storage.manifest import pool_sequence
 
 # Who may take a step: clerks send and take back, townships check, departments accept; both may return and reopen.
 _ACTIONS = {
@@ -60,11 +64,13 @@ def step_fillings(
         raise Conflict(Problem("remark-missing", "退回、撤回和重新打开要写明理由。", "请写清哪里要补正。"))
     problems: list[Problem] = []
     done: dict[int, FillingState] = {}
+    # What is left open is a form tried anew, up to a second: nobody else's writing waits for it.
+    left = {number: _count_left(actor, home, number) for number in set(numbers)} if step == "submit" else {}
     with transaction.atomic():
         for number in sorted(set(numbers)):
             row = collections.filling_row(number, lock=True)
             try:
-                done[number] = _step(actor, home, row, step, remark)
+                done[number] = _step(actor, home, row, step, remark, left.get(number))
             except (Conflict, Refused, NotFound) as error:
                 problems += [
                     Problem(p.code, f"{row.unit if row else number}：{p.message}", p.hint) for p in error.problems
@@ -74,7 +80,39 @@ def step_fillings(
     return done
 
 
-def _step(actor: Actor, home: Path, row: FillingRow | None, step: str, remark: str) -> FillingState:
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """How many cells of a filling somebody must still be asked about, and what that was counted from."""
+
+    cells: int
+    ground: tuple[object, ...]
+
+
+def _count_left(actor: Actor, home: Path, number: int) -> _Left | None:
+    """What a filling about to be sent leaves open; None where sending it is refused anyhow."""
+    row = collections.filling_row(number)
+    if row is None or not can(actor, _ACTIONS["submit"], filling_thing(row)):
+        return None
+    # Read before the counting: what changes meanwhile shows in it.
+    ground = _ground(row)
+    return _Left(len(asked_by(home=home, row=row, pool=open_pool(home))), ground)
+
+
+def _ground(row: FillingRow) -> tuple[object, ...]:
+    """All that what is left open follows from: records, the form's own answers, what its words mean, the filling."""
+    collection = collections.collection_row(row.collection)
+    words = (
+        [word.id for word in words_in_force(collection.form.fingerprint, [asked_scope(collection.form.id)])]
+        if collection is not None
+        else []
+    )
+    answers = collections.answers_of(row.collection, [row.unit])
+    return pool_sequence(), answers, confirmations_stamp(), words, row.state, collection and collection.as_of
+
+
+def _step(
+    actor: Actor, home: Path, row: FillingRow | None, step: str, remark: str, left: _Left | None = None
+) -> FillingState:
     if row is None:
         raise NotFound(Problem("unknown-filling", "没有这项填报。", "请返回列表。"))
     verdict = can(actor, _ACTIONS[step], filling_thing(row))
@@ -82,10 +120,11 @@ def _step(actor: Actor, home: Path, row: FillingRow | None, step: str, remark: s
         raise Refused(Problem("not-allowed", f"{verdict.because}。", "请找有权的人办理。"))
     following = filling_after(row.state, step)
     if step == "submit":
-        pool = open_pool(home)
-        left = len(asked_by(home=home, row=row, pool=pool))
+        # Somebody was faster between the counting and the lock: only then it is counted under it.
+        still = left is not None and left.ground == _ground(row)
+        open_cells = left.cells if left and still else len(asked_by(home=home, row=row, pool=open_pool(home)))
         reviews.settle_remarks(row.id)
-        collections.count_cells(row.id, known=row.known + max(0, row.unknown - left), unknown=left)
+        collections.count_cells(row.id, known=row.known + max(0, row.unknown - open_cells), unknown=open_cells)
     collections.move_filling(row.id, following, step, by=actor.name, remark=remark)
     audit.append(
         actor=actor.name, action=f"filling.{step}", thing=str(row.id), detail={"unit": row.unit, "remark": remark}
