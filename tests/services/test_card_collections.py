@@ -197,7 +197,7 @@ def test_a_village_without_anybody_is_not_asked_and_the_next_period_is_for_the_s
     assert (east.cards, str(east.state), west.cards, str(west.state)) == (0, "submitted", 1, "open")
     assert collections.events_of(east.id)[-1].remark == "没有要填的对象，自动报送"
     assert not questions_for(actor=EAST, home=home)
-    following = publishing.close_collection(actor=OFFICER, home=home, number=number, now=NOW)
+    following = publishing.close_collection(actor=OFFICER, home=home, number=number, now=NOW, confirmed=True)
     assert following is not None and get_collection(home=home, number=following).named == (ZHANG,)
 
 

@@ -160,7 +160,7 @@ def test_closing_a_collection_while_it_is_answered_waits_for_neither_for_ever(
     monkeypatch.setattr(audit, "append", appended)
 
     def close() -> None:
-        publishing.close_collection(actor=OFFICER, home=home, number=collection, now=NOW)
+        publishing.close_collection(actor=OFFICER, home=home, number=collection, now=NOW, confirmed=True)
         connections.close_all()
 
     def tell() -> int:
@@ -360,7 +360,7 @@ def test_a_recurring_collection_opens_its_next_one(home: Path) -> None:
         actor=OFFICER, home=home, number=collection, units=["柳东村"], as_of=TODAY, days=5, recurring="month", now=NOW
     )
     assert due == date(2026, 3, 9)
-    following = publishing.close_collection(actor=OFFICER, home=home, number=collection, now=NOW)
+    following = publishing.close_collection(actor=OFFICER, home=home, number=collection, now=NOW, confirmed=True)
     assert following is not None
     assert get_collection(home=home, number=following).state is State.APPROVED
     assert office_days.due_after(date(2026, 9, 30), 1) == date(2026, 10, 8)

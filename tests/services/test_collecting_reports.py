@@ -164,7 +164,7 @@ def test_the_next_period_is_filled_in_as_the_last_one(home: Path) -> None:
     publishing.publish(
         actor=OFFICER, home=home, number=number, units=["柳东村"], as_of=TODAY, days=7, recurring="month", now=NOW
     )  # fmt: skip
-    following = publishing.close_collection(actor=OFFICER, home=home, number=number, now=NOW)
+    following = publishing.close_collection(actor=OFFICER, home=home, number=number, now=NOW, confirmed=True)
     assert following is not None
     row = get_collection(home=home, number=following)
     offered = publishing.next_time(home=home, row=row, today=TODAY.replace(month=4, day=3))

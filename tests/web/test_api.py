@@ -214,7 +214,9 @@ def test_a_collection_is_proposed_answered_and_downloaded(office: Office, tmp_pa
     clerk.post(f"fillings/{west}/submit", status=404)
     assert officer.file(f"collections/{number}/download").startswith(b"PK")
     assert officer.get("collections")["items"][0]["back"] == 1
-    assert officer.post(f"collections/{number}/close") == {"done": True}
+    owing = officer.post(f"collections/{number}/close", status=409)
+    assert "“柳西村”" in json.dumps(owing, ensure_ascii=False)
+    assert officer.post(f"collections/{number}/close?confirm=true") == {"done": True}
 
 
 def _answered(question: dict[str, Any]) -> dict[str, Any]:

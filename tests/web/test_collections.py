@@ -13,6 +13,7 @@ from collecting_office import LEGAL, blank_form, stock
 from playwright.sync_api import expect
 
 from conftest import Office
+from yici.storage import models
 
 
 @pytest.fixture
@@ -50,7 +51,21 @@ def test_a_form_is_proposed_seen_and_decided(stocked: Office, tmp_path: Path) ->
     seen = stocked.as_("clerk").get(where).content.decode()
     assert "柳东村" in seen
     assert "柳西村" not in seen
-    assert stocked.as_("officer").post(f"{where}/close").status_code == 302
+    officer, west = stocked.as_("officer"), models.Filling.objects.get(unit="柳西村").pk
+    asked = officer.post(f"{where}/close")
+    words = asked.content.decode()
+    assert asked.status_code == 409 and "个单位没有报送" in words and "“柳西村”还有" in words
+    assert 'name="confirm" value="1"' in words and models.Collection.objects.get().state == "open"
+    assert officer.post(f"{where}/close", {"confirm": "1"}).status_code == 302
+    page = officer.get(f"/reviews/{west}").content.decode()
+    assert "未报送" in page and "只有这个单位可以再填" in page and 'value="reopen"' in page
+    clerk = stocked.as_("clerk-west")
+    assert "data-question=" not in clerk.get("/fillings").content.decode()
+    assert officer.post(f"/reviews/{west}/step", {"step": "reopen", "remark": "补报"}).status_code == 302
+    assert models.Collection.objects.get().state == "open"
+    assert "data-question=" in clerk.get("/fillings").content.decode()
+    # The other village, which was missed too, is not asked again.
+    assert "data-question=" not in stocked.as_("clerk").get("/fillings").content.decode()
 
 
 def test_a_proposal_without_purpose_or_file_says_so(stocked: Office, tmp_path: Path) -> None:
@@ -109,7 +124,7 @@ def test_a_recurring_one_is_sent_again_with_everything_filled_in(stocked: Office
     steward.post(f"{where}/decide", {"step": "approve"})
     sent = {"units": ["柳东村"], "as_of": "2026-02-28", "days": "7", "recurring": "month"}
     assert officer.post(f"{where}/publish", sent).status_code == 302
-    assert officer.post(f"{where}/close").status_code == 302
+    assert officer.post(f"{where}/close", {"confirm": "1"}).status_code == 302
     following = f"/collections/{int(where.rpartition('/')[2]) + 1}"
     page = officer.get(following).content.decode()
     assert "已按上一期填好" in page and 'value="柳东村" checked' in page and "2026年3月" in page

@@ -129,6 +129,11 @@ def merged_into(number: int) -> list[CollectionRow]:
     return _collections(Q(into_id=number, state=str(State.MERGED)))
 
 
+def has_following(number: int) -> bool:
+    """Whether a recurring collection's next one was made already."""
+    return bool(models.Collection.objects.filter(previous_id=number).exists())
+
+
 def urgent_asks(organisation: str, since: date) -> int:
     """How many urgent asks (一事一报) an organisation has proposed since a day."""
     rows = models.Collection.objects.filter(organisation=organisation, urgent=True, previous__isnull=True)

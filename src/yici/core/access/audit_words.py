@@ -14,6 +14,7 @@ AUDIT_WORDS: Mapping[str, str] = {
     "batch.import": "导入台账", "batch.covers": "写明名册范围", "batch.withdraw": "撤回批次",
     "binding.confirm": "确认填报项",
     "burden.export": "导出填表负担", "collection.approve": "采集任务准入", "collection.close": "结束采集任务",
+    "collection.reopen": "重新打开采集任务",
     "collection.download": "下载汇总", "collection.merge": "并入采集任务", "collection.propose": "报备采集任务",
     "collection.publish": "派发采集任务", "collection.refuse": "不予采集", "collection.renew": "开下一期采集任务",
     "collection.return": "退回采集任务", "collection.take": "直接取用", "dispute.answer": "答复疑义",

@@ -28,6 +28,7 @@ class FillingState(StrEnum):
     CHECKED = "checked"
     ACCEPTED = "accepted"
     RETURNED = "returned"
+    MISSED = "missed"
 
 
 STATE_NAMES: Mapping[State, str] = {
@@ -37,6 +38,7 @@ STATE_NAMES: Mapping[State, str] = {
 FILLING_NAMES: Mapping[FillingState, str] = {
     FillingState.OPEN: "待填报", FillingState.SUBMITTED: "待乡镇审核", FillingState.CHECKED: "待部门审核",
     FillingState.ACCEPTED: "已通过", FillingState.RETURNED: "退回补正",
+    FillingState.MISSED: "未报送",
 }  # fmt: skip
 
 _STEPS: Mapping[str, tuple[frozenset[State], State]] = {
@@ -57,13 +59,16 @@ _FILLING_STEPS: Mapping[str, tuple[frozenset[FillingState], FillingState]] = {
     "return": (frozenset({FillingState.SUBMITTED, FillingState.CHECKED}), FillingState.RETURNED),
     # The clerk takes back what nobody has looked at yet; afterwards whoever reviews opens it again.
     "withdraw": (frozenset({FillingState.SUBMITTED}), FillingState.OPEN),
-    "reopen": (frozenset({FillingState.ACCEPTED, FillingState.CHECKED}), FillingState.OPEN),
+    "reopen": (frozenset({FillingState.ACCEPTED, FillingState.CHECKED, FillingState.MISSED}), FillingState.OPEN),
+    # The collection ended without it. Reopening the collection for one unit must not ask the others again.
+    "miss": (frozenset({FillingState.OPEN, FillingState.RETURNED}), FillingState.MISSED),
 }
 STEP_NAMES: Mapping[str, str] = {
     "submit": "报送", "check": "乡镇审核通过", "accept": "部门通过", "return": "退回补正", "withdraw": "撤回",
-    "reopen": "重新打开",
+    "reopen": "重新打开", "miss": "任务结束，没有报送",
 }  # fmt: skip
 ANSWERABLE = frozenset({FillingState.OPEN, FillingState.RETURNED})
+NOT_BACK = ANSWERABLE | {FillingState.MISSED}
 
 
 def after(state: State, step: str) -> State:

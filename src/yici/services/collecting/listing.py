@@ -10,7 +10,7 @@ from yici.core.access.actors import Actor, Role, Thing
 from yici.core.access.fields import Sight, sight
 from yici.core.access.masks import masked
 from yici.core.access.rules import can
-from yici.core.collections.states import ANSWERABLE, State
+from yici.core.collections.states import ANSWERABLE, NOT_BACK, State
 from yici.services.agenda import SOURCES, Item
 from yici.services.collecting.proposals import collection_thing
 from yici.services.collecting.reviewing import Told, fillings_to_review
@@ -89,7 +89,7 @@ def told_as_seen(*, actor: Actor, home: Path, told: list[Told]) -> list[Told]:
 
 def _listed(row: CollectionRow) -> Listed:
     total = sum(row.counts.values())
-    waiting = sum(count for state, count in row.counts.items() if state in ANSWERABLE)
+    waiting = sum(count for state, count in row.counts.items() if state in NOT_BACK)
     return Listed(row, total - waiting, total)
 
 

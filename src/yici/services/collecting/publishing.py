@@ -11,18 +11,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from yici.core.access.actors import Actor
-from yici.core.collections.states import FillingState, State, after
+from yici.core.collections.states import ANSWERABLE, FillingState, State, after, filling_after
 from yici.core.errors import Conflict, Problem
 from yici.core.periods import around
 from yici.services.collecting.days import check_day, data_day
 from yici.services.collecting.proposals import get_collection, leaf_units
+from yici.services.collecting.questions import asked_by
 from yici.services.collecting.trial import recognise_kept
 from yici.services.collecting.trying import try_units
 from yici.services.collecting.whom import check_whom, whom_of
 from yici.services.office_days import due_after, working_days
 from yici.services.pool import open_pool
 from yici.storage import audit, collections
-from yici.storage.collections import CollectionRow
+from yici.storage.collections import CollectionRow, FillingRow
 
 _LONGEST = 250
 _ALL_KNOWN = "库里全有，自动报送"
@@ -93,14 +94,26 @@ def publish(
     return due
 
 
-def close_collection(*, actor: Actor, home: Path, number: int, now: datetime) -> int | None:
-    """Close an open collection. Of a recurring one the next is made, approved as this one was; its number."""
+def close_collection(
+    *, actor: Actor, home: Path, number: int, now: datetime, confirmed: bool = False
+) -> int | None:  # fmt: skip
+    """Close an open collection. Of a recurring one the next is made, approved as this one was; its number.
+
+    Raises Conflict that names the units that have not submitted and how much they still owe, unless that is confirmed:
+    their fillings are missed then, and each may be reopened.
+    """
     row = get_collection(home=home, number=number)
+    after(row.state, "close")
+    waiting = collections.fillings_in(collection=number, states=ANSWERABLE)
+    if waiting and not confirmed:
+        raise Conflict(_still_owing(home, waiting))
     with transaction.atomic():
         state = collections.lock_collection(number)
         collections.change_collection(number, state=str(after(state or row.state, "close")))
-        audit.append(actor=actor.name, action="collection.close", thing=str(number), detail={})
-        if not row.recurring:
+        detail = {"missed": _miss(actor, number)}
+        audit.append(actor=actor.name, action="collection.close", thing=str(number), detail=detail)
+        if not row.recurring or collections.has_following(number):
+            # One that was reopened and is closed again has its next one already.
             return None
         following = collections.add_collection(
             form_id=row.form.id, name=row.name, organisation=row.organisation, purpose=row.purpose, where=row.where,
@@ -110,6 +123,28 @@ def close_collection(*, actor: Actor, home: Path, number: int, now: datetime) ->
         )  # fmt: skip
         audit.append(actor=actor.name, action="collection.renew", thing=str(following), detail={"of": number})
     return following
+
+
+def _miss(actor: Actor, number: int) -> list[str]:
+    """Mark what was never submitted as missed; the units. One submitted at this very moment is locked, and stays so."""
+    missed = []
+    for waiting in collections.fillings_in(collection=number, states=ANSWERABLE):
+        filling = collections.filling_row(waiting.id, lock=True)
+        if filling is not None and filling.state in ANSWERABLE:
+            collections.move_filling(filling.id, filling_after(filling.state, "miss"), "miss", by=actor.name)
+            missed.append(filling.unit)
+    return missed
+
+
+def _still_owing(home: Path, waiting: Sequence[FillingRow]) -> list[Problem]:
+    """Which units have not submitted, each with how many answers it still owes."""
+    pool = open_pool(home)
+    hint = "可以先催报。仍要结束请确认：这些单位记为未报送，以后可以逐个重新打开补报。"
+    problems = [Problem("still-owing", f"还有 {len(waiting)} 个单位没有报送。", hint)]
+    for filling in waiting:
+        left = len(asked_by(home=home, row=filling, pool=pool))
+        problems.append(Problem("still-owing", f"“{filling.unit}”还有 {left} 项未填。"))
+    return problems
 
 
 def next_time(*, home: Path, row: CollectionRow, today: date) -> NextTime:

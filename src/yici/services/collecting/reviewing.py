@@ -10,7 +10,7 @@ from django.db import transaction
 
 from yici.core.access.actors import Actor, Role
 from yici.core.access.rules import can
-from yici.core.collections.states import FillingState, filling_after
+from yici.core.collections.states import ANSWERABLE, FillingState, State, after, filling_after
 from yici.core.errors import Conflict, NotFound, Problem, Refused
 from yici.services.collecting.filling_things import filling_thing, unit_of
 from yici.services.collecting.questions import asked_by
@@ -35,6 +35,7 @@ _ACTIONS = {
 }
 
 
+_CLERKS = frozenset({"submit", "withdraw"})
 NEEDS_REMARK = frozenset({"return", "withdraw", "reopen"})
 
 
@@ -67,6 +68,8 @@ def step_fillings(
     # What is left open is a form tried anew, up to a second: nobody else's writing waits for it.
     left = {number: _count_left(actor, home, number) for number in set(numbers)} if step == "submit" else {}
     with transaction.atomic():
+        if step in NEEDS_REMARK:
+            _lock_collections(numbers)
         for number in sorted(set(numbers)):
             row = collections.filling_row(number, lock=True)
             try:
@@ -119,6 +122,12 @@ def _step(
     if not verdict:
         raise Refused(Problem("not-allowed", f"{verdict.because}。", "请找有权的人办理。"))
     following = filling_after(row.state, step)
+    if (step in _CLERKS or following in ANSWERABLE) and _is_closed(row):
+        if step in _CLERKS:
+            hint = "要补报或更正，请联系审核的人重新打开。"
+            raise Conflict(Problem("collection-closed", "这项任务已经结束。", hint))
+        remark = f"{remark}（任务已结束，随之重新打开）"
+        _reopen_collection(actor, row)
     if step == "submit":
         # Somebody was faster between the counting and the lock: only then it is counted under it.
         still = left is not None and left.ground == _ground(row)
@@ -130,6 +139,26 @@ def _step(
         actor=actor.name, action=f"filling.{step}", thing=str(row.id), detail={"unit": row.unit, "remark": remark}
     )
     return following
+
+
+def _lock_collections(numbers: Sequence[int]) -> None:
+    """Hold the fillings' collections before the fillings, in the order closing does: what goes back to a clerk must not
+    meet the end of its collection halfway."""
+    rows = [collections.filling_row(number) for number in set(numbers)]
+    for collection in sorted({row.collection for row in rows if row}):
+        collections.lock_collection(collection)
+
+
+def _is_closed(row: FillingRow) -> bool:
+    collection = collections.collection_row(row.collection)
+    return collection is not None and collection.state is State.CLOSED
+
+
+def _reopen_collection(actor: Actor, row: FillingRow) -> None:
+    """Open the closed collection of a filling again: a clerk cannot correct what is closed. The other units' fillings
+    stay as they are, those that were missed too."""
+    collections.change_collection(row.collection, state=str(after(State.CLOSED, "reopen")))
+    audit.append(actor=actor.name, action="collection.reopen", thing=str(row.collection), detail={"unit": row.unit})
 
 
 def fillings_to_review(*, actor: Actor, home: Path) -> list[FillingRow]:

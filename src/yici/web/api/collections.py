@@ -11,6 +11,7 @@ from django.http import FileResponse
 from ninja import Field, File, Form, P, QueryEx, Router, Schema, UploadedFile
 
 from yici.core.access.actors import Role
+from yici.core.collections.states import NOT_BACK
 from yici.core.errors import Problem, Refused
 from yici.services.collecting import listing as lists
 from yici.services.collecting import proposals, publishing
@@ -175,7 +176,7 @@ def read_collection(request: Request, number: Number) -> dict[str, Any]:
     row = proposals.get_collection(home=home, number=number)
     fillings = lists.fillings_seen(actor=request.actor, home=home, number=number)
     marks = {name: getattr(row.form, name) for name in ("title", "number", "maker", "approval", "valid_until")}
-    back = sum(1 for filling in fillings if str(filling.state) not in ("open", "returned"))
+    back = sum(1 for filling in fillings if filling.state not in NOT_BACK)
     return {**_collection(row, back, len(fillings)), **marks, "fillings": fillings}
 
 
@@ -211,9 +212,13 @@ def publish_collection(request: Request, number: Number, body: Publishing) -> di
 
 @operation(router, "POST", "/collections/{number:number}/close", action="collection.publish", thing=collection_of,
            response=Done, summary="结束")  # fmt: skip
-def close_collection(request: Request, number: Number) -> dict[str, Any]:
-    """结束一个填报中的任务。"""
-    publishing.close_collection(actor=request.actor, home=home_of(request), number=number, now=now())
+def close_collection(
+    request: Request, number: Number, confirm: QueryEx[bool, P(description="还有单位没有报送，也要结束")] = False
+) -> dict[str, Any]:
+    """结束一个填报中的任务。还有单位没有报送时拒绝（409）并逐个列出；确认后这些单位记为未报送。"""
+    publishing.close_collection(
+        actor=request.actor, home=home_of(request), number=number, now=now(), confirmed=confirm
+    )  # fmt: skip
     return {"done": True}
 
 

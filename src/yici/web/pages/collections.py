@@ -189,8 +189,15 @@ def take(request: Request, number: int) -> HttpResponseBase:
 
 @page("collection.publish", thing=collection_of, methods=("POST",))
 def close(request: Request, number: int) -> HttpResponse:
-    """Close an open collection."""
-    publishing.close_collection(actor=request.actor, home=home_of(request), number=number, now=now())
+    """Close an open collection; when units have not submitted, only once that is confirmed."""
+    try:
+        publishing.close_collection(
+            actor=request.actor, home=home_of(request), number=number, now=now(),
+            confirmed=request.POST.get("confirm") == "1",
+        )  # fmt: skip
+    except YiciError as error:
+        owing = any(problem.code == "still-owing" for problem in error.problems)
+        return _one(request, number, {"problems": error.problems, "owing": owing}, status_of(error))
     messages.success(request, _("已结束。"))
     return HttpResponseRedirect(reverse("collection", args=[number]))
 
