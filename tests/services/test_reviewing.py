@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from django.db import transaction
 from test_collecting import EAST, LEADER, LI, OFFICER, REGISTRY, TODAY, WANG, WEST, home, published
 
+from yici.core.access.actors import Post, Role
 from yici.core.errors import Conflict
 from yici.core.manifest import BatchFacts
 from yici.services.collecting import reviewing
@@ -16,9 +18,10 @@ from yici.services.collecting.answering import Answer, answer
 from yici.services.collecting.differences import differences_of, same_as_known
 from yici.services.collecting.questions import Question, asked_by, told_for
 from yici.services.collecting.returning import return_cells
+from yici.services.collecting.review_sight import as_reviewer
 from yici.services.collecting.reviewing import step_filling
 from yici.services.ledgers import import_ledger
-from yici.services.pool import Pool
+from yici.services.pool import Pool, open_pool
 from yici.storage import collections
 from yici.storage.collections import FillingRow
 from yici.storage.reviews import remarks_of
@@ -55,8 +58,17 @@ def test_differences_come_first_and_cells_are_returned_one_by_one(home: Path) ->
     assert (li.told, li.taken, li.overruled, li.size > 0) == ("13900002222", "13900002222", False, True)
     assert (wang.before, wang.taken, wang.rule, wang.overruled) == ("13811110000", "13811110000", "数源部门优先", True)
     assert (told[2].before, told[2].told, told[2].earlier) == ("", "小学", ("高中",))
-    # What is not granted to a department is told as such, and nothing differs in the other village.
-    assert {one.told for one in differences_of(actor=OFFICER, home=home, row=east) if one.address[1]} == {"（未授权）"}
+    # The approved collection is the department's grant for what its form asks, masked as everywhere.
+    for reviewer in (OFFICER, LEADER):
+        seen = {(one.who, one.label): one for one in differences_of(actor=reviewer, home=home, row=east)}
+        phone, school = seen["李一", "联系电话"], seen["李一", "文化程度"]
+        assert (phone.before, phone.told) == ("138****1111", "139****2222")
+        assert (school.told, school.earlier) == ("＊＊＊", ("＊＊＊",))
+        pool = open_pool(home)
+        assert not {"person.disability", "person.religion"} & as_reviewer(reviewer, east, pool).granted
+    # Who has nothing to do with the filling sees nothing of it, and nothing differs in the other village.
+    other = replace(OFFICER, posts=(Post(Role.OFFICER, organisation="卫健局"),))
+    assert {one.told for one in differences_of(actor=other, home=home, row=east) if one.address[1]} == {"（未授权）"}
     assert same_as_known(actor=LEADER, home=home) == [west.id]
     with pytest.raises(Conflict, match="理由"):
         return_cells(actor=LEADER, home=home, number=east.id, remark="", cells={})

@@ -93,7 +93,10 @@ def test_a_plain_form_says_what_was_not_taken(office: Office, tmp_path: Path) ->
     assert client.post(f"/reviews/{own}/step", {"step": "return", "remark": "自己退回"}).status_code == 409
     leader = office.as_("leader")
     seen = leader.get(f"/reviews/{own}").content.decode()
-    assert "13900002222" not in seen  # A department's leader sees what is granted.
+    # Who checks sees what was told, masked as everywhere; so does the department, before it has any other grant.
+    assert "13900002222" not in seen
+    for page in (seen, office.as_("officer").get(f"/reviews/{own}").content.decode()):
+        assert "139****2222" in page and "未授权" not in page
     cell = seen.split('name="cell-')[1].split('"')[0]
     assert "通过没有差异的 1 张" in leader.get("/reviews").content.decode()
     assert leader.post(f"/reviews/{own}/step", {"step": "return", f"cell-{cell}": "请再核"}).status_code == 302

@@ -17,6 +17,7 @@ from yici.engine.projection import Projection
 from yici.engine.scan import ROW_BITS
 from yici.engine.schema import quoted, source_table_of, table_of
 from yici.services.collecting.questions import names_of
+from yici.services.collecting.review_sight import as_reviewer
 from yici.services.collecting.reviewing import fillings_to_review
 from yici.services.collecting.told import Cell, told_cells
 from yici.services.pool import Pool, open_pool
@@ -68,7 +69,7 @@ def differences_of(*, actor: Actor, home: Path, row: FillingRow) -> list[Differe
     pool = open_pool(home)
     with pool.projection() as projection:
         cells = told_cells(collection=row.collection, unit=row.unit, pool=pool, projection=projection)
-        looking = _Looking(actor, pool, projection, cells)
+        looking = _Looking(as_reviewer(actor, row, pool), pool, projection, cells)
         found = [looking.difference(cell) for cell in cells]
     return sorted(found, key=lambda one: (not one.differs, -one.size, one.who, one.label))
 

@@ -13,6 +13,7 @@ from yici.core.access.rules import can
 from yici.core.collections.states import ANSWERABLE, NOT_BACK, State
 from yici.services.agenda import SOURCES, Item
 from yici.services.collecting.proposals import collection_thing
+from yici.services.collecting.review_sight import as_reviewer
 from yici.services.collecting.reviewing import Told, fillings_to_review
 from yici.services.collecting.trial import recognise_kept
 from yici.services.collecting.whom import ForWhom, told_whom
@@ -71,9 +72,10 @@ def my_fillings(*, actor: Actor, home: Path) -> list[FillingRow]:
     return collections.fillings_in(units=actor.units) if can(actor, "filling.answer") else []
 
 
-def told_as_seen(*, actor: Actor, home: Path, told: list[Told]) -> list[Told]:
-    """What was told, as the actor may see it: masked or hidden by the rights of fields, elements by their names."""
-    registry = open_pool(home).registry
+def told_as_seen(*, actor: Actor, home: Path, row: FillingRow, told: list[Told]) -> list[Told]:
+    """What was told in a filling as the actor may see it: masked or hidden by field rights, elements by name."""
+    pool = open_pool(home)
+    registry, actor = pool.registry, as_reviewer(actor, row, pool)
     found = []
     for one in told:
         element = registry.elements.get(one.element)

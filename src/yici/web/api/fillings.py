@@ -186,7 +186,7 @@ def read_filling(request: Request, number: Number) -> dict[str, Any]:
     home = home_of(request)
     row = get_filling(home=home, number=number)
     told = reviewing.told_in(home=home, collection=get_collection(home=home, number=row.collection), unit=row.unit)
-    seen = lists.told_as_seen(actor=request.actor, home=home, told=told)
+    seen = lists.told_as_seen(actor=request.actor, home=home, row=row, told=told)
     fields = {name: getattr(row, name) for name in FillingOut.model_fields}
     return {**fields, "told": seen, "events": events_of(number)}
 
