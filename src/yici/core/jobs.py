@@ -47,8 +47,8 @@ LARGE_FORM_FILES = 5
 LARGE_CARDS = 200
 LARGE_ROSTER_ROWS = 10_000
 LARGE_MATCH_PEOPLE = 50_000
-# A form on trial takes 15 µs a cell; one of its numbers, asked for one village, as much as so many cells.
-LARGE_TRIAL_CELLS = 40_000
+# A form on trial takes 15 µs a cell, 30 on cards; one of its numbers, asked for one village, as much as so many cells.
+LARGE_TRIAL_CELLS = 20_000
 CELLS_A_NUMBER = 100
 
 
