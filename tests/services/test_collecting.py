@@ -203,7 +203,7 @@ def test_steps_are_taken_in_order_and_with_reasons(home: Path) -> None:
         decide(actor=STEWARD, home=home, number=collection, step="approve", now=NOW)
     with pytest.raises(Conflict) as missing:
         propose(actor=OFFICER, home=home, file=form(home.parent, "五", "血型"), proposal=Proposal("", ""))
-    assert [p.code for p in missing.value.problems] == ["name-missing", "organisation-missing", "purpose-missing"]
+    assert [p.code for p in missing.value.problems] == ["organisation-missing", "purpose-missing"]
 
 
 def test_one_question_answers_every_open_form(home: Path) -> None:
@@ -403,3 +403,9 @@ def test_a_forms_own_slots_are_answered_only_by_whose_they_are(home: Path) -> No
     codes = {place: problem["code"] for place, problem in outcome.problems.items()}
     assert codes == {1: "not-yours", 2: "not-yours", 3: "no-such-slot", 4: "no-such-slot", 5: "not-yours"}
     assert outcome.accepted == 1
+
+
+def test_a_collection_is_called_by_the_title_of_its_form_unless_somebody_names_it(home: Path) -> None:
+    file = form(home.parent, "五", "血型")
+    number = propose(actor=OFFICER, home=home, file=file, proposal=replace(LISTED, name=" "))
+    assert get_collection(home=home, number=number).name == "老年人走访慰问花名册(五)"

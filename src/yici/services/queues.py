@@ -73,10 +73,11 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What is shown of a queue, and whether there is more."""
+    """What is shown of a queue, whether there is more, and how many wait in all (of conflicts)."""
 
     rows: tuple[Waiting, ...]
     more: bool
+    total: int = 0
 
 
 def conflicts_for(*, actor: Actor, home: Path) -> Queue:
@@ -84,6 +85,7 @@ def conflicts_for(*, actor: Actor, home: Path) -> Queue:
     pool = open_pool(home)
     last = {(edit.subject, edit.key, edit.element): edit for edit in pool.manifest().edits}
     found: list[Waiting] = []
+    total = 0
     with pool.projection() as projection:
         for subject in subjects_of(pool.registry):
             where, params = _within(actor, pool, subject)
@@ -100,7 +102,8 @@ def conflicts_for(*, actor: Actor, home: Path) -> Queue:
                 if not _settled(last.get((subject, key, element)), golden.get((key, element)), record)
             ]
             found += _waiting(projection, actor, pool, subject, waiting, golden)
-    return Queue(tuple(found[:MOST]), len(found) > MOST)
+            total += len(waiting)
+    return Queue(tuple(found[:MOST]), len(found) > MOST, total)
 
 
 def _settled(edit: Edit | None, golden: object, record: int) -> bool:
@@ -288,7 +291,7 @@ def _agenda(actor: Actor, home: Path, today: date) -> list[Item]:
     apart = [pair for pair in who_is_who(actor=actor, home=home) if not pair.number]
     more = f"先列 {MOST} 个，处理后再列" if conflicts.more else ""
     return [
-        Item("个值来源不一致", len(conflicts.rows), "conflicts", detail=more),
+        Item("个值来源不一致", conflicts.total if conflicts.more else len(conflicts.rows), "conflicts", detail=more),
         Item("对主体待判定是否同一个", len(apart), "judgements"),
     ]
 

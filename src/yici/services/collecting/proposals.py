@@ -59,18 +59,20 @@ class Proposal:
 def propose(*, actor: Actor, home: Path, file: Path, proposal: Proposal, whom_later: bool = False) -> int:
     """Propose a collection: the form is kept and recognised; the collection waits for its review. Its number.
 
-    Marks printed on the form need not be told again, and a roster without a filter is of those its title names. A card
-    (一人一份) must say of whom it is, unless that is told `whom_later`: until then it is not sent out.
+    The title and the marks printed on the form need not be told again, and a roster without a filter is of those its
+    title names. A card (一人一份) must say of whom it is, unless that is told `whom_later`: until then it is not sent
+    out.
 
     Raises UploadRefused for a file that cannot be read, ExpressionError for a filter, Conflict for what is missing.
     """
     pool = open_pool(home)
-    problems = _problems(proposal)
     recognised = recognise_form(home=home, form=file, pool=pool)
     template = recognised.template
     if proposal.where:
         _check_filter(actor, proposal.where, template, pool)
-    proposal = _completed(proposal, recognised, pool)
+    # Most forms are called by their titles: nobody should have to type one.
+    proposal = replace(_completed(proposal, recognised, pool), name=proposal.name.strip() or template.title[:200])
+    problems = _problems(proposal)
     each = card_kind(template)
     named = _named(proposal, each, pool)
     if each and not (whom_later or proposal.where or named or proposal.everybody):

@@ -113,7 +113,7 @@ def back(request: Request, number: int, word: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("received-one", args=[number]) + "#doubts")
 
 
-@page("received.fill", thing=use_of, methods=("POST",))
+@page("received.fill", thing=use_of, methods=("POST",), limit="downloads")
 def download(request: Request, number: int) -> HttpResponseBase:
     """The filled form; it is made now and not kept."""
     try:
@@ -127,7 +127,7 @@ def download(request: Request, number: int) -> HttpResponseBase:
         return _one(request, number, {"problems": error.problems}, status_of(error))
 
 
-@page("received.fill", methods=("POST",))
+@page("received.fill", methods=("POST",), limit="downloads")
 def package(request: Request) -> HttpResponseBase:
     """Several filled forms in one package: those of the actor's own that were named."""
     own = {use.id: use for use in uses_of(actor=request.actor, home=home_of(request))}
