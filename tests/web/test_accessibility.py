@@ -40,7 +40,7 @@ _ASSET = re.compile(r'(?:src|href)="/static/([^"]+)"')
 # Downloads and pictures are no pages, nor are steps of signing in that lead elsewhere, and pieces of a page.
 _NO_PAGES = frozenset(
     ("collection-download", "import-marked", "figure-picture", "openapi", "burden-file", "burden-picture",
-     "signin-code", "oidc-signin", "oidc-back", "identity", "identity-tie", "job-notice")
+     "signin-code", "oidc-signin", "oidc-back", "identity", "identity-tie", "job-notice", "collection-report")
 )  # fmt: skip
 # Data of the ledgers and examples: names of people and files, words of forms.
 _NAMES = ("单桂兰", "单建国", "赵四海", "柳河面粉有限公司", "本村台账", "张三", "序号", "走访慰问", "不小于",
