@@ -163,6 +163,13 @@ def list_accounts() -> list[AccountRow]:
     ]  # fmt: skip
 
 
+def posts_over_units(roles: Iterable[Role], *, today: date) -> set[tuple[Role, str]]:
+    """The role and unit of every post of some roles that is in force and held by an account that may sign in."""
+    rows = models.AccountPost.objects.filter(_in_force(today), account__is_active=True, unit__isnull=False)
+    found = rows.filter(role__in=[str(role) for role in roles]).values_list("role", "unit__name").distinct()
+    return {(Role(role), unit) for role, unit in found}
+
+
 def actor_of(account: models.Account, *, today: date) -> Actor:
     """The account as an actor, with everything its posts reach on that day."""
     return _actor(_held(int(account.pk), today), today)

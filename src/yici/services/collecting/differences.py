@@ -10,6 +10,7 @@ from pathlib import Path
 
 from yici.core.access.actors import Actor
 from yici.core.access.fields import Sight
+from yici.core.collections.states import FillingState
 from yici.core.elements import Element, Kind
 from yici.core.survivorship import RULE_WORDS, Rule, authorities, choose_rule
 from yici.core.values import kind_of
@@ -18,7 +19,7 @@ from yici.engine.scan import ROW_BITS
 from yici.engine.schema import quoted, source_table_of, table_of
 from yici.services.collecting.questions import names_of
 from yici.services.collecting.review_sight import as_reviewer
-from yici.services.collecting.reviewing import fillings_to_review
+from yici.services.collecting.reviewing import acceptable, fillings_to_review
 from yici.services.collecting.told import Cell, told_cells
 from yici.services.pool import Pool, open_pool
 from yici.services.pool_sight import seen, shown
@@ -81,9 +82,13 @@ def differing(*, actor: Actor, home: Path, rows: Iterable[FillingRow]) -> dict[i
     }  # fmt: skip
 
 
-def same_as_known(*, actor: Actor, home: Path) -> list[int]:
-    """The fillings waiting for the actor in which nothing differs."""
+def same_as_known(*, actor: Actor, home: Path, step: str = "") -> list[int]:
+    """The fillings waiting for the actor in which nothing differs, of those that may take a step."""
     rows = fillings_to_review(actor=actor, home=home)
+    if step == "accept":
+        rows = acceptable(rows)
+    if step == "check":
+        rows = [row for row in rows if row.state is FillingState.SUBMITTED]
     counts = differing(actor=actor, home=home, rows=rows)
     return [row.id for row in rows if not counts[row.id]]
 

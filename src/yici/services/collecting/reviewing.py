@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 
 from yici.core.access.actors import Actor, Role
 from yici.core.access.rules import can
@@ -14,6 +15,7 @@ from yici.core.collections.states import ANSWERABLE, FillingState, State, after,
 from yici.core.errors import Conflict, NotFound, Problem, Refused
 from yici.services.collecting.filling_things import filling_thing, unit_of
 from yici.services.collecting.questions import asked_by
+from yici.services.collecting.townships import units_with_township
 from yici.services.form_doubts import asked_scope
 from yici.services.pool import open_pool
 from yici.storage import audit, collections, reviews
@@ -36,6 +38,7 @@ _ACTIONS = {
 
 
 _CLERKS = frozenset({"submit", "withdraw"})
+UNCHECKED = "未经乡镇核对"
 NEEDS_REMARK = frozenset({"return", "withdraw", "reopen"})
 
 
@@ -122,6 +125,8 @@ def _step(
     if not verdict:
         raise Refused(Problem("not-allowed", f"{verdict.because}。", "请找有权的人办理。"))
     following = filling_after(row.state, step)
+    if step == "accept" and row.state is FillingState.SUBMITTED:
+        remark = _past_the_township(row, remark)
     if (step in _CLERKS or following in ANSWERABLE) and _is_closed(row):
         if step in _CLERKS:
             hint = "要补报或更正，请联系审核的人重新打开。"
@@ -139,6 +144,14 @@ def _step(
         actor=actor.name, action=f"filling.{step}", thing=str(row.id), detail={"unit": row.unit, "remark": remark}
     )
     return following
+
+
+def _past_the_township(row: FillingRow, remark: str) -> str:
+    """The remark of accepting what no township has checked. Raises Conflict where there is one that should."""
+    if row.unit in units_with_township(today=timezone.localdate()):
+        hint = "请等乡镇审核通过；不对的可以退回。"
+        raise Conflict(Problem("not-checked", "乡镇还没有审核，部门不能先通过。", hint))
+    return f"{remark}（{UNCHECKED}）" if remark else UNCHECKED
 
 
 def _lock_collections(numbers: Sequence[int]) -> None:
@@ -162,7 +175,8 @@ def _reopen_collection(actor: Actor, row: FillingRow) -> None:
 
 
 def fillings_to_review(*, actor: Actor, home: Path) -> list[FillingRow]:
-    """The fillings that wait for this actor: submitted ones for a township, checked ones for a department."""
+    """The fillings that wait for this actor: submitted ones for a township, checked ones for a department, and to it
+    the submitted ones too of units that have no township."""
     open_database(home)
     found: dict[int, FillingRow] = {}
     if Role.LEADER in actor.roles or (Role.CLERK in actor.roles and len(actor.units) > 1):
@@ -171,10 +185,20 @@ def fillings_to_review(*, actor: Actor, home: Path) -> list[FillingRow]:
     if Role.OFFICER in actor.roles:
         waiting = [FillingState.SUBMITTED, FillingState.CHECKED]
         rows = collections.fillings_in(organisations=actor.organisations, states=waiting)
-        found |= {row.id: row for row in rows}
+        found |= {row.id: row for row in acceptable(rows)}
     if Role.STEWARD in actor.roles:
         found |= {row.id: row for row in collections.fillings_in(states=[FillingState.CHECKED])}
     return list(found.values())
+
+
+def acceptable(rows: Sequence[FillingRow]) -> list[FillingRow]:
+    """Those that stand where they may be accepted: checked, or sent by a unit that has no township."""
+    reached = units_with_township(today=timezone.localdate())
+    sent = FillingState.SUBMITTED
+    return [
+        row for row in rows
+        if row.state is FillingState.CHECKED or (row.state is sent and row.unit not in reached)
+    ]  # fmt: skip
 
 
 def told_in(*, home: Path, collection: CollectionRow, unit: str) -> list[Told]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from yici.core.access.actors import Thing
 from yici.core.access.rules import can
-from yici.core.collections.states import ANSWERABLE, FILLING_NAMES, STEP_NAMES, State
+from yici.core.collections.states import ANSWERABLE, FILLING_NAMES, STEP_NAMES, FillingState, State
 from yici.core.errors import Conflict, Problem, YiciError
 from yici.services.clerks import full_names
 from yici.services.collecting import listing, reviewing
@@ -28,7 +28,7 @@ from yici.services.collecting.proposals import get_collection
 from yici.services.collecting.questions import Question
 from yici.services.collecting.returning import return_cells
 from yici.services.collecting.rollup import is_large, roll_up
-from yici.storage.collections import events_of
+from yici.storage.collections import FillingRow, events_of
 from yici.storage.reviews import Remark, remarks_of
 from yici.web.converters import number_of
 from yici.web.errors import status_of
@@ -91,7 +91,7 @@ def review_many(request: Request) -> HttpResponse:
     numbers = [number for number in given if number is not None]
     step, _sign, which = request.POST.get("step", "").partition("-")
     if which == "same":
-        numbers = same_as_known(actor=request.actor, home=home_of(request))
+        numbers = same_as_known(actor=request.actor, home=home_of(request), step=step)
     try:
         if step not in ("check", "accept") or not numbers:
             raise Conflict(Problem("nothing-chosen", "没有选择填报。", "请先勾选；有差异的要逐张看。"))
@@ -213,9 +213,14 @@ def _reviews(request: Request, context: dict[str, Any], status: int = 200) -> Ht
     counts = differing(actor=request.actor, home=home_of(request), rows=rows)
     base = {
         "fillings": [(row, counts[row.id]) for row in rows], "names": FILLING_NAMES,
-        "accepting": bool(can(request.actor, "filling.accept")), "same": sum(not count for count in counts.values()),
+        "accepting": bool(can(request.actor, "filling.accept") and reviewing.acceptable(rows)),
+        "checking": any(_to_check(request, row) for row in rows), "same": sum(not count for count in counts.values()),
     }  # fmt: skip
     return render(request, "web/fillings/reviews.html", base | context, status=status)
+
+
+def _to_check(request: Request, row: FillingRow) -> bool:
+    return row.state is FillingState.SUBMITTED and bool(can(request.actor, "filling.check", filling_thing(row)))
 
 
 def _one(request: Request, number: int, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -233,6 +238,7 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
         "closed": get_collection(home=home, number=row.collection).state is State.CLOSED,
         "events": events_of(number), "steps": STEP_NAMES, "people": full_names(),
         "checking": bool(can(actor, "filling.check", thing)),
-        "accepting": bool(can(actor, "filling.accept", thing)), "returning": bool(can(actor, "filling.return", thing)),
+        "accepting": bool(reviewing.acceptable([row]) and can(actor, "filling.accept", thing)),
+        "returning": bool(can(actor, "filling.return", thing)),
     }  # fmt: skip
     return render(request, "web/fillings/one.html", base | context, status=status)

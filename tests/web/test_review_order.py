@@ -1,0 +1,28 @@
+"""The department's buttons appear once the township has checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from test_collecting_journey import published
+
+from conftest import Office
+from yici.storage import models
+
+
+def test_the_department_accepts_after_the_township(office: Office, tmp_path: Path) -> None:
+    published(office, tmp_path)
+    number = models.Filling.objects.get(unit="柳东村").pk
+    office.as_("clerk").post(f"/fillings/{number}/submit")
+    officer, leader = office.as_("officer"), office.as_("leader")
+    assert f"/reviews/{number}" not in officer.get("/reviews").content.decode()
+    assert 'value="accept"' not in officer.get(f"/reviews/{number}").content.decode()
+    for address, sent in ((f"/reviews/{number}/step", {}), ("/reviews/many", {"fillings": [number]})):
+        refused = officer.post(address, {**sent, "step": "accept"})
+        assert refused.status_code == 409 and "乡镇还没有审核" in refused.content.decode()
+    page = leader.get("/reviews").content.decode()
+    assert 'value="check"' in page and 'value="accept"' not in page
+    assert leader.post("/reviews/many", {"step": "check-same"}).status_code == 302
+    assert 'value="accept"' in officer.get("/reviews").content.decode()
+    assert officer.post("/reviews/many", {"step": "accept-same"}).status_code == 302
+    assert models.Filling.objects.get(pk=number).state == "accepted"
