@@ -193,7 +193,7 @@ def test_a_form_about_an_earlier_year_is_filled_as_of_that_year_only(home: Path,
         actor="test", home=home, form=blank, out=tmp_path / "late.xlsx", unit="柳河镇", as_of=date(2026, 3, 1)
     )
     assert [gap.cell for gap in outcome.gaps] == ["B3", "B4"]
-    assert all("“2025年”" in gap.doubt and "--as-of 2025-12-31" in gap.doubt for gap in outcome.gaps)
+    assert all("“2025年”" in gap.doubt and gap.as_json()["day"] == "2025-12-31" for gap in outcome.gaps)
 
 
 def test_a_list_of_an_earlier_year_is_filled_as_of_that_year_only(home: Path, tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_a_list_of_an_earlier_year_is_filled_as_of_that_year_only(home: Path, tm
         actor="test", home=home, form=blank, out=tmp_path / "late.xlsx", unit="柳河镇", as_of=date(2026, 3, 1)
     )
     assert (late.rows, late.cells_filled) == (0, 0) and "“2025年”的名单" in late.notes[0]
-    assert {gap.doubt for gap in late.gaps} == {late.notes[0]} and "--as-of 2025-12-31" in late.notes[0]
+    assert {gap.doubt for gap in late.gaps} == {late.notes[0]} and late.gaps[0].day == date(2025, 12, 31)
     one = fill_form(
         actor="test", home=home, form=blank, out=tmp_path / "one.xlsx", subject=number("19651231", 11),
         as_of=date(2026, 3, 1),

@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from collecting_office import blank_form, stock
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from conftest import Office
 
@@ -61,6 +62,45 @@ def test_odd_numbers_and_long_names_are_no_error(stocked: Office, tmp_path: Path
     with blank_form(tmp_path, "联系电话").open("rb") as file:
         named = SimpleUploadedFile("表" * 115 + ".xlsx", file.read())
     assert clerk.post("/received", {"files": named, "unit": "柳东村"}).status_code == 302
+
+
+def test_a_list_of_a_year_that_is_over_is_filled_as_of_its_end_and_the_day_can_be_chosen(
+    stocked: Office, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    last = timezone.localdate().year - 1
+    sheet.append([f"{last}年老年人走访慰问花名册"])
+    sheet.merge_cells("A1:D1")
+    sheet.append(["序号", "姓名", "身份证号码", "联系电话"])
+    book.save(tmp_path / "去年.xlsx")
+    clerk = stocked.as_("clerk")
+    with (tmp_path / "去年.xlsx").open("rb") as file:
+        where = str(clerk.post("/received", {"files": file, "unit": "柳东村"})["Location"])
+    page = clerk.get(where).content.decode()
+    assert f"按 {last}-12-31 的数据填" in page and "--as-of" not in page
+    today = timezone.localdate().isoformat()
+    refused = clerk.post(where, {"as_of": today})
+    assert refused.status_code == 409 and f"请把“数据截至”改为 {last}-12-31" in refused.content.decode()
+    assert clerk.post(where, {"as_of": "年底"}).status_code == 409
+    assert clerk.post(where, {"as_of": f"{last}-06-30"}).status_code == 302
+    assert f"按 {last}-06-30 的数据填" in clerk.get(where).content.decode()
+
+
+def test_what_is_told_from_a_form_of_an_earlier_day_is_told_for_that_day(stocked: Office, tmp_path: Path) -> None:
+    where, clerk = sent(stocked, tmp_path, "clerk", "柳东村", "联系电话"), stocked.as_("clerk")
+    assert clerk.post(where, {"as_of": "2026-01-05"}).status_code == 302
+    page = clerk.get(where).content.decode()
+    link = "/pool/" + page.partition('href="/pool/')[2].partition('"')[0]
+    assert link.endswith("?on=2026-01-05")
+    told = clerk.get(link).content.decode()
+    assert "您在补一张 2026-01-05 的表" in told and "/person.phone/edit?on=2026-01-05" in told
+    assert "您在补一张" not in clerk.get(link.replace("2026-01-05", "不是日子")).content.decode()
+    person = link.partition("?")[0]
+    assert clerk.post(f"{person}/person.phone/edit?on=2026-01-05", {"value": "13800002222"}).status_code == 200
+    rows = b"".join(clerk.post(f"{where}/download"))  # type: ignore[arg-type]
+    sheet = openpyxl.load_workbook(BytesIO(rows)).worksheets[0]
+    assert [row[3] for row in sheet.iter_rows(min_row=3, values_only=True) if row[1]] == ["13800001111", "13800002222"]
 
 
 def test_several_files_one_of_them_no_form(stocked: Office, tmp_path: Path) -> None:

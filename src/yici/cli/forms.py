@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from yici.cli.numbers import left_out, numbers_table, questions
+from yici.cli.numbers import left_out, numbers_table, of_another_day, questions
 from yici.core.grid import column_name
 from yici.core.recognition.template import Area, Slot
 from yici.services.form_view import state_of, view_html
@@ -126,8 +126,9 @@ def _report(outcome: FillOutcome, explain: bool) -> None:
         f"已填 {outcome.out}：{outcome.cells_filled} 格{rows}，缺 {outcome.cells_gap} 格，"
         f"格式不符 {outcome.cells_refused} 格，用时 {outcome.seconds:.2f} 秒"
     )
-    for note in outcome.notes:
-        click.echo(f"名单没有填：{note}。")
+    other_day = of_another_day(outcome.gaps)
+    for line in (*(f"名单没有填：{note}。" for note in outcome.notes if note not in other_day), *other_day.values()):
+        click.echo(line)
     for settled in outcome.settled:
         click.echo(f"按上期的数定了“{settled.word}”（{settled.cells} 格）：{settled.text}")
     for failed in outcome.numbers.failed:

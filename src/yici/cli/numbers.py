@@ -50,6 +50,15 @@ def questions(gaps: Sequence[Gap], form: str) -> Iterator[str]:
         yield f"“{word}”空了 {len(found)} 格。它指什么：yici bind {form} {found[0].cell} '数据元或条件'{whole}"
 
 
+def of_another_day(gaps: Sequence[Gap]) -> dict[str, str]:
+    """Why cells stay empty whose title names a period that was over on the day asked for → with the option to say."""
+    cells: dict[str, list[Gap]] = {}
+    for gap in gaps:
+        if gap.day is not None:
+            cells.setdefault(gap.doubt, []).append(gap)
+    return {why: f"空了 {len(found)} 格：{why}（--as-of {found[0].day}）。" for why, found in cells.items()}
+
+
 def left_out(unknowns: Sequence[Unknown]) -> Iterator[str]:
     """That some numbers leave out many of whom nobody knows, and which most."""
     if unknowns:

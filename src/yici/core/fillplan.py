@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -69,6 +70,7 @@ class Gap:
 
     `element` and `owner` (the key of the subject the element is of) tell what would fill it, where that is known.
     `doubt` says in words what keeps a statistics cell from being certain, `word` the one word a person may explain.
+    `day` is the day to ask for instead, where the cell is empty because its title names a period that was over.
     """
 
     sheet: str
@@ -80,9 +82,11 @@ class Gap:
     owner: str = ""
     doubt: str = ""
     word: str = ""
+    day: date | None = None
 
     def as_json(self) -> dict[str, str]:
         more = {"doubt": self.doubt, "word": self.word} if self.doubt else {}
+        more |= {"day": self.day.isoformat()} if self.day is not None else {}
         return {
             "sheet": self.sheet,
             "cell": self.cell,

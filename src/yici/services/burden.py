@@ -130,7 +130,8 @@ def _fillings(since: datetime, until: datetime, scope: Scope) -> list[Demand]:
 
 def _outside(since: datetime, until: datetime, scope: Scope) -> list[Demand]:
     """Forms that clerks received beside the platform and had filled (services/outside.py). The same file dropped in
-    again on a day, by the same clerk for the same unit, people or subject, was asked once: the first counts."""
+    again on a day, by the same clerk for the same unit, people or subject, was asked once: the first counts. With the
+    data of which day it was filled does not matter: choosing another is no second ask."""
     first = {
         (use.source, use.by, use.unit, use.where, use.of, timezone.localdate(use.at)): use
         for use in outside.uses(since=since, until=until, units=scope.units)

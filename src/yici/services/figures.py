@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from yici.core.captions.model import Check, Figured
-from yici.core.captions.periods import past_period
+from yici.core.captions.periods import Past, past_period
 from yici.core.captions.writing import written
 from yici.core.elements import Registry
 from yici.core.errors import ExpressionError
@@ -49,7 +49,8 @@ class Number:
     """A statistics cell with its figure as asked, its value, and what is written; `reason` when nothing is.
 
     `unit` names the unit of a row in a roster of villages. `unknown` counts those nobody could decide about,
-    `valueless` those who count without the value that is added up. `row` is where it stands in the filled form.
+    `valueless` those who count without the value that is added up. `row` is where it stands in the filled form. `past`
+    tells the day to ask for where the title names a period that was over.
     """
 
     area: Area
@@ -63,6 +64,7 @@ class Number:
     reason: GapReason | None = None
     valueless: int = 0
     row: int = 0
+    past: Past | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,8 @@ class _Asking:
             number.reason = GapReason.UNKNOWN_LABEL
             return number
         if past := past_period((*area.above, *area.context), self.scope.moment.as_of):
-            number.figure, number.reason = replace(figure, doubts=(past,)), GapReason.UNKNOWN_LABEL
+            number.figure, number.reason = replace(figure, doubts=(past.words,)), GapReason.UNKNOWN_LABEL
+            number.past = past
             return number
         parsed = self._parsed(figure.text)
         units = self._units(figure, unit)
@@ -214,6 +217,16 @@ class _Asking:
             sql = "SELECT 1 FROM enterprise WHERE unit IS NULL AND NOT starts_with(key, '?') LIMIT 1"
             self._homeless = bool(self.scope.projection.con.execute(sql).fetchall())
         return self._homeless
+
+
+def ever_told(expr: Expr, scope: Scope) -> bool:
+    """Whether the pool has ever been told what an expression asks, of anybody: else nobody meets it for all we know."""
+    return _Asking(scope)._known_expr(expr)
+
+
+def somebody_known(subject: str, scope: Scope) -> bool:
+    """Whether the pool knows any subject of that type."""
+    return _Asking(scope)._somebody(subject)
 
 
 def failed_checks(template: Template, numbers: Numbers) -> list[FailedCheck]:

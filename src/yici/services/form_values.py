@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from yici.core.captions.periods import past_period
+from yici.core.captions.periods import Past, past_period
 from yici.core.elements import Registry
 from yici.core.errors import ExpressionError, NotFound, Problem
-from yici.core.expressions import Filter, Moment, parse_filter
+from yici.core.expressions import Filter, Moment, in_words, parse_filter
 from yici.core.filling import Row, Tally, Writer, bound, plan_card, plan_heading, plan_rows, writer_for
 from yici.core.fillplan import Gap, GapReason, SheetFill, WorkbookFill
 from yici.core.grid import address
@@ -18,7 +18,7 @@ from yici.core.recognition.template import Area, Slot, Template
 from yici.engine.projection import Projection
 from yici.engine.schema import subjects_of, table_of
 from yici.engine.select import select_rows
-from yici.services.figures import Numbers, Scope, ask_numbers
+from yici.services.figures import Numbers, Scope, ask_numbers, ever_told, somebody_known
 from yici.services.number_plan import plan_numbers, plan_places
 from yici.services.pool import Pool
 from yici.services.unknowns import Unknown, unknowns_of
@@ -38,7 +38,7 @@ class FormRequest:
 
 @dataclass(slots=True)
 class Planned:
-    """A fill plan with its tally; `rows` counts the roster rows written, `notes` say why a roster was left empty."""
+    """A fill plan with its tally; `rows` counts the roster rows written, `notes` say why a roster stays empty."""
 
     fill: WorkbookFill = field(default_factory=WorkbookFill)
     tally: Tally = field(default_factory=Tally)
@@ -46,6 +46,11 @@ class Planned:
     numbers: Numbers = field(default_factory=Numbers)
     unknowns: list[Unknown] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    def note(self, words: str) -> None:
+        """Add a note, once."""
+        if words and words not in self.notes:
+            self.notes.append(words)
 
 
 @dataclass(slots=True)
@@ -115,13 +120,14 @@ def _plan_sheet(
             planned.rows += fill.rows[-1].n_rows
             continue
         if past := _past(area, template, reading):
-            planned.notes += [past] if past not in planned.notes else []
+            planned.note(past.words)
             _leave(area, planned.tally, fill.moved, GapReason.UNKNOWN_LABEL, past)
             continue
         rows = _roster(area, reading, filters)
         if rows is not None:
             fill.rows.append(plan_rows(area, rows, registry, planned.tally, fill.moved, above, make))
             planned.rows += len(rows)
+            planned.note("" if rows else _untold(area, reading, filters))
         else:
             _leave(area, planned.tally, fill.moved, GapReason.NOT_APPLICABLE)
     for area in areas:
@@ -156,20 +162,41 @@ def _listed(reading: Reading) -> list[str]:
     return below or ([top] if top else [])
 
 
-def _past(area: Area, template: Template, reading: Reading) -> str:
+def _past(area: Area, template: Template, reading: Reading) -> Past | None:
     """Why a list of everybody is not the one its title asks for (2024年低保户花名册): who was on it then is not who is
-    today. Empty when it is, or when it lists the people of one household or one subject that was chosen."""
+    today. None when it is, or when it lists the people of one household or one subject that was chosen."""
     if area.members or not area.subject or (reading.request.subject and not reading.request.where):
-        return ""
+        return None
     return past_period((template.title, *area.above, *area.context), reading.request.as_of, "名单")
 
 
-def _leave(area: Area, tally: Tally, move: Callable[[int], int], reason: GapReason, doubt: str = "") -> None:
+def _untold(area: Area, reading: Reading, filters: dict[str, Filter | None]) -> str:
+    """Why an empty list does not say that there is nobody: nobody was known yet on that day, or nothing of what the
+    filter asks. "" when it does say so, and for the members of one household."""
+    if area.members or reading.focus:
+        return ""
+    day, registry = reading.request.as_of.isoformat(), reading.pool.registry
+    scope = Scope(reading.pool, reading.projection, Moment(reading.request.as_of), None)
+    if not somebody_known(area.subject, scope):
+        return f"截至 {day}，库里还没有{registry.subjects[area.subject].name}的数据；名单空着是不知道，不是没有"
+    wanted = filters.get(area.subject)
+    if wanted is None or ever_told(wanted.expr, scope):
+        return ""
+    words = in_words(wanted.expr, registry)
+    return f"截至 {day}，库里没有能判断“{words}”的数据；名单空着是不知道，不是没有"
+
+
+def _leave(
+    area: Area, tally: Tally, move: Callable[[int], int], reason: GapReason, past: Past | None = None
+) -> None:  # fmt: skip
     """List every slot of an area that is left empty as a whole."""
+    doubt, day = (past.words, past.day) if past is not None else ("", None)
     for slot in area.slots:
         if not slot.binding.human:
             why = reason if bound(slot) or area.kind == "matrix" else GapReason.UNKNOWN_LABEL
-            tally.gaps.append(Gap(area.sheet, address(move(slot.row), slot.col), slot.label, "", why, doubt=doubt))
+            tally.gaps.append(
+                Gap(area.sheet, address(move(slot.row), slot.col), slot.label, "", why, doubt=doubt, day=day)
+            )
 
 
 def _roster(area: Area, reading: Reading, filters: dict[str, Filter | None]) -> list[Row] | None:

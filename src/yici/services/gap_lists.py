@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from yici.core.access.actors import Actor
 from yici.core.access.fields import Sight, sight
@@ -30,9 +31,11 @@ STEPS = {
 ROUTES = {GapReason.CONFLICT: "conflicts", GapReason.REFUSED_VALUE: "refused"}
 DOUBTFUL = ("词的意思待确认", "确认上面的词就能填。")
 NO_NUMBER = ("没有这个数", "没有台账；请手填，或留空。")
+OTHER_DAY = "标题说的是已经过了的一期"
 ELSEWHERE = ("其他单位的各格", "不是您单位的", "留空，由那个单位填。")
 NOBODY = "选定填谁以后自动填的各格"
 _CELLS, _PEOPLE = 12, 30
+_Key = tuple[str, str, GapReason, date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,11 @@ def gap_list(
     `card` says that the form is about one subject."""
     unsure = {place.rpartition("!")[0] + "!" + _column(place) for place in doubtful}
     several = len({gap.sheet for gap in gaps}) > 1
-    found: dict[tuple[str, str, GapReason], Missing] = {}
-    people: dict[tuple[str, str, GapReason], list[Gap]] = {}
+    found: dict[_Key, Missing] = {}
+    people: dict[_Key, list[Gap]] = {}
     for gap in gaps:
         nobody = gap.reason is GapReason.NOT_APPLICABLE
-        key = (gap.sheet, (NOBODY if card else ELSEWHERE[0]) if nobody else gap.label, gap.reason)
+        key = (gap.sheet, (NOBODY if card else ELSEWHERE[0]) if nobody else gap.label, gap.reason, gap.day)
         line = found.get(key)
         if line is None:
             waits = gap.reason is GapReason.UNKNOWN_LABEL and f"{gap.sheet}!{_column(gap.cell)}" in unsure
@@ -92,6 +95,8 @@ def _line(label: str, gap: Gap, waits: bool) -> Missing:
         return Missing(label, *DOUBTFUL, doubtful=True)
     if label == ELSEWHERE[0]:
         return Missing(*ELSEWHERE)
+    if gap.day is not None:
+        return Missing(label, OTHER_DAY, f"把上面的“数据截至”改为 {gap.day.isoformat()}，或请手填。")
     if gap.reason is GapReason.NOBODY_HAS_IT and not gap.owner:
         return Missing(label, *NO_NUMBER)
     return Missing(label, REASONS[gap.reason], STEPS[gap.reason], ROUTES.get(gap.reason, ""))

@@ -52,5 +52,7 @@ def _gap(number: Number, row: int) -> Gap:
     place, figure = address(row, number.slot.col), number.figure
     if reason is not GapReason.UNKNOWN_LABEL:
         return Gap(number.area.sheet, place, number.slot.label, number.unit, reason)
-    doubt = "；".join(figure.doubts)
-    return Gap(number.area.sheet, place, number.slot.label, number.unit, reason, doubt=doubt, word=figure.word)
+    doubt, day = "；".join(figure.doubts), number.past.day if number.past is not None else None
+    return Gap(
+        number.area.sheet, place, number.slot.label, number.unit, reason, doubt=doubt, word=figure.word, day=day
+    )  # fmt: skip

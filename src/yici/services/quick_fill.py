@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.db import transaction
 
@@ -20,7 +21,9 @@ from yici.core.fillplan import Gap, GapReason
 from yici.core.recognition.marks import marks_of
 from yici.core.recognition.template import Template
 from yici.engine.select import select_rows
+from yici.engine.standing import golden_of
 from yici.services.cards import fill_cards
+from yici.services.collecting.days import check_day, data_day
 from yici.services.collecting.trial import fields_of
 from yici.services.form_doubts import asked_scope, own_scope, settle
 from yici.services.form_values import FormRequest, filters_of, plan_form, refused_cells
@@ -65,8 +68,9 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What filling a received form comes to: cells filled, rows, gaps and seconds. `whom` tells why nothing is filled
-    yet: "card" when nobody was chosen of whom the card is. `notes` say why a list stays empty."""
+    """What filling a received form comes to: cells filled, rows, gaps and seconds, with the data of a `day`. `whom`
+    tells why nothing is filled yet: "card" when nobody was chosen of whom the card is. `notes` say why a list stays
+    empty."""
 
     filled: int
     rows: int
@@ -76,7 +80,8 @@ class Tried:
     title: TitleFilter | None
     lists: tuple[str, ...]
     cards: tuple[str, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +154,23 @@ def open_received(*, actor: Actor, home: Path, number: int, pool: Pool | None = 
     return Opened(use, file, recognised, scopes, pool)
 
 
+def day_of(opened: Opened, today: date) -> date:
+    """The day of the data a received form is filled with: the one its clerk chose, else the last of a period that its
+    title names and that is over, else today."""
+    return opened.use.as_of or data_day(opened.template, today)
+
+
 def try_received(*, opened: Opened, actor: Actor, today: date) -> Tried:
     """Fill a received form on trial, as chosen. Raises ExpressionError, NotFound."""
     start = time.perf_counter()
-    template, pool = opened.template, opened.pool
-    planned = plan_form(template, _request(opened, actor, today), pool)
+    template, pool, day = opened.template, opened.pool, day_of(opened, today)
+    planned = plan_form(template, _request(opened, actor, day), pool)
     for sheet in planned.fill.sheets:
         for area in sheet.rows:
             # Rows are planned as they are taken; what they leave empty is known only then.
             for _ in area.rows:
                 pass
-    gaps = with_refusals(planned.tally.gaps, refused_cells(pool, today))
+    gaps = with_refusals(planned.tally.gaps, refused_cells(pool, day))
     failed = tuple(failed.words for failed in planned.numbers.failed)
     areas = template.areas
     return Tried(
@@ -167,7 +178,7 @@ def try_received(*, opened: Opened, actor: Actor, today: date) -> Tried:
         title_filter(template, pool),
         tuple(dict.fromkeys(a.subject for a in areas if a.kind == "rows" and a.subject and not a.members)),
         tuple(dict.fromkeys(a.subject for a in areas if a.kind == "cells" and a.subject and any(map(bound, a.slots)))),
-        tuple(planned.notes),
+        tuple(planned.notes), day,
     )  # fmt: skip
 
 
@@ -178,19 +189,23 @@ def asked_gaps(tried: Tried) -> list[Gap]:
 
 def choose(
     *, actor: Actor, home: Path, number: int, unit: str, where: str, saved: int | None = None, of: str = "",
-    department: str | None = None, today: date,
+    department: str | None = None, as_of: date | None = None, today: date,
 ) -> None:  # fmt: skip
     """Say for whom a received form is filled: a unit of the clerk's own, a condition or a saved filter, the one subject
-    a card is about. Raises Refused, NotFound, ExpressionError, Conflict."""
+    a card is about; and with the data of which day (None: as before). Raises Refused, NotFound, ExpressionError,
+    Conflict also for a day to come, or after the period that the form's title names."""
     opened = open_received(actor=actor, home=home, number=number)
     _own_unit(actor, unit)
+    told: dict[str, Any] = {} if department is None else {"department": department.strip()[:250]}
+    if as_of is not None:
+        told["as_of"] = _day_chosen(opened.template, as_of, today)
     if saved is not None:
         where = saved_expression(actor=actor, home=home, number=saved)
     if where:
         filters_of(opened.template, FormRequest(unit, where, None, today), opened.pool)
     if of:
-        _own_subject(actor, home, of)
-    told = {} if department is None else {"department": department.strip()[:250]}
+        # Only within reach: raises NotFound.
+        open_subject(actor=actor, home=home, code=of)
     outside.change_use(number, unit=unit, where=where.strip(), of=of, **told)
     _count(open_received(actor=actor, home=home, number=number, pool=opened.pool), today, actor)
 
@@ -214,7 +229,7 @@ def download(*, actor: Actor, home: Path, number: int, folder: Path, each: str =
     The filled file is not kept. Raises what `fill_form` and `fill_cards` raise, Refused.
     """
     opened = open_received(actor=actor, home=home, number=number)
-    request = _request(opened, actor, today)
+    request = _request(opened, actor, day_of(opened, today))
     stem, suffix = Path(opened.use.file_name).stem, opened.file.suffix
     suffix = _CONVERTED.get(suffix, suffix)
     if each:
@@ -223,12 +238,13 @@ def download(*, actor: Actor, home: Path, number: int, folder: Path, each: str =
         made = Download(folder / f"filled{suffix}", f"{stem}{suffix}")
         fill_form(
             actor=actor.name, home=home, form=opened.file, out=made.file, unit=request.unit, where=request.where,
-            subject=request.subject, as_of=today, pool=opened.pool, scopes=opened.scopes,
+            subject=request.subject, as_of=request.as_of, pool=opened.pool, scopes=opened.scopes,
         )  # fmt: skip
     elements = sorted({str(slot.binding.element) for a in opened.template.areas for slot in a.slots if bound(slot)})
     detail = {
         "for": f"来表即填：{opened.use.title}", "form": opened.use.form, "unit": opened.use.unit,
         "where": opened.use.where, "of": opened.use.of, "each": each, "cells": opened.use.filled, "elements": elements,
+        "as_of": request.as_of.isoformat(),
     }  # fmt: skip
     audit.append_alone(actor=actor.name, action="outside.fill", thing=str(number), detail=detail)
     return made
@@ -238,6 +254,7 @@ def _each(
     actor: Actor, home: Path, opened: Opened, request: FormRequest, each: str, folder: Path, stem: str
 ) -> Download:  # fmt: skip
     package = folder / "filled.zip"
+    check_day(opened.template, request.as_of)
     _not_too_many(opened, request, each)
     with TemporaryDirectory(dir=folder) as scratch:
         outcome = fill_cards(
@@ -270,21 +287,32 @@ def _not_too_many(opened: Opened, request: FormRequest, each: str) -> None:
         raise Conflict(problem)
 
 
-def _request(opened: Opened, actor: Actor, today: date) -> FormRequest:
+def _request(opened: Opened, actor: Actor, day: date) -> FormRequest:
     """What is asked of the form: within the clerk's own units, whatever was chosen before."""
     _own_unit(actor, opened.use.unit)
-    key = _own_subject(actor, opened.pool.home, opened.use.of) if opened.use.of else None
-    return FormRequest(opened.use.unit, opened.use.where or None, key, today)
+    key = None
+    if opened.use.of:
+        subject = open_subject(actor=actor, home=opened.pool.home, code=opened.use.of)
+        key = subject.key
+        with opened.pool.projection(day) as projection:
+            if not golden_of(projection, subject.subject, [key], []):
+                message = f"{day.isoformat()} 那天，库里还没有选定的这个对象。"
+                raise NotFound(Problem("not-known-then", message, "请把“数据截至”改为后来的一天，或另选一个。"))
+    return FormRequest(opened.use.unit, opened.use.where or None, key, day)
+
+
+def _day_chosen(template: Template, as_of: date, today: date) -> date | None:
+    """The day to keep; None for the one taken by itself, which moves on with the calendar. Raises Conflict."""
+    if as_of > today:
+        hint = f"请选 {today.isoformat()} 或以前的一天。"
+        raise Conflict(Problem("day-ahead", f"“数据截至”是 {as_of.isoformat()}，那天还没有到。", hint))
+    check_day(template, as_of, chosen=True)
+    return None if as_of == data_day(template, today) else as_of
 
 
 def _own_unit(actor: Actor, unit: str) -> None:
     if unit not in actor.units:
         raise Refused(Problem("not-your-unit", "只能填自己单位的。", "请从列表里选单位。"))
-
-
-def _own_subject(actor: Actor, home: Path, code: str) -> str:
-    """The key of a subject within reach. Raises NotFound."""
-    return open_subject(actor=actor, home=home, code=code).key
 
 
 def _count(opened: Opened, today: date, actor: Actor) -> None:

@@ -53,16 +53,17 @@ def uses_of(*, actor: Actor, home: Path) -> list[UseRow]:
 def result_of(*, actor: Actor, opened: Opened, today: date) -> Result:
     """What filling a received form comes to, as chosen. Raises ExpressionError, NotFound."""
     tried, pool = try_received(opened=opened, actor=actor, today=today), opened.pool
+    day = tried.day
     units = pool.units_below(opened.use.unit)
-    doubts = doubts_of(opened.template, actor=actor, pool=pool, as_of=today, units=units)
+    doubts = doubts_of(opened.template, actor=actor, pool=pool, as_of=day, units=units)
     cells = [cell for doubt in doubts for cell in doubt.cells]
-    with pool.projection(today) as projection:
+    with pool.projection(day) as projection:
         gaps = gap_list(
             tried.gaps, actor=actor, pool=pool, projection=projection, doubtful=cells, card=bool(tried.cards)
         )
     kinds = pool.registry.subjects
     return Result(
-        tried, len(asked_gaps(tried)), sum(line.count for line in gaps if line.doubtful), _where(opened, today), gaps,
+        tried, len(asked_gaps(tried)), sum(line.count for line in gaps if line.doubtful), _where(opened, day), gaps,
         doubts, tuple((kind, kinds[kind].name) for kind in tried.cards), bool(tried.lists),
     )  # fmt: skip
 
@@ -81,9 +82,9 @@ def chosen_name(*, actor: Actor, opened: Opened) -> str:
     return subject_page(actor=actor, home=opened.pool.home, code=opened.use.of, editing=False).name
 
 
-def _where(opened: Opened, today: date) -> str:
+def _where(opened: Opened, day: date) -> str:
     if not opened.use.where:
         return ""
-    request = FormRequest(opened.use.unit, opened.use.where, None, today)
+    request = FormRequest(opened.use.unit, opened.use.where, None, day)
     found = [one for one in filters_of(opened.template, request, opened.pool).values() if one is not None]
     return in_words(found[0].expr, opened.pool.registry) if found else opened.use.where

@@ -16,9 +16,11 @@ from yici.core.values import REASONS, kind_of
 from yici.engine.projection import Projection
 from yici.engine.scan import ROW_BITS
 from yici.engine.schema import quoted, source_table_of, stored_elements, subjects_of, table_of
+from yici.engine.standing import golden_of
 from yici.services.forms import find_element
 from yici.services.pool import Pool, open_pool
 from yici.storage.entries import NewEntry, add_entries
+from yici.storage.manifest import newest_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,8 @@ def edit_subject(
     department: str = "",
     subject_type: str | None = None,
 ) -> list[Element]:
-    """Add values by hand as entries; the elements that changed. A value equal to the golden one is no new source.
+    """Add values by hand as entries; the elements that changed. A value equal to the golden one is no new source,
+    unless it was not known yet on the day it is told for.
 
     `subject_type` tells which subject is meant where several types may have the key. Raises NotFound for an unknown
     subject or element, YiciError listing every value that cannot be read.
@@ -202,7 +205,7 @@ def edit_subject(
         if not found:
             raise NotFound(Problem("unknown_subject", f"库里没有编号为“{key}”的对象。", "请核对编号。"))
         subject, exact = found[0]
-        entries = _entries(pool, projection, subject, exact, elements, values)
+        entries = _entries(pool, projection, subject, exact, elements, values, as_of)
     if entries:
         spoken = department and all(department in pool.registry.elements[e.element].authority for e in entries)
         add_entries(entries, actor=by, as_of=as_of, department=department, authoritative=bool(spoken))
@@ -223,6 +226,7 @@ def _entries(
     key: str,
     elements: Mapping[str, Element],
     values: Mapping[str, str],
+    as_of: date,
 ) -> list[NewEntry]:
     problems: list[Problem] = []
     entries: list[NewEntry] = []
@@ -240,15 +244,29 @@ def _entries(
             message, hint = REASONS.get(cleaned.reason, ("这个值读不懂。", "请核对后重填。"))
             problems.append(Problem(cleaned.reason or "refused", f"{values[name]}：{message}", hint, where))
             continue
-        column = quoted(element.id)
-        table = table_of(subject)
-        rows = projection.con.execute(f"SELECT {column} FROM {table} WHERE key = ?", [key]).fetchall()  # noqa: S608
-        if rows and rows[0][0] == cleaned.value:
+        if _says(projection, subject, key, element, cleaned.value) and _said_then(
+            pool, as_of, (subject, key, element), cleaned.value
+        ):
             continue
         entries.append(NewEntry(subject, key, element.id, _canonical(cleaned.value), values[name]))
     if problems:
         raise YiciError(problems)
     return entries
+
+
+def _says(projection: Projection, subject: str, key: str, element: Element, value: object) -> bool:
+    _, held = golden_of(projection, subject, [key], [element.id]).get(key, ("", {}))
+    return bool(held.get(element.id) == value)
+
+
+def _said_then(pool: Pool, day: date, asked: tuple[str, str, Element], value: object) -> bool:
+    """Whether what is said now was known already on that day. Golden records of an earlier day are made anew each time,
+    so only for an edit that is told for one."""
+    newest = newest_day()
+    if newest is None or day >= newest:
+        return True
+    with pool.projection(day) as past:
+        return _says(past, *asked, value)
 
 
 def _canonical(value: str | int | Decimal | bool) -> str:

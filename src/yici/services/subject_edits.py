@@ -11,6 +11,7 @@ from yici.core.access.actors import Actor
 from yici.core.access.fields import Sight, sight
 from yici.core.elements import Element, Kind
 from yici.core.errors import Conflict, NotFound, Problem
+from yici.engine.standing import golden_of
 from yici.services.pool_sight import seen, shown
 from yici.services.records import Known, Origin, edit_subject
 from yici.services.subject_pages import UNDO, Opened, known_value, open_subject, origin_words
@@ -62,8 +63,11 @@ def _rival(opened: Opened, element: Element, text: str, origin: Origin | None) -
     return RivalShown(origin.record, shown_as, origin_words(origin), origin.as_of)
 
 
-def edit_value(*, actor: Actor, home: Path, code: str, element: str, typed: str, today: date) -> bool:
-    """Record a value by hand; whether it is now the golden one (an authority's value may stand above it).
+def edit_value(
+    *, actor: Actor, home: Path, code: str, element: str, typed: str, on: date | None = None, today: date
+) -> bool:  # fmt: skip
+    """Record a value by hand; whether it is the golden one (an authority's value may stand above it). `on` is the
+    earlier day it is told for, when a form of that day asks: it counts for that day then, whatever was told since.
 
     Raises NotFound, YiciError when the value cannot be read, Conflict when nothing was typed, and for the element that
     says who the subject is.
@@ -74,11 +78,12 @@ def edit_value(*, actor: Actor, home: Path, code: str, element: str, typed: str,
     if not typed.strip():
         raise Conflict(Problem("value-missing", "没有填写。", "空白不会盖掉已有的值；有误请填正确的值。"))
     department = next(iter(sorted(actor.organisations)), "")
-    edit_subject(home=home, key=opened.key, values={known_as.id: typed.strip()}, by=actor.name, as_of=today,
+    edit_subject(home=home, key=opened.key, values={known_as.id: typed.strip()}, by=actor.name, as_of=on or today,
                  department=department, subject_type=opened.subject)  # fmt: skip
-    _, known = known_value(opened, element)
-    last = entries_of(opened.subject, opened.key).get(element)
-    return known is None or last is None or _canonical(known.value) == last.value
+    with opened.pool.projection(on) as projection:
+        _, values = golden_of(projection, opened.subject, [opened.key], [element]).get(opened.key, ("", {}))
+    known, last = values.get(element), entries_of(opened.subject, opened.key).get(element)
+    return known is None or last is None or _canonical(known) == last.value
 
 
 def choose_rival(*, actor: Actor, home: Path, code: str, element: str, number: int, today: date) -> None:

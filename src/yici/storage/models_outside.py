@@ -54,7 +54,8 @@ class OutsideDemand(models.Model):
 
 class OutsideUse(models.Model):
     """One time a clerk received such a form and had it filled. The received file is kept for some time under its hash,
-    the filled one never. `of` stands for the one subject a card is about."""
+    the filled one never. `of` stands for the one subject a card is about, `as_of` for the day of the data where the
+    clerk chose one."""
 
     demand: models.ForeignKey[Any, Any] = models.ForeignKey(
         OutsideDemand, on_delete=models.PROTECT, related_name="uses"
@@ -64,6 +65,7 @@ class OutsideUse(models.Model):
     unit: models.CharField[str, str] = models.CharField(max_length=LONG, db_index=True)
     where: models.TextField[str, str] = models.TextField(default="")
     of: models.CharField[str, str] = models.CharField(max_length=SHORT, default="")
+    as_of: models.DateField[Any, Any] = models.DateField(null=True)
     department: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
     asked: models.IntegerField[int, int] = models.IntegerField(default=0)
     filled: models.IntegerField[int, int] = models.IntegerField(default=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -34,7 +34,7 @@ class DemandRow:
 
 @dataclass(frozen=True, slots=True)
 class UseRow:
-    """One time such a form was received and filled."""
+    """One time such a form was received and filled. `as_of` is the day of the data when the clerk chose one."""
 
     id: int
     demand: int
@@ -50,6 +50,7 @@ class UseRow:
     filled: int
     by: str
     at: datetime
+    as_of: date | None = None
 
     @property
     def left(self) -> int:
@@ -131,5 +132,5 @@ def _demand(row: Any) -> DemandRow:
 def _use(row: Any) -> UseRow:
     return UseRow(
         int(row.pk), row.demand_id, row.demand.title, row.demand.form, row.source, row.file_name, row.unit, row.where,
-        row.of, row.department, row.asked, row.filled, row.by, row.at,
+        row.of, row.department, row.asked, row.filled, row.by, row.at, row.as_of,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from yici.core.captions.context import is_title
@@ -22,18 +23,28 @@ _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 _BRACKETS = "()（）"
 
 
-def past_period(texts: Iterable[str], asked: date, what: str = "数") -> str:
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A period that is over on the day asked for: why nothing is filled, in words, and the day to ask for instead.
+    Where that day is chosen differs from one place to the next, so the words name no option and no field."""
+
+    words: str
+    day: date
+
+
+def past_period(texts: Iterable[str], asked: date, what: str = "数") -> Past | None:
     """Why the numbers of a form (or `what` else it asks for) are not those of the day asked for, with the next step;
-    empty when its titles name no period, or one that is not over on that day."""
+    None when its titles name no period, or one that is not over on that day."""
     for text in texts:
         found = list(_periods(text))
         if found and (last := max(end for end, _ in found)) < asked:
             words = "至".join(dict.fromkeys(words for _, words in found))
-            return (
+            told = (
                 f"标题说的是“{words}”的{what}，而问的是 {asked.isoformat()} 的；"
-                f"要填那时的{what}，请把日期定为 {last.isoformat()} 再填（--as-of {last.isoformat()}），否则请手填"
+                f"要填那时的{what}，请把日期定为 {last.isoformat()} 再填，否则请手填"
             )
-    return ""
+            return Past(told, last)
+    return None
 
 
 def past_end(texts: Iterable[str], asked: date) -> date | None:

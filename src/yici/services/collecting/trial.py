@@ -67,7 +67,7 @@ def tried(unit: str, planned: Planned, refused: Container[tuple[str, str]]) -> T
     _read_through(planned)
     gaps = with_refusals(planned.tally.gaps, refused)
     # What is left empty because its title names another day is nothing anybody is asked about.
-    asked = [gap for gap in gaps if gap.reason in ASKED and gap.doubt not in planned.notes]
+    asked = [gap for gap in gaps if gap.reason in ASKED and gap.day is None]
     return Trial(unit, planned.tally.filled, asked)
 
 
@@ -100,7 +100,8 @@ class TriedCards:
 
     def trial(self, refused: Container[tuple[str, str]]) -> Trial:
         """What they came to."""
-        gaps = [gap for gap in with_refusals(list(self.gaps.values()), refused) if gap.reason in ASKED]
+        gaps = with_refusals(list(self.gaps.values()), refused)
+        gaps = [gap for gap in gaps if gap.reason in ASKED and gap.day is None]
         return Trial(self.unit, self.known, gaps, self.cards)
 
 

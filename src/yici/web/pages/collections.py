@@ -151,7 +151,7 @@ def publish(request: Request, number: int) -> HttpResponse:
     try:
         due = publishing.publish(
             actor=request.actor, home=home_of(request), number=number, units=request.POST.getlist("units"),
-            as_of=_day(request, "as_of"), days=number_of(request.POST.get("days", "")) or 0,
+            as_of=day_in(request, "as_of"), days=number_of(request.POST.get("days", "")) or 0,
             period=request.POST.get("period", "").strip()[:64], recurring=request.POST.get("recurring", ""), now=now(),
         )  # fmt: skip
     except YiciError as error:
@@ -221,12 +221,13 @@ def _proposal(request: Request) -> Proposal:
         organisation = min(own, default="")
     return Proposal(
         typed["name"], organisation, typed["purpose"], typed["where"], typed["number"], typed["maker"],
-        typed["approval"], _day(request, "valid_until"), bool(typed["urgent"]),
+        typed["approval"], day_in(request, "valid_until"), bool(typed["urgent"]),
         bool(typed["everybody"]), tuple(request.POST.get("named", "")[:_LONGEST_LIST].splitlines()),
     )  # fmt: skip
 
 
-def _day(request: Request, name: str) -> date | None:
+def day_in(request: Request, name: str) -> date | None:
+    """The day in a field of a sent form; None when it is empty. Raises Conflict when it is no day."""
     text = request.POST.get(name, "").strip()
     try:
         return date.fromisoformat(text) if text else None

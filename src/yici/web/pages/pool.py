@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -131,11 +132,11 @@ def edit(request: Request, code: str, element: str) -> HttpResponse:
     """Edit one value in its place."""
     if request.method == "GET":
         return _line(request, code, element, {"editing_now": element})
-    typed = request.POST.get("value", "")
+    typed, on = request.POST.get("value", ""), _on(request)
     try:
         counts = subject_edits.edit_value(
-            actor=request.actor, home=home_of(request), code=code, element=element, typed=typed, today=today()
-        )
+            actor=request.actor, home=home_of(request), code=code, element=element, typed=typed, on=on, today=today()
+        )  # fmt: skip
     except YiciError as error:
         context = {"editing_now": element, "wrong": error.problems, "typed": typed}
         return _line(request, code, element, context, status=422)
@@ -149,7 +150,7 @@ def undo(request: Request, code: str, element: str) -> HttpResponse:
     number = number_of(request.POST.get("entry", ""))
     subject_edits.undo_edit(
         actor=request.actor, home=home_of(request), code=code, element=element,
-        number=number or 0, today=today(),
+        number=number or 0, today=_on(request) or today(),
     )  # fmt: skip
     return _line(request, code, element, {"told": _("已撤销，恢复为原来的值。"), "told_of": element})
 
@@ -175,6 +176,20 @@ def _edits(request: Request) -> bool:
     return bool(can(request.actor, "pool.edit"))
 
 
+def _on(request: Request) -> date | None:
+    """The day that has gone by for which values are told here: that of the form the clerk came from."""
+    try:
+        day = date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        return None
+    return day if day < today() else None
+
+
+def _told_for(request: Request) -> dict[str, Any]:
+    on = _on(request)
+    return {"on": on, "query": f"?on={on.isoformat()}" if on else ""}
+
+
 def _line(request: Request, code: str, element: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """One line for HTMX; the whole page for a browser without scripts."""
     # Also for the whole page: an element hidden from the actor is not there.
@@ -183,12 +198,14 @@ def _line(request: Request, code: str, element: str, context: dict[str, Any], st
     )
     if not request.htmx:
         return _subject(request, code, context, status)
-    return render(request, "web/pool/line.html", context | {"line": one, "code": code, "fragment": True}, status=status)
+    base = {"line": one, "code": code, "fragment": True} | _told_for(request)
+    return render(request, "web/pool/line.html", context | base, status=status)
 
 
 def _subject(request: Request, code: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     shown = subject_pages.subject_page(actor=request.actor, home=home_of(request), code=code, editing=_edits(request))
-    return render(request, "web/pool/subject.html", context | {"page": shown, "code": code}, status=status)
+    base = {"page": shown, "code": code} | _told_for(request)
+    return render(request, "web/pool/subject.html", context | base, status=status)
 
 
 def _merge(request: Request, code: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -24,6 +24,7 @@ from yici.services.rosters import saved_filters_of
 from yici.services.searching import search_pool
 from yici.web.converters import number_of
 from yici.web.errors import status_of
+from yici.web.pages.collections import day_in
 from yici.web.pages.collections import received as saved_upload
 from yici.web.requests import Request, home_of, now, today
 from yici.web.routes import page
@@ -77,11 +78,11 @@ def one(request: Request, number: int) -> HttpResponse:
             if len(found.hits) != 1:
                 return _one(request, number, {"hits": found.hits, "who": who, "more": found.more})
             of = found.hits[0].code
-        saved = sent.get("saved", "")
+        saved, day = sent.get("saved", ""), day_in(request, "as_of")
         quick_fill.choose(
             actor=request.actor, home=home, number=number, unit=sent.get("unit", use.unit),
             where=sent.get("where", use.where)[:500], of=of, department=sent.get("department"), today=today(),
-            saved=number_of(saved),
+            saved=number_of(saved), as_of=day,
         )  # fmt: skip
     except YiciError as error:
         return _one(request, number, {"problems": error.problems, "typed": sent.get("where")}, status_of(error))
@@ -172,5 +173,6 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
         "use": opened.use, "result": result, "doubts": doubts, "days": DAYS, "units": sorted(actor.units),
         "settled": settled_words(actor=actor, opened=opened), "of": chosen_name(actor=actor, opened=opened),
         "saved": saved_filters_of(actor=actor, home=home), "typed": None,
+        "day": quick_fill.day_of(opened, today()), "today": today(),
     }  # fmt: skip
     return render(request, "web/outside/one_received.html", base | context, status=status)
