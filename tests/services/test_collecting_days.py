@@ -12,6 +12,7 @@ from test_collecting import EAST, LISTED, NOW, OFFICER, STEWARD, TODAY, home
 
 from yici.core.errors import Conflict
 from yici.services.collecting import publishing
+from yici.services.collecting.days import check_recurring, titled_until
 from yici.services.collecting.proposals import admission, decide, get_collection, propose
 from yici.services.collecting.questions import questions_for
 from yici.services.collecting.trial import recognise_kept, try_form
@@ -53,3 +54,36 @@ def test_a_form_left_empty_for_its_title_asks_nobody(home: Path) -> None:
     template = recognise_kept(home=home, form=row.form, pool=pool).template
     trial = try_form(template, unit="柳东村", whom=whom_of(row, template), as_of=TODAY, pool=pool)
     assert (trial.known, trial.gaps) == (0, [])
+
+
+def test_a_title_of_one_period_is_not_sent_again_and_again(home: Path) -> None:
+    number = february(home)
+    decide(actor=STEWARD, home=home, number=number, step="approve", now=NOW)
+    row = get_collection(home=home, number=number)
+    assert publishing.next_time(home=home, row=row, today=TODAY).until == date(2026, 2, 28)
+    given = {
+        "actor": OFFICER,
+        "home": home,
+        "number": number,
+        "units": ["柳河镇"],
+        "as_of": None,
+        "days": 5,
+        "now": NOW,
+    }
+    with pytest.raises(Conflict, match="2026年3月") as refused:
+        publishing.publish(**given, recurring="month")  # type: ignore[arg-type]
+    assert "另外报备" in refused.value.problems[0].hint
+    publishing.publish(**given)  # type: ignore[arg-type]
+
+
+def test_a_title_of_a_whole_year_is_sent_every_month_of_it(home: Path) -> None:
+    pool, row = open_pool(home), get_collection(home=home, number=february(home))
+    template = replace(recognise_kept(home=home, form=row.form, pool=pool).template, title="2026年老年人花名册")
+    for area in template.areas:
+        area.above = area.context = ()
+    check_recurring(template, date(2026, 10, 31), "month")
+    with pytest.raises(Conflict, match="2027年1月"):
+        check_recurring(template, date(2026, 12, 5), "month")
+    template = replace(template, title="老年人花名册")
+    check_recurring(template, date(2026, 12, 5), "month")
+    assert titled_until(template) is None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from yici.core.captions.periods import past_end
 from yici.core.errors import Conflict, Problem
 from yici.core.filling import bound
+from yici.core.periods import around
 from yici.core.recognition.template import Template
 
 
@@ -25,8 +26,30 @@ def check_day(template: Template, as_of: date, *, chosen: bool = False) -> None:
     """
     if (day := _last(_titles(template, cards=not chosen), as_of)) < as_of:
         message = f"表的标题说的是到 {day.isoformat()} 为止的一期，数据截至却是 {as_of.isoformat()}。"
-        hint = f"请把“数据截至”改为 {day.isoformat()}；要的是新的一期，请换上新标题的表。"
+        hint = f"请把“数据截至”改为 {day.isoformat()}；要的是新的一期，请用那一期标题的表，或标题不写期别的表。"
         raise Conflict(Problem("day-past-title", message, hint))
+
+
+def titled_until(template: Template) -> date | None:
+    """The last day of the period that the form's title names, over or not; None for a form of any period."""
+    last = _last(_titles(template, cards=True), date.max)
+    return None if last == date.max else last
+
+
+def check_recurring(template: Template, as_of: date, recurring: str) -> None:
+    """Refuse to send a form again and again whose title names one period: already the next one would be refused, and
+    only after this one is closed. A title of the whole year may be sent every month of it.
+
+    Raises Conflict that names what to do instead.
+    """
+    until = titled_until(template)
+    if not recurring or until is None:
+        return
+    following = around(around(as_of, recurring).end + timedelta(days=1), recurring)
+    if until < following.end:
+        message = f"表的标题写明了到 {until.isoformat()} 为止的一期，下一期（{following.name}）不能再用这张表。"
+        hint = "请把“周期”改为“一次”，下一期用新标题的表另外报备；要自动一期接一期，请换上标题不写期别的表重新报备。"
+        raise Conflict(Problem("recurring-one-period", message, hint))
 
 
 def _last(titles: Iterable[tuple[str, ...]], asked: date) -> date:

@@ -14,7 +14,7 @@ from yici.core.access.actors import Actor
 from yici.core.collections.states import ANSWERABLE, FillingState, State, after, filling_after
 from yici.core.errors import Conflict, Problem
 from yici.core.periods import around
-from yici.services.collecting.days import check_day, data_day
+from yici.services.collecting.days import check_day, check_recurring, data_day, titled_until
 from yici.services.collecting.proposals import get_collection, leaf_units
 from yici.services.collecting.questions import asked_by
 from yici.services.collecting.trial import recognise_kept
@@ -33,12 +33,14 @@ RECURRING = {"": "一次", "month": "每月", "quarter": "每季度", "year": "�
 
 @dataclass(frozen=True, slots=True)
 class NextTime:
-    """What publishing is prefilled with: villages, the day the data is of, working days, the period's name."""
+    """What publishing is prefilled with: villages, the day the data is of, working days, the period's name; `until` is
+    the last day of the one period that the form's title names."""
 
     units: tuple[str, ...]
     as_of: date
     days: int
     period: str
+    until: date | None = None
 
 
 def publish(
@@ -75,6 +77,7 @@ def publish(
     check_whom(row, template)
     as_of = as_of or data_day(template, timezone.localdate(now))
     check_day(template, as_of)
+    check_recurring(template, as_of, recurring)
     whom = whom_of(row, template)
     trials = try_units(template, wanted, whom=whom, as_of=as_of, pool=pool)
     due = due_after(timezone.localdate(now), days)
@@ -151,18 +154,19 @@ def next_time(*, home: Path, row: CollectionRow, today: date) -> NextTime:
     """What is proposed for publishing an approved collection. The next one of a recurring collection goes to the same
     villages, with as many working days, for the period after the last one's."""
     previous = collections.collection_row(row.previous) if row.previous is not None else None
+    template = recognise_kept(home=home, form=row.form, pool=open_pool(home)).template
+    until = titled_until(template)
     if previous is None or previous.as_of is None:
-        template = recognise_kept(home=home, form=row.form, pool=open_pool(home)).template
-        return NextTime((), data_day(template, today), 5, "")
+        return NextTime((), data_day(template, today), 5, "", until)
     units = tuple(filling.unit for filling in collections.fillings_in(collection=previous.id))
     days = 5
     if previous.due is not None and previous.published_at is not None:
         start = timezone.localdate(previous.published_at)
         days = max(1, working_days(start + timedelta(days=1), previous.due))
     if not row.recurring:
-        return NextTime(units, today, days, "")
+        return NextTime(units, data_day(template, today), days, "", until)
     period = around(around(previous.as_of, row.recurring).end + timedelta(days=1), row.recurring)
-    return NextTime(units, min(period.end, today) if period.start <= today else today, days, period.name)
+    return NextTime(units, min(period.end, today) if period.start <= today else today, days, period.name, until)
 
 
 def leaves_of(units: Sequence[str], *, pool_units: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:
