@@ -13,6 +13,7 @@ from rich.table import Table
 from yici.cli.numbers import left_out, numbers_table, of_another_day, questions
 from yici.core.grid import column_name
 from yici.core.recognition.template import Area, Slot
+from yici.services.collecting.days import data_day
 from yici.services.form_view import state_of, view_html
 from yici.services.forms import FillOutcome, confirm_binding, fill_form, recognise_form
 from yici.services.home import data_home, user_name
@@ -117,6 +118,8 @@ def fill(
         actor=user_name(), home=data_home(), form=form, out=out, unit=unit, where=where, subject=subject,
         as_of=day, gaps=gaps, last=last, last_as_of=last_as_of.date() if last_as_of else None,
     )  # fmt: skip
+    if subject and outcome.template and (until := data_day(outcome.template, day)) < day:
+        click.echo(f"注意：标题说的是到 {until} 为止的一期，填的是 {day} 的数据；要那时的，请加 --as-of {until}。")
     _report(outcome, explain)
 
 

@@ -76,7 +76,7 @@ def left_out(unknowns: Sequence[Unknown]) -> Iterator[str]:
 def recount(
     form: Path, filled: Path, unit: str | None, where: str | None, as_of: datetime | None, as_json: bool
 ) -> None:
-    """按数据池重算一张填好的统计表（FORM 是空白表），列出对不上的格：差多少，什么口径；有对不上的退出码为 1。"""
+    """按数据池重算一张填好的统计表（FORM 是空白表），列出对不上的格：差多少，什么口径；有没核对上的退出码为 1。"""
     found = recount_form(home=data_home(), form=form, filled=filled, unit=unit, where=where, as_of=_day(as_of))
     if as_json:
         lines = [
@@ -84,11 +84,15 @@ def recount(
              "by": _shown(d.by), "words": d.words}
             for d in found.differences
         ]  # fmt: skip
-        click.echo(json.dumps({"compared": found.compared, "differences": lines}, ensure_ascii=False))
-        sys.exit(1 if found.differences else 0)
+        told = {"compared": found.compared, "differences": lines, "other_day": len(found.other_day)}
+        click.echo(json.dumps(told, ensure_ascii=False))
+        sys.exit(1 if found.differences or found.other_day else 0)
     click.echo(f"核对 {found.compared} 格，{len(found.differences)} 格对不上。")
+    for past in dict.fromkeys(found.other_day):
+        click.echo(f"{found.other_day.count(past)} 格没有核对：{past.words}（--as-of {past.day}）。")
     if not found.differences:
-        return
+        # Cells nobody looked at must not pass for cells that agree.
+        sys.exit(1 if found.other_day else 0)
     table = Table(header_style="bold")
     for head in ("单元格", "标签", "表上", "库里", "相差", "口径"):
         table.add_column(head, overflow="fold")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from yici.core.captions.periods import Past
 from yici.core.captions.writing import as_number
 from yici.core.elements import Registry
 from yici.core.errors import Conflict, NotFound, Place, Problem
@@ -43,10 +44,12 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Recount:
-    """What recomputing a filled form came to: the cells compared, and those that disagree."""
+    """What recomputing a filled form came to: the cells compared, and those that disagree. `other_day` are those that
+    were not compared because their title names a period that was over: their number is not of the day asked for."""
 
     compared: int
     differences: list[Difference]
+    other_day: list[Past]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,8 @@ def recount_form(
         found = grid.sheet(number.area.sheet).at(row, number.slot.col).text
         if not _agrees(found, number.written, grid.sheet(number.area.sheet).at(row, number.slot.col).number_format):
             differences.append(_difference(number, row, found, pool.registry))
-    return Recount(compared, differences)
+    other_day = [number.past for number in planned.numbers.cells if number.past is not None]
+    return Recount(compared, differences, other_day)
 
 
 def _check_same_form(blank: Grid, filled: Grid, file: Path) -> None:
@@ -156,6 +160,9 @@ def who_counts(
     template = recognise_form(home=home, form=form, pool=pool).template
     planned = plan_form(template, FormRequest(unit, where, None, as_of), pool)
     number = _number_at(planned, cell, form)
+    if number.past is not None:
+        hint = f"请加 --as-of {number.past.day.isoformat()} 再查。"
+        raise NotFound(Problem("other_day", f"{cell}：{number.past.words}。", hint, Place(form.name, cell=cell)))
     if number.ask is None:
         raise NotFound(_no_figure(cell, form, "；".join(number.figure.doubts)))
     aggregates = list(dict.fromkeys(number.ask.figure.aggregates))
