@@ -12,7 +12,8 @@ from yici.core.access.actors import Actor
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to do: what, how many, until when, and the route (with its argument) where it is done."""
+    """One thing to do: what, how many, until when, and the route (with its argument) where it is done. `late` says how
+    much of it is past its day."""
 
     words: str
     count: int
@@ -20,6 +21,7 @@ class Item:
     argument: str = ""
     due: date | None = None
     detail: str = ""
+    late: str = ""
 
 
 Source = Callable[[Actor, Path, date], list[Item]]

@@ -10,7 +10,7 @@ from yici.core.access.actors import Actor, Role, Thing
 from yici.core.access.fields import Sight, sight
 from yici.core.access.masks import masked
 from yici.core.access.rules import can
-from yici.core.collections.states import ANSWERABLE, NOT_BACK, State
+from yici.core.collections.states import ANSWERABLE, NOT_BACK, FillingState, State
 from yici.services.agenda import SOURCES, Item
 from yici.services.collecting.proposals import collection_thing
 from yici.services.collecting.review_sight import as_reviewer
@@ -117,7 +117,41 @@ def _fillings_due(actor: Actor, home: Path, today: date) -> list[Item]:
     rows = [row for row in my_fillings(actor=actor, home=home) if row.state in ANSWERABLE]
     due = min((row.due for row in rows if row.due), default=None)
     left = sum(row.unknown for row in rows)
-    return [Item("张表等您填报", len(rows), "my-fillings", due=due, detail=f"共缺 {left} 格，只填库里没有的")]
+    late = sum(1 for row in rows if row.due and row.due < today)
+    told = f"其中 {late} 张逾期" if late else ""
+    detail = f"共缺 {left} 格，只填库里没有的"
+    return [Item("张表等您填报", len(rows), "my-fillings", due=due, detail=detail, late=told)]
+
+
+def _units_late(actor: Actor, home: Path, today: date) -> list[Item]:
+    """The department's open collections: units that are late, and what is all accepted and may be closed."""
+    if Role.OFFICER not in actor.roles:
+        return []
+    rows = collections.fillings_in(organisations=actor.organisations, states=ANSWERABLE)
+    late = [row for row in rows if row.due and row.due < today]
+    forms = {row.collection for row in late}
+    due = min((row.due for row in late if row.due), default=None)
+    done = _all_accepted(actor)
+    return [
+        Item("项填报逾期没有报送", len(late), *_where(forms), due=due,
+             late=f"涉及 {len({row.unit for row in late})} 个单位，请催报" if late else ""),
+        Item("个采集任务已全部通过，可以结束", len(done), *_where(done)),
+    ]  # fmt: skip
+
+
+def _all_accepted(actor: Actor) -> set[int]:
+    """Open collections of which every filling that was not missed is accepted."""
+    found = set()
+    for row in collections.collections_in(organisations=actor.organisations, states=[State.OPEN]):
+        states = {state for state, count in row.counts.items() if count}
+        if FillingState.ACCEPTED in states and states <= {FillingState.ACCEPTED, FillingState.MISSED}:
+            found.add(row.id)
+    return found
+
+
+def _where(numbers: set[int]) -> tuple[str, str]:
+    """The route to the one collection, or to the list of several."""
+    return ("collection", str(min(numbers))) if len(numbers) == 1 else ("collections", "")
 
 
 def _fillings_to_review(actor: Actor, home: Path, today: date) -> list[Item]:
@@ -125,4 +159,4 @@ def _fillings_to_review(actor: Actor, home: Path, today: date) -> list[Item]:
     return [Item("项填报等您审核", len(rows), "reviews", due=min((row.due for row in rows if row.due), default=None))]
 
 
-SOURCES.extend([_proposals_waiting, _proposals_answered, _fillings_due, _fillings_to_review])
+SOURCES.extend([_proposals_waiting, _proposals_answered, _units_late, _fillings_due, _fillings_to_review])

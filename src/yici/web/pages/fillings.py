@@ -202,6 +202,7 @@ def _mine(request: Request, context: dict[str, Any], status: int = 200) -> HttpR
     base = {
         "asking": asking, "fillings": listing.my_fillings(actor=actor, home=home), "names": FILLING_NAMES,
         "answerable": ANSWERABLE, "submission": str(uuid.uuid4()), "count": len(asking.questions), "returned": returned,
+        "today": today(),
         # Only the signed-in account is given the key of what it left on the device (static/web/answers/store.js).
         "key": salted_hmac("yici.answers", str(actor.account), algorithm="sha256").hexdigest(),
     }  # fmt: skip

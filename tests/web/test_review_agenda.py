@@ -1,0 +1,26 @@
+"""What the first pages say of a collection that is late, and of one that may be closed."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from test_collecting_journey import published
+
+from conftest import Office
+from yici.storage import models
+
+
+def test_late_units_and_what_may_be_closed_are_on_the_first_page(office: Office, tmp_path: Path) -> None:
+    where = published(office, tmp_path)
+    officer, clerk = office.as_("officer"), office.as_("clerk")
+    assert "逾期" not in officer.get("/").content.decode() + clerk.get("/").content.decode()
+    models.Collection.objects.update(due=date(2026, 1, 5))
+    seen = officer.get("/").content.decode()
+    assert "项填报逾期没有报送" in seen and "涉及 2 个单位，请催报" in seen and f'href="{where}"' in seen
+    assert "其中 1 张逾期" in clerk.get("/").content.decode()
+    assert ">逾期</span>" in clerk.get("/fillings").content.decode()
+    assert "逾期" not in office.as_("officer-health").get("/").content.decode()
+    models.Filling.objects.update(state="accepted")
+    seen = officer.get("/").content.decode()
+    assert "个采集任务已全部通过，可以结束" in seen and "逾期" not in seen
