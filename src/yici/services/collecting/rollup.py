@@ -13,11 +13,10 @@ from django.db import transaction
 
 from yici.core.access.actors import Actor, Role
 from yici.core.errors import Conflict, NotFound, Problem
-from yici.core.fillplan import Gap, SheetFill, WorkbookFill
-from yici.core.grid import parse_address
+from yici.core.fillplan import Gap
 from yici.core.jobs import LARGE_CARDS, LARGE_FORM_CELLS, LARGE_FORM_FILES
-from yici.office.patch import patch_form
 from yici.services.cards import Deck, count_cards, fill_cards
+from yici.services.collecting.own_slots import Answers, Left, OwnSlots, PutIn
 from yici.services.collecting.proposals import get_collection, leaf_units
 from yici.services.collecting.trial import form_file, recognise_kept
 from yici.services.collecting.whom import Whom, whom_of
@@ -28,16 +27,17 @@ from yici.storage import audit, collections
 from yici.storage.collections import CollectionRow
 
 Progress = Callable[[int, int], None]
-Answers = Mapping[tuple[str, str, str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class RolledUp:
-    """A file to download: the filled form, or a package with one a unit; `left` cells nobody knows."""
+    """A file to download: the filled form, or a package with one a unit; `left` cells nobody knows. `gaps` are the
+    cells of one file for several units that their answers leave empty, and what each of them said."""
 
     file: Path
     name: str
     left: int
+    gaps: tuple[Left, ...] = ()
 
 
 def is_large(*, home: Path, number: int, each_unit: bool) -> bool:
@@ -58,7 +58,7 @@ class _Filling:
     home: Path
     row: CollectionRow
     as_of: date
-    answers: Answers
+    slots: OwnSlots
     pool: Pool
     whom: Whom
 
@@ -91,9 +91,10 @@ def fill_for(
     Raises Conflict when the units are not all of a unit and one file is asked for.
     """
     pool, suffix = open_pool(home), Path(row.form.file_name).suffix.lower()
-    whom = whom_of(row, recognise_kept(home=home, form=row.form, pool=pool).template)
-    filling = _Filling(actor, home, row, as_of, answers, pool, whom)
-    if whom.each:
+    template = recognise_kept(home=home, form=row.form, pool=pool).template
+    slots = OwnSlots(template, answers, _villages(pool))
+    filling = _Filling(actor, home, row, as_of, slots, pool, whom_of(row, template))
+    if filling.whom.each:
         made = _one_a_subject(filling, units, folder, progress)
     elif each_unit:
         made = _one_a_unit(filling, units, folder, suffix, progress)
@@ -101,8 +102,8 @@ def fill_for(
         if progress is not None:
             progress(0, 1)
         out = folder / f"汇总{_written(suffix)}"
-        left = _fill(filling, _together(units, pool), out)
-        made = RolledUp(out, f"{row.name}{out.suffix}", left)
+        left, put = _fill(filling, _together(units, pool), units, out)
+        made = RolledUp(out, f"{row.name}{out.suffix}", left, tuple(put.left))
     means = sorted({str(entry["means"]) for entry in row.form.fields if entry["kind"] == "element"})
     with transaction.atomic():
         detail = {"units": list(units), "file": made.name, "left": made.left, "for": row.purpose, "elements": means}
@@ -124,7 +125,7 @@ def _one_a_unit(
     with TemporaryDirectory(dir=folder) as scratch, zipfile.ZipFile(package, "w", zipfile.ZIP_STORED) as target:
         for done, unit in enumerate(units, 1):
             out = Path(scratch) / f"{done}{_written(suffix)}"
-            left += _fill(filling, unit, out)
+            left += _fill(filling, unit, [unit], out)[0]
             target.write(out, f"{done:02d}-{unit}{out.suffix}")
             if progress is not None:
                 progress(done, len(units))
@@ -154,7 +155,7 @@ def _cards(
     """The cards of one unit with what was answered for this form only; the cells nobody knows."""
 
     def finish(out: Path, gaps: Sequence[Gap]) -> int:
-        return _put_in(filling, deck.unit, out, gaps)
+        return filling.slots.put_in(out, gaps, [deck.unit] if deck.unit else []).closed
 
     def tell(done: int, _: int) -> None:
         if progress is not None:
@@ -168,40 +169,26 @@ def _cards(
     return outcome.files, outcome.asked
 
 
-def _fill(filling: _Filling, unit: str | None, out: Path) -> int:
-    """Fill the form for one unit and put in what was answered for this form only; the cells nobody knows."""
+def _fill(filling: _Filling, unit: str | None, units: Sequence[str], out: Path) -> tuple[int, PutIn]:
+    """Fill the form for a unit and put in what these units answered for this form only; the cells nobody knows."""
     actor, home, row = filling.actor, filling.home, filling.row
     filled = fill_form(
         actor=actor.name, home=home, form=form_file(home=home, form=row.form), out=out, unit=unit,
         where=row.where or None, as_of=filling.as_of, pool=filling.pool, scopes=[asked_scope(row.form.id)],
     )  # fmt: skip
-    return filled.cells_gap - _put_in(filling, unit, out, filled.gaps)
+    # What is left empty because its title names another day was nothing anybody was asked.
+    put = filling.slots.put_in(out, [gap for gap in filled.gaps if gap.doubt not in filled.notes], units)
+    return filled.cells_gap - put.closed, put
 
 
-def _put_in(filling: _Filling, unit: str | None, out: Path, gaps: Sequence[Gap]) -> int:
-    """Put what was answered for this form only into a filled file; how many of its gaps that closes."""
-    known = [(gap, value) for gap in gaps if (value := _answer(gap, unit, filling.answers)) is not None]
-    if known:
-        fill = WorkbookFill([SheetFill(sheet) for sheet in dict.fromkeys(gap.sheet for gap, _ in known)])
-        by_sheet = {sheet.sheet: sheet for sheet in fill.sheets}
-        for gap, value in known:
-            by_sheet[gap.sheet].cells[parse_address(gap.cell)] = value
-        patch_form(out, fill, out)
-    return len(known)
-
-
-def _answer(gap: Gap, unit: str | None, answers: Answers) -> str | None:
-    """What was answered for the slot of a gap. A person's is found whatever the unit, a village's only in its own."""
-    if gap.subject:
-        return next(
-            (
-                v
-                for (_, key, sheet, label), v in answers.items()
-                if (key, sheet, label) == (gap.subject, gap.sheet, gap.label)
-            ),
-            None,
-        )
-    return answers.get((unit or "", "", gap.sheet, gap.label))
+def _villages(pool: Pool) -> dict[str, list[str]]:
+    """The villages of every unit of the area tree; a village's own is itself."""
+    parents = {area.name: area.parent for area in pool.manifest().areas}
+    found: dict[str, list[str]] = {}
+    for leaf in leaf_units(pool):
+        for unit in (leaf, *_upwards(leaf, parents)):
+            found.setdefault(unit, []).append(leaf)
+    return found
 
 
 def _together(units: Sequence[str], pool: Pool) -> str:

@@ -12,8 +12,9 @@ from yici.core.errors import Conflict, Problem
 from yici.core.jobs import LARGE_CARDS
 from yici.core.recognition.template import Template
 from yici.services.cards import count_cards
+from yici.services.collecting.own_slots import Answers
 from yici.services.collecting.proposals import get_collection, kept_report, leaf_units
-from yici.services.collecting.rollup import Answers, Progress, RolledUp, fill_for
+from yici.services.collecting.rollup import Progress, RolledUp, fill_for
 from yici.services.collecting.trial import recognise_kept
 from yici.services.collecting.whom import check_whom, whom_of
 from yici.services.pool import open_pool
