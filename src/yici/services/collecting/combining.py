@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from yici.core.fillplan import FillValue
 from yici.core.recognition.template import Slot
-from yici.services.collecting.slot_kinds import is_additive, is_code, is_ratio, plain_number
+from yici.services.collecting.slot_kinds import is_additive, is_code, is_numeric, is_ratio, plain_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def combine(slot: Slot, units: Sequence[str], told: Mapping[str, str]) -> Combin
     """
     answers = [told[unit] for unit in units if unit in told]
     if len(units) == 1 and answers:
-        return Combined(answers[0])
+        return Combined(written(slot, answers[0]))
     if not answers:
         return Combined(None, "没有单位填写。")
     if len(answers) < len(units):
@@ -45,6 +45,12 @@ def combine(slot: Slot, units: Sequence[str], told: Mapping[str, str]) -> Combin
     if len(set(answers)) == 1:
         return Combined(answers[0])
     return Combined(None, f"各村填的不一样。{said(units, told)}。")
+
+
+def written(slot: Slot, text: str) -> FillValue:
+    """An answer as it goes into its cell: a number where the slot plainly takes one, so that sums over it count it."""
+    number = plain_number(text) if is_numeric(slot.path, slot.number_format) else None
+    return text if number is None else number
 
 
 def _adds(slot: Slot) -> bool:

@@ -11,7 +11,7 @@ from yici.core.grid import parse_address
 from yici.core.recognition.labels import squash
 from yici.core.recognition.template import Area, Slot, Template
 from yici.office.patch import patch_form
-from yici.services.collecting.combining import Combined, combine, said
+from yici.services.collecting.combining import Combined, combine, said, written
 from yici.services.collecting.trial import ASKED
 
 Answers = Mapping[tuple[str, str, str, str], str]
@@ -81,7 +81,8 @@ class OwnSlots:
         """What closes a gap: a subject's answer whatever the unit, a village's own, or what several make together."""
         found = self._slots.get((gap.sheet, gap.label))
         if gap.subject and gap.subject not in self.below:
-            return Combined(self._of_subject.get((gap.subject, gap.sheet, gap.label)))
+            value = self._of_subject.get((gap.subject, gap.sheet, gap.label))
+            return Combined(value if value is None or found is None else written(found[1], value))
         if found is None or not units:
             return Combined(None)
         if gap.subject:
@@ -153,10 +154,11 @@ def _rows(area: Area, first: int, units: Sequence[str], told: Mapping[str, Mappi
     def line(place: int, unit: str) -> list[FillValue | None]:
         cells: dict[int, FillValue | None] = dict.fromkeys(counters, place)
         for slot in slots:
-            value: FillValue | None = told[unit].get(slot.label)
-            if value is None and slot.binding.element == _VILLAGE:
-                value = unit
-            cells[slot.col] = value
+            value = told[unit].get(slot.label)
+            if value is not None:
+                cells[slot.col] = written(slot, value)
+            elif slot.binding.element == _VILLAGE:
+                cells[slot.col] = unit
         return [cells.get(column) for column in columns]
 
     lines: Iterable[Sequence[FillValue | None]] = [line(place, unit) for place, unit in enumerate(units, 1)]

@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from yici.core.recognition.labels import Label, read_label, squash
+from yici.core.recognition.labels import Label, read_label
 from yici.core.values import measure_of
+from yici.core.values.spelling import half_width
 
 _DIGITS = 15
 """Spreadsheets keep no more digits of a number than these."""
@@ -20,14 +21,14 @@ _CODES = re.compile(
 )
 _CODE_TAIL = re.compile(r"(?:号|年|年份|年度|年月|月|月份|日)$")
 _PERIOD = re.compile(
-    r"(?:\d{4}年)?(?:\d{1,2}月|第?[一二三四1-4]季度|[上下]半年)?(?:份|度|底|末)?|[本上去今当全前]年度?|[本上当]月份?"
+    r"(?:\d{4}年|(?:\d{4}年)?(?:\d{1,2}月|第?[一二三四1-4]季度|[上下]半年))(?:份|度|底|末)?|[本上去今当全前]年度?|[本上当]月份?"
 )
 _RATIO = re.compile(
-    r"率|比(?!赛)|%|‰|百分|均|单价|价格|价$|指数|系数|倍数|分数|得分|评分|分值|排名|名次|每|/|最[高低大小多少早晚长短]"
+    r"率|比(?!赛)|%|‰|百分|均|层|单价|价格|价$|指数|系数|倍数|分数|得分|评分|分值|排名|名次|每|/|最[高低大小多少早晚长短]"
 )
 _LEVEL = re.compile(r"(?:(?<!长)度|年龄|海拔|直径|半径|等级|层高|水位)$")
 _COUNTED = re.compile(r"(?:数|数量|总量|总额|金额|面积|产量|产值|销量|里程|长度|造价)$")
-_THINGS = frozenset("盏口眼棵株艘架根块幅支枚只匹尾羽箱袋桶车门孔级期场列组队所栋幢")
+_THINGS = frozenset("盏口眼棵株艘架根块幅支枚只匹尾羽箱袋桶车孔场组队所栋幢")
 _SHARES = ("share", "age")
 _QUIET = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 
@@ -65,7 +66,8 @@ def plain_number(text: str) -> int | Decimal | None:
     >>> plain_number("１,200"), plain_number("3.50"), plain_number("007"), plain_number("3盏")
     (1200, Decimal('3.50'), None, None)
     """
-    text = squash(text)
+    # Only full-width signs are read as plain ones: NFKC would make 32 of 3².
+    text = half_width(text).strip()
     if not _PLAIN.fullmatch(text) and not _GROUPED.fullmatch(text):
         return None
     digits = text.replace(",", "")
@@ -77,7 +79,7 @@ def plain_number(text: str) -> int | Decimal | None:
 def _labels(path: Sequence[str]) -> list[Label]:
     """The labels that say what is asked; a heading that names only a period (2025年) says of when, not what."""
     labels = [read_label(part) for part in path]
-    return [label for label in labels if not label.core or not _PERIOD.fullmatch(label.core)]
+    return [label for label in labels if not _PERIOD.fullmatch(label.full)]
 
 
 def _counts(label: Label) -> bool:
