@@ -13,13 +13,17 @@ import pytest
 from openpyxl.styles import Border, Side
 
 from yici.core.access.actors import Actor, Post, Role
+from yici.core.errors import Conflict
+from yici.core.manifest import BatchFacts
 from yici.services.collecting import publishing
 from yici.services.collecting.answering import Answer, answer
 from yici.services.collecting.proposals import Proposal, decide, propose
 from yici.services.collecting.questions import questions_for
 from yici.services.collecting.rolled_gaps import list_gaps
 from yici.services.collecting.rollup import RolledUp, roll_up
+from yici.services.ledgers import import_ledger
 from yici.services.units import add_units
+from yici.storage.packs import load_registry
 
 NOW, TODAY = datetime(2026, 3, 2, 9, tzinfo=UTC), date(2026, 3, 2)
 OFFICER = Actor(1, "zhou", posts=(Post(Role.OFFICER, organisation="民政局"),))
@@ -176,3 +180,37 @@ def test_a_line_that_names_a_village_is_that_villages_alone(home: Path) -> None:
     assert (found["B3"], found["B4"]) == (3, 4) and "B5" not in found
     assert left["B5"] == "表里各村另有一行，合计请核对。柳东村：1；柳西村：7。"
     assert "C3" not in found and left["C3"] == "没有单位填写。"
+
+
+def test_some_villages_of_a_township_make_one_file(home: Path) -> None:
+    add_units(home=home, actor="甲", parent="柳河镇", children=["柳南村"])
+    people = [
+        ("柳东村", "李一", "110105194001010018"),
+        ("柳西村", "张三", "110105194501010014"),
+        ("柳南村", "王二", "110105195001010012"),
+    ]
+    lines = ["村,姓名,身份证号", *(",".join(person) for person in people)]
+    ledger = home.parent / "人口.csv"
+    ledger.write_text("\n".join(lines), "utf-8")
+    facts = BatchFacts("公安局", date(2026, 1, 1))
+    import_ledger(path=ledger, facts=facts, home=home, registry=load_registry(), actor="甲")
+    rows = [["填报单位："], *INDICATORS[1:]]
+    number = ask(home, rows, "柳东村", "柳西村")
+    tell(home, "柳东村", 路灯="3")
+    tell(home, "柳西村", 路灯="4")
+    found, left = whole(home, number)
+    assert found["A1"] == "填报单位：柳河镇" and found["C4"] == 7 and found["C3"] == 2
+    assert left[""] == "只含柳东村、柳西村。"
+    whole_township = ask(home, rows)
+    assert whole(home, whole_township)[0]["C3"] == 3
+
+
+def test_villages_of_several_townships_are_one_file_and_nobodys_is_none(home: Path) -> None:
+    add_units(home=home, actor="甲", parent="青山镇", children=["青东村"])
+    number = ask(home, [["填报单位："], *INDICATORS[1:]], "柳东村", "青东村")
+    tell(home, "柳东村", 路灯="3")
+    tell(home, "青东村", 路灯="4")
+    found, _ = whole(home, number)
+    assert found["A1"] == "填报单位：" and found["C4"] == 7
+    with pytest.raises(Conflict, match="没有派发到"):
+        roll_up(actor=clerk("柳西村"), home=home, number=number, folder=home.parent)

@@ -28,12 +28,19 @@ _WITHOUT_SELF = re.compile(r"不含本人|其他成员|其它成员|不含户主
 
 @dataclass(frozen=True, slots=True)
 class FormRequest:
-    """What is asked of a form: a unit, a filter, one subject, and the date "today" is."""
+    """What is asked of a form: a unit, a filter, one subject, and the date "today" is. `units` are those it is
+    restricted to where only some of the unit's are meant; the unit is then what the form's heading names."""
 
     unit: str | None
     where: str | None
     subject: str | None
     as_of: date
+    units: tuple[str, ...] = ()
+
+    def reach(self, pool: Pool) -> list[str] | None:
+        """All units whose subjects are meant, None for everybody's. Raises NotFound."""
+        named = self.units or ((self.unit,) if self.unit else ())
+        return list(dict.fromkeys(below for unit in named for below in pool.units_below(unit))) or None
 
 
 @dataclass(slots=True)
@@ -84,7 +91,7 @@ class Reading:
 
 def plan_form(template: Template, request: FormRequest, pool: Pool) -> Planned:
     """The fill plan of a recognised form. Raises ExpressionError for a filter no area understands, NotFound."""
-    units = pool.units_below(request.unit) if request.unit else None
+    units = request.reach(pool)
     with pool.projection(request.as_of) as projection:
         reading = Reading(pool, projection, request, units, find_focus(request.subject, projection, pool.registry))
         return plan_reading(template, reading, filters_of(template, request, pool))
@@ -155,7 +162,10 @@ def _numbers(template: Template, reading: Reading) -> tuple[Numbers, list[Unknow
 
 
 def _listed(reading: Reading) -> list[str]:
-    """The units a roster of villages lists: those directly below the one asked for, or that one itself."""
+    """The units a roster of villages lists: those the request names, or those directly below the one asked for, or
+    that one itself."""
+    if reading.request.units:
+        return list(reading.request.units)
     areas = reading.pool.manifest().areas
     top = reading.request.unit or next((area.name for area in areas if not area.parent), None)
     below = [area.name for area in areas if area.parent == top]

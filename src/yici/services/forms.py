@@ -169,13 +169,15 @@ def fill_form(
     last: Path | None = None,
     last_as_of: date | None = None,
     scopes: Sequence[str] = (),
+    units: Sequence[str] = (),
 ) -> FillOutcome:
     """Fill a form from the pool as of a date and write it to `out`, with its gaps as JSON to `gaps`.
 
     `unit` restricts to a unit and all below it, `where` to subjects that meet a filter, `subject` names the one
     subject a card is about by ID number, household number or credit code. `last` is last period's filled copy, of
     `last_as_of`: it decides doubtful captions by its numbers. `scopes` are those of words confirmed for this use of the
-    form. The sender's file is never changed.
+    form. `units` restrict to some of the unit's: then `unit` is only what the heading names. The sender's file is never
+    changed.
     Raises UploadRefused, FormUnreadable, ExpressionError, NotFound.
     """
     start = time.perf_counter()
@@ -188,7 +190,7 @@ def fill_form(
     settled: list[Settled] = []
     if last is not None and last_as_of is not None:
         settled = settle_by_last(template, last, pool=pool, as_of=last_as_of, unit=unit, where=where)
-    planned = plan_form(template, FormRequest(unit, where, subject, as_of), pool)
+    planned = plan_form(template, FormRequest(unit, where, subject, as_of, tuple(units)), pool)
     patch_form(recognised.source, planned.fill, out)
     # Only now are all gaps known: rows are planned as they are written.
     planned.tally.gaps = with_refusals(planned.tally.gaps, refused_cells(pool, as_of))

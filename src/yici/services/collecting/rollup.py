@@ -88,7 +88,7 @@ def fill_for(
     """Fill a collection's form for units as of a day, in one file or one a unit, with an audit line of what was read.
     A card comes once for each subject, in a package.
 
-    Raises Conflict when the units are not all of a unit and one file is asked for.
+    Raises Conflict when one file is asked for no units.
     """
     pool, suffix = open_pool(home), Path(row.form.file_name).suffix.lower()
     template = recognise_kept(home=home, form=row.form, pool=pool).template
@@ -102,8 +102,10 @@ def fill_for(
         if progress is not None:
             progress(0, 1)
         out = folder / f"汇总{_written(suffix)}"
-        left, put = _fill(filling, _together(units, pool), units, out)
-        made = RolledUp(out, f"{row.name}{out.suffix}", left, tuple(put.left))
+        unit, some = _together(units, pool)
+        left, put = _fill(filling, unit, units, out, some)
+        part = [Left("", "", "范围", f"只含{'、'.join(some)}。")] if some else []
+        made = RolledUp(out, f"{row.name}{out.suffix}", left, (*part, *put.left))
     means = sorted({str(entry["means"]) for entry in row.form.fields if entry["kind"] == "element"})
     with transaction.atomic():
         detail = {"units": list(units), "file": made.name, "left": made.left, "for": row.purpose, "elements": means}
@@ -169,12 +171,16 @@ def _cards(
     return outcome.files, outcome.asked
 
 
-def _fill(filling: _Filling, unit: str | None, units: Sequence[str], out: Path) -> tuple[int, PutIn]:
-    """Fill the form for a unit and put in what these units answered for this form only; the cells nobody knows."""
+def _fill(
+    filling: _Filling, unit: str | None, units: Sequence[str], out: Path, some: Sequence[str] = ()
+) -> tuple[int, PutIn]:  # fmt: skip
+    """Fill the form for a unit, or for `some` of its villages, and put in what these units answered for this form only;
+    the cells nobody knows."""
     actor, home, row = filling.actor, filling.home, filling.row
     filled = fill_form(
         actor=actor.name, home=home, form=form_file(home=home, form=row.form), out=out, unit=unit,
         where=row.where or None, as_of=filling.as_of, pool=filling.pool, scopes=[asked_scope(row.form.id)],
+        units=some,
     )  # fmt: skip
     # What is left empty because its title names another day was nothing anybody was asked.
     put = filling.slots.put_in(out, [gap for gap in filled.gaps if gap.doubt not in filled.notes], units)
@@ -191,17 +197,17 @@ def _villages(pool: Pool) -> dict[str, list[str]]:
     return found
 
 
-def _together(units: Sequence[str], pool: Pool) -> str:
-    """The unit that these villages make up. Raises Conflict when they are only some of a unit's villages."""
+def _together(units: Sequence[str], pool: Pool) -> tuple[str | None, tuple[str, ...]]:
+    """The unit that names these villages together, and the villages themselves where they are only some of it; None
+    when nothing is above all of them. Raises Conflict for no villages."""
+    if not units:
+        raise Conflict(Problem("not-a-unit", "没有派发到您的单位，没有可汇总的。", "请核对派发的单位。"))
     if len(units) == 1:
-        return units[0]
-    parents = {area.name: area.parent for area in pool.manifest().areas}
-    leaves = set(leaf_units(pool))
-    for name in _upwards(units[0], parents) if units else []:
-        if leaves.intersection(pool.units_below(name)) == set(units):
-            return name
-    problem = Problem("not-a-unit", "派发的村不正好是一个上级单位的全部，不能并成一张表。", "请选“每村一张”下载。")
-    raise Conflict(problem)
+        return units[0], ()
+    below = _villages(pool)
+    common = [name for name in below if set(units) <= set(below[name])]
+    name = min(common, key=lambda one: len(below[one]), default=None)
+    return name, () if name is not None and len(below[name]) == len(set(units)) else tuple(units)
 
 
 def _upwards(unit: str, parents: Mapping[str, str | None]) -> list[str]:
