@@ -171,7 +171,8 @@ def test_closing_a_collection_while_it_is_answered_waits_for_neither_for_ever(
 
     with ThreadPoolExecutor(2) as both:
         closing, telling = both.submit(close), both.submit(tell)
-        assert telling.result(60) == 2
+        # On SQLite the answers come after the end: what is told of the pool stays, the form takes no more.
+        assert telling.result(60) == (2 if database == "postgresql" else 1)
         closing.result(60)
     assert get_collection(home=home, number=collection).state is State.CLOSED
 
