@@ -120,12 +120,18 @@ def test_a_large_roll_up_is_made_in_the_background(
     published = {"units": ["柳河镇"], "as_of": date(2026, 2, 28).isoformat(), "days": "5"}
     assert officer.post(f"{where}/publish", published).status_code == 302
     assert content_of(officer, f"{where}/download").startswith(b"PK")
+    gaps = load_workbook(BytesIO(content_of(officer, f"{where}/download?gaps=1"))).worksheets[0]
+    assert gaps["A1"].value == f"{LEGAL['name']}（汇总缺项）"
+    assert "汇总缺项" in officer.get(where).content.decode()
     monkeypatch.setattr("yici.services.collecting.rollup.LARGE_FORM_CELLS", 0)
     assert officer.get(f"{where}/download?each=1").status_code == 409
     job = officer.post(f"{where}/download?each=1")["Location"]
     work_off(office.home)
     assert content_of(officer, f"{job}/file").startswith(b"PK")
     assert EAST not in officer.get(job).content.decode()
+    job = officer.post(f"{where}/download?gaps=1")["Location"]
+    work_off(office.home)
+    assert load_workbook(BytesIO(content_of(officer, f"{job}/file"))).worksheets[0].title == "汇总缺项"
 
 
 def test_a_report_over_many_is_made_in_the_background_and_stands_for_the_decision(

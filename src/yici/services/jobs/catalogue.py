@@ -11,6 +11,7 @@ from yici.services import importing, policy_pages, rosters
 from yici.services.collecting import reports
 from yici.services.collecting.listing import visible_thing
 from yici.services.collecting.proposals import collection_thing, get_collection
+from yici.services.collecting.rolled_gaps import list_gaps
 from yici.services.collecting.rollup import roll_up
 from yici.services.jobs.kinds import Kind, Result, Work
 from yici.services.pool import open_pool
@@ -43,10 +44,13 @@ def _roll_up(work: Work) -> Result:
     """Fill a collection's form for all its units."""
     work.step("正在生成汇总表")
     work.check("filling.download", collection_thing(home=work.home, number=int(work.arguments["number"])))
-    made = roll_up(
-        actor=work.actor, home=work.home, number=int(work.arguments["number"]), folder=work.folder,
-        each_unit=bool(work.arguments["each"]), progress=work.progress,
-    )  # fmt: skip
+    about: dict[str, Any] = {
+        "actor": work.actor, "home": work.home, "number": int(work.arguments["number"]), "folder": work.folder,
+        "progress": work.progress,
+    }  # fmt: skip
+    # Jobs that waited while the program was renewed say nothing of gaps.
+    gaps = bool(work.arguments.get("gaps"))
+    made = list_gaps(**about) if gaps else roll_up(**about, each_unit=bool(work.arguments["each"]))
     told = f"已生成，还有 {made.left} 格没有数据。" if made.left else "已生成，没有空格。"
     return Result(told, "collection", str(work.arguments["number"]), made.file, made.name)
 

@@ -16,6 +16,7 @@ from yici.core.errors import Problem, Refused
 from yici.services.collecting import listing as lists
 from yici.services.collecting import proposals, publishing
 from yici.services.collecting.proposals import Proposal
+from yici.services.collecting.rolled_gaps import list_gaps
 from yici.services.collecting.rollup import roll_up
 from yici.storage.collections import CollectionRow
 from yici.web.api.fillings import FillingOut
@@ -225,12 +226,16 @@ def close_collection(
 @operation(router, "GET", "/collections/{number:number}/download", action="filling.download", thing=collection_of,
            response=None, summary="下载汇总", limit="downloads")  # fmt: skip
 def download_collection(
-    request: Request, number: Number, each: QueryEx[bool, P(description="每村一张，打成一个压缩包")] = False
-) -> FileResponse:
+    request: Request, number: Number, each: QueryEx[bool, P(description="每村一张，打成一个压缩包")] = False,
+    gaps: QueryEx[bool, P(description="一张汇总里空着的格和各村填的，列成一张表")] = False,
+) -> FileResponse:  # fmt: skip
     """按来表的原样汇总。"""
     # The file is read after the folder is gone: its open handle keeps it until the answer was sent.
     with TemporaryDirectory() as folder:
-        made = roll_up(actor=request.actor, home=home_of(request), number=number, folder=Path(folder), each_unit=each)
+        about: dict[str, Any] = {
+            "actor": request.actor, "home": home_of(request), "number": number, "folder": Path(folder),
+        }  # fmt: skip
+        made = list_gaps(**about) if gaps else roll_up(**about, each_unit=each)
         return FileResponse(made.file.open("rb"), as_attachment=True, filename=made.name)
 
 

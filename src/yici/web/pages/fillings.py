@@ -27,6 +27,7 @@ from yici.services.collecting.filling_things import filling_thing, get_filling
 from yici.services.collecting.proposals import get_collection
 from yici.services.collecting.questions import Question
 from yici.services.collecting.returning import return_cells
+from yici.services.collecting.rolled_gaps import list_gaps
 from yici.services.collecting.rollup import is_large, roll_up
 from yici.storage.collections import FillingRow, events_of
 from yici.storage.reviews import Remark, remarks_of
@@ -132,18 +133,20 @@ def review(request: Request, number: int) -> HttpResponse:
 
 @page("filling.download", thing=collection_of, methods=("GET", "POST"), limit="downloads")
 def download(request: Request, number: int) -> HttpResponse | FileResponse:
-    """The roll-up in the sender's own layout: one file, or one a unit in a package; a large one in the background."""
-    each = request.GET.get("each") == "1"
+    """The roll-up in the sender's own layout: one file, or one a unit in a package, or the list of what the one file
+    leaves empty; a large one in the background."""
+    each, gaps = request.GET.get("each") == "1", request.GET.get("gaps") == "1"
     if is_large(home=home_of(request), number=number, each_unit=each):
         if request.method != "POST":  # A mere look at an address starts nothing.
             raise Conflict(Problem("download-large", "汇总较大，要在后台生成。", "请在任务页面点“下载汇总”。"))
         name = get_collection(home=home_of(request), number=number).name
-        return to_job(request, "roll-up", name, {"number": number, "each": each})
+        return to_job(request, "roll-up", name, {"number": number, "each": each, "gaps": gaps})
     # The file is read after the folder is gone: its open handle keeps it until the answer was sent.
     with TemporaryDirectory() as folder:
-        made = roll_up(
-            actor=request.actor, home=home_of(request), number=number, folder=Path(folder), each_unit=each,
-        )  # fmt: skip
+        about: dict[str, Any] = {
+            "actor": request.actor, "home": home_of(request), "number": number, "folder": Path(folder),
+        }  # fmt: skip
+        made = list_gaps(**about) if gaps else roll_up(**about, each_unit=each)
         return FileResponse(made.file.open("rb"), as_attachment=True, filename=made.name)
 
 
