@@ -14,8 +14,10 @@ from pool_ledgers import EAST, WEST, fill_pool
 
 from conftest import Office
 from yici.core.errors import Refused
+from yici.services import policy_pages
 from yici.services.jobs.catalogue import KINDS
 from yici.services.jobs.kinds import Work
+from yici.services.jobs.worker import work_off
 from yici.services.policies import policies_of
 from yici.services.records import edit_subject
 from yici.storage import audit
@@ -64,6 +66,18 @@ def test_who_has_no_grant_sees_no_match(pool: Office) -> None:
         with pytest.raises(Refused, match="授权"):
             KINDS["match"].run(work)
         assert not (pool.home / "名单.xlsx").exists()
+
+
+def test_of_many_people_changes_are_looked_for_in_the_background(pool: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YICI_HOME", str(pool.home))
+    monkeypatch.setattr(policy_pages, "LARGE_MATCH_PEOPLE", 1)
+    steward, where = pool.as_("steward"), f"/policies/{old_age()}"
+    assert f"{where}/record" in steward.get(f"{where}/work").content.decode()
+    job = steward.post(f"{where}/record")["Location"]
+    assert steward.post(f"{where}/record")["Location"] == job
+    work_off(pool.home)
+    page = steward.get(job).content.decode()
+    assert "处变化" in page and f"{where}/work" in page
 
 
 def test_who_fits_a_policy_is_told_with_an_audit_line(pool: Office) -> None:

@@ -13,7 +13,7 @@ from yici.core.access.actors import Actor, Role
 from yici.core.access.coarse import rounded, told
 from yici.core.access.fields import Sight, sight
 from yici.core.access.rules import can
-from yici.core.errors import Conflict, Problem, Refused
+from yici.core.errors import Refused
 from yici.engine.policy_settling import ELIGIBLE, UNKNOWN
 from yici.services.figure_pages import reach_for
 from yici.services.match_changes import changes_of
@@ -21,7 +21,7 @@ from yici.services.match_lists import subject_names
 from yici.services.match_questions import Question, open_questions
 from yici.services.match_record import KINDS
 from yici.services.matching import Matching, PolicyMatch, open_matching, record_open
-from yici.services.policy_pages import elements_of, is_large
+from yici.services.policy_pages import elements_of
 from yici.services.pool_sight import narrowed, seen
 from yici.storage import audit
 from yici.storage.matches import Change, last_run
@@ -106,12 +106,8 @@ def work_for(*, actor: Actor, home: Path, name: str, today: date) -> Work | None
         )  # fmt: skip
 
 
-def look_for_changes(*, actor: Actor, home: Path, name: str, today: date) -> int:
-    """Bring the list of changes of all policies up to date; how many changes there were. Raises Conflict for a pool so
-    large that it is work for the night."""
-    if is_large(home=home, name=name, today=today):
-        message = "人数较多，不在网页上查找变化。"
-        raise Conflict(Problem("match-large", message, "请系统管理员运行 yici match --changes。"))
+def look_for_changes(*, actor: Actor, home: Path, today: date) -> int:
+    """Bring the list of changes of all policies up to date; how many changes there were."""
     matching = open_matching(home=home, day=today)
     with matching.projection:
         return len(record_open(matching, actor=actor.name).changes)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from yici.services import importing, policy_pages, rosters
+from yici.services import importing, policy_pages, policy_work, rosters
 from yici.services.collecting import reports
 from yici.services.collecting.listing import visible_thing
 from yici.services.collecting.proposals import collection_thing, get_collection
@@ -92,6 +92,13 @@ def _match(work: Work) -> Result:
     return Result(told, "policy", name, file, f"{found.match.rule.policy.title}-名单.xlsx")
 
 
+def _changes(work: Work) -> Result:
+    """Look for what changed under all policies since the last time."""
+    work.step("正在查找政策变化")
+    found = policy_work.look_for_changes(actor=work.actor, home=work.home, today=work.today)
+    return Result(f"和上次相比，全部政策共有 {found} 处变化。", "policy-work", str(work.arguments["policy"]))
+
+
 def wanted_as_json(wanted: Wanted, title: str) -> dict[str, Any]:
     """A roster's choices as a job's arguments."""
     return asdict(wanted) | {"title": title}
@@ -116,4 +123,5 @@ KINDS: Mapping[str, Kind] = {
     "admission": Kind("准入评审报告", "collection.view", _admission),
     "roster": Kind("生成花名册", "roster.make", _roster),
     "match": Kind("匹配政策", "policy.match", _match),
+    "changes": Kind("查找政策变化", "policy.record", _changes),
 }

@@ -56,9 +56,11 @@ def work(request: Request, name: str) -> HttpResponse:
 
 @page("policy.record", methods=("POST",))
 def record(request: Request, name: str) -> HttpResponse:
-    """Bring the list of changes up to date."""
+    """Bring the list of changes up to date: of many people in the background."""
+    if policy_pages.is_large(home=home_of(request), name=name, today=today()):
+        return to_job(request, "changes", _("全部政策"), {"policy": policy_pages.policy_versions(name)[0].id})
     try:
-        found = policy_work.look_for_changes(actor=request.actor, home=home_of(request), name=name, today=today())
+        found = policy_work.look_for_changes(actor=request.actor, home=home_of(request), today=today())
     except YiciError as error:
         return _work(request, name, {"problems": error.problems}, status_of(error))
     messages.success(request, _("和上次相比，全部政策共有 %(n)s 处变化。") % {"n": found})
