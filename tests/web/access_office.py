@@ -66,6 +66,8 @@ def open_doors(office: Office, folder: Path, visitors: Mapping[str, Mapping[str,
                 "home": ("household", "H001"), "firm": ("enterprise", FIRM)}  # fmt: skip
     for login, visitor in visitors.items():
         _account(office, login, visitor, subjects)
+    add_account(actor="system", home=office.home, login="newcomer", full_name="新来的", posts=[Post(Role.STEWARD)],
+                password=PASSWORD, today=DAY, waits=True)  # fmt: skip
     codes = references_of(subjects.values())
     names: dict[str, object] = {name: codes[pair] for name, pair in subjects.items()}
     names |= _disputes(office, names) | _collections(office, folder) | _others(office, folder) | _apps()

@@ -128,3 +128,13 @@ def test_without_a_provider_there_is_nothing(office: Office) -> None:
     assert provider_of({"YICI_OIDC_ISSUER": "https://id.example/", **whole}) == Configured(
         "https://id.example", "x", "y", "统一身份认证"
     )
+
+
+def test_the_provider_is_no_way_round_a_reset_that_waits_or_was_refused(office: Office, provider: Provider) -> None:
+    tied(office, provider)
+    office.as_("system").post("/accounts/officer/reset")
+    waiting = come_back(Client(), provider)
+    assert waiting.status_code == 403 and "待安全管理员启用" in waiting.content.decode()
+    seen = models.Account.objects.get(login="officer").held_since.isoformat()
+    office.as_("security").post("/accounts/officer/refuse", {"since": seen, "reason": "没有申请"})
+    assert come_back(Client(), provider).status_code == 403

@@ -58,7 +58,7 @@ def list_(as_json: bool) -> None:
     table = Table("登录名", "姓名", "岗位", "状态", "上次登录", header_style="bold")
     for row in rows:
         posts = "；".join(_told(post) for post in row.posts)
-        state = "有效" if row.is_active else "已停用"
+        state = "已停用" if not row.is_active else "待启用" if row.waits else "待重置密码" if row.barred else "有效"
         table.add_row(
             row.login, row.full_name, posts, state, f"{row.last_login:%Y-%m-%d %H:%M}" if row.last_login else ""
         )

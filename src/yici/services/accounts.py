@@ -16,7 +16,7 @@ from yici.services.forms import find_element
 from yici.services.passwords import FAILURES_ALLOWED, LOCKED_FOR, new_secret, password_problems
 from yici.services.pool import Pool, open_pool
 from yici.services.tokens import end_tokens_of
-from yici.storage import accounts, audit, factors
+from yici.storage import accounts, audit, factors, holds
 from yici.storage.accounts import Account, AccountRow
 from yici.storage.database import open_database
 from yici.storage.units import all_areas
@@ -57,8 +57,12 @@ def add_account(
     subject: tuple[str, str] | None = None,
     password: str | None = None,
     today: date,
+    waits: bool = False,
 ) -> NewAccount:
     """Add an account with its posts. Without `password` one is made up; either way it must be changed at first sign-in.
+
+    `waits`: the account may not sign in until a security administrator releases it. Whoever adds it knows its password,
+    so an administrator alone could else make himself somebody who reads business data (三员分立).
 
     Raises Conflict listing everything that is wrong: a login that exists or has odd signs, unknown units, two
     administrators' roles on one account (三员分立), a resident without a subject, a weak password.
@@ -74,6 +78,8 @@ def add_account(
         number = accounts.add_account(login, full_name, secret, subject=subject)
         for post in posts:
             accounts.add_post(number, post, by=actor, since=today)
+        if waits:
+            holds.hold(number, what=holds.ADDED, by=actor, since=timezone.now())
         detail = {"posts": [_told(post) for post in posts]}
         audit.append(actor=actor, action="account.add", thing=login, detail=detail)
     return NewAccount(number, login.strip().lower(), secret)
@@ -81,14 +87,15 @@ def add_account(
 
 def sign_in(*, home: Path, login: str, password: str, at: datetime) -> SignedIn:
     """Check a login and its password. Raises Refused: the same answer for a wrong name, a wrong password and an account
-    that is locked, so that nobody learns which accounts there are.
+    that is locked, so that nobody learns which accounts there are. Only who has the right password learns that the
+    account waits to be released.
 
     After five wrong passwords the account is locked for fifteen minutes. Every try is an audit line.
     """
     open_database(home)
     # Checking takes its time on purpose, so it happens before any row is locked.
     account = accounts.find_account(login)
-    right = accounts.password_right(account, password)
+    right, refusal = accounts.password_right(account, password), _WRONG
     with transaction.atomic():
         if account is None or not account.is_active:
             # What was typed is not written down: it may be a password in the wrong field.
@@ -99,9 +106,12 @@ def sign_in(*, home: Path, login: str, password: str, at: datetime) -> SignedIn:
             locked = accounts.note_failure(account.pk, most=FAILURES_ALLOWED, until=at + LOCKED_FOR)
             why = "password, now locked" if locked else "password"
             audit.append(actor=account.login, action="signin.refused", thing="account", detail={"why": why})
+        elif accounts.waits(account):
+            audit.append(actor=account.login, action="signin.refused", thing="account", detail={"why": "waits"})
+            refusal = WAITS
         else:
             return recognised(account, "", at)
-    raise Refused(_WRONG)
+    raise Refused(refusal)
 
 
 def recognised(account: Account, how: str, at: datetime) -> SignedIn:
@@ -125,7 +135,7 @@ def sign_in_without_password(*, home: Path, login: str, at: datetime) -> SignedI
     """Sign in whoever was recognised in another way: the demo's one click. None when unknown."""
     open_database(home)
     account = accounts.find_account(login)
-    if account is None or not account.is_active:
+    if account is None or not account.is_active or accounts.waits(account):
         return None
     with transaction.atomic():
         accounts.note_success(account.pk, at=at)
@@ -159,12 +169,18 @@ def change_password(*, actor: Actor, home: Path, old: str, new: str) -> int:
     return int(row.session_epoch) + 1
 
 
-def reset_password(*, actor: str, home: Path, login: str) -> str:
-    """Give an account a new one-time password; all its sessions and tokens end. Raises NotFound."""
+def reset_password(*, actor: str, home: Path, login: str, waits: bool = False) -> str:
+    """Give an account a new one-time password; all its sessions and tokens end. Raises NotFound.
+
+    `waits`: it may not sign in until a security administrator releases it. A new account that waits already stays new.
+    """
     row = _account(home, login)
     secret = new_secret()
     with transaction.atomic():
+        before = holds.lock_hold(login)
         accounts.set_password(row, secret, must_change=True)
+        if waits:
+            holds.hold(row, what=before.what if before else holds.RESET, by=actor, since=timezone.now())
         audit.append(actor=actor, action="password.reset", thing=login, detail={})
         end_tokens_of(actor=actor, account=row, login=login, now=timezone.now())
     return secret
@@ -260,6 +276,11 @@ def _told(post: Post) -> str:
     return " ".join(part for part in (str(post.role), post.unit, post.organisation) if part)
 
 
+WAITS = Problem(
+    "signin-waits",
+    "账号待安全管理员启用。",
+    "账号或密码是系统管理员刚开通或重置的，请联系安全管理员启用后再登录。",
+)
 _WRONG = Problem(
     "signin-wrong",
     "登录名或密码不对，或者错的次数太多、暂时锁定了。",

@@ -10,9 +10,10 @@ from django.db import transaction
 
 from yici.core.access.actors import Actor
 from yici.core.errors import Conflict, NotFound, Problem, Refused
-from yici.services.accounts import SignedIn, recognised
+from yici.services.accounts import WAITS, SignedIn, recognised
 from yici.services.proofs import Proof, check
 from yici.storage import accounts, audit, factors
+from yici.storage.accounts import Account
 from yici.storage.database import open_database
 
 _LONGEST = 255
@@ -26,12 +27,24 @@ def sign_in_outside(*, home: Path, issuer: str, subject: str, at: datetime) -> S
     open_database(home)
     with transaction.atomic():
         account = factors.account_of_identity(issuer, subject)
-        if account is not None and not (account.locked_until and account.locked_until > at):
+        why, problem = _refusal(account, at) if account else ("identity unknown", _UNKNOWN)
+        if account is not None and not why:
             # The password may never have been used: the provider knows who it is.
             return replace(recognised(account, "oidc", at), must_change=False)
-        who, why = (account.login, "locked") if account else ("?", "identity unknown")
-        audit.append(actor=who, action="signin.refused", thing="account", detail={"why": why})
-    raise Refused(_LOCKED if account else _UNKNOWN)
+        audit.append(
+            actor=account.login if account else "?", action="signin.refused", thing="account", detail={"why": why}
+        )
+    raise Refused(problem)
+
+
+def _refusal(account: Account, at: datetime) -> tuple[str, Problem]:
+    """Why the owner may not sign in now, for the audit (empty if he may) and in words."""
+    if account.locked_until and account.locked_until > at:
+        return "locked", _LOCKED
+    if accounts.waits(account):
+        return "waits", WAITS
+    # Its reset was not released: what the provider says is no way round that.
+    return "" if account.has_usable_password() else "no password", _BARRED
 
 
 def tie(*, actor: Actor, home: Path, issuer: str, subject: str, proof: Proof) -> None:
@@ -80,4 +93,5 @@ def _tie(by: str, account: int, login: str, issuer: str, subject: str) -> None:
 
 
 _UNKNOWN = Problem("identity-unknown", "这个统一身份还没有绑定账号。", "请先用密码登录，在“统一身份”页绑定。")
+_BARRED = Problem("signin-barred", "账号的密码重置没有获准启用。", "请找系统管理员重新重置，再由安全管理员启用。")
 _LOCKED = Problem("signin-locked", "账号暂时锁定。", "请 15 分钟后再试，或找系统管理员。")

@@ -32,6 +32,8 @@ class AccountRow:
     posts: tuple[Post, ...]
     locked_until: datetime | None
     last_login: datetime | None
+    waits: bool = False
+    barred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +158,8 @@ def list_accounts() -> list[AccountRow]:
     return [
         AccountRow(
             row.pk, row.login, row.full_name, row.is_active,
-            tuple(_post(post) for post in row.posts.all() if post.until is None),
-            row.locked_until, row.last_login,
+            tuple(post_of(post) for post in row.posts.all() if post.until is None),
+            row.locked_until, row.last_login, waits(row), not row.has_usable_password(),
         )
         for row in rows
     ]  # fmt: skip
@@ -185,7 +187,8 @@ def actor_of_session(number: int, epoch: int, *, today: date) -> Actor | None:
 
 # A row for each post in force, one for an account that has none. Plain, since every request asks it.
 _HELD = (
-    "SELECT a.id, a.is_active, a.session_epoch, a.login, a.full_name, a.subject, a.key, p.role, u.name, o.name,"
+    "SELECT a.id, a.is_active AND (a.held_since IS NULL OR a.released_by <> ''), a.session_epoch, a.login,"
+    " a.full_name, a.subject, a.key, p.role, u.name, o.name,"
     " (SELECT value FROM storage_counter WHERE name = %s)"
     " FROM storage_account a LEFT JOIN storage_accountpost p ON p.account_id = a.id AND p.since <= %s"
     " AND (p.until IS NULL OR p.until > %s)"
@@ -223,11 +226,19 @@ def password_right(account: models.Account | None, password: str) -> bool:
     return bool(check_password(password, account.password))
 
 
-def set_password(account: int, password: str, *, must_change: bool) -> None:
-    """Set a password and end all sessions of the account."""
+def waits(account: models.Account) -> bool:
+    """Whether the account may not sign in until a security administrator releases it."""
+    return account.held_since is not None and not account.released_by
+
+
+def set_password(account: int, password: str | None, *, must_change: bool) -> None:
+    """Set a password and end all sessions of the account; None sets one that nothing equals.
+
+    The account waits for nobody any more: whoever sets a password that must be released says so afterwards.
+    """
     models.Account.objects.filter(pk=account).update(
         password=make_password(password), must_change=must_change, failures=0, locked_until=None,
-        session_epoch=F("session_epoch") + 1,
+        session_epoch=F("session_epoch") + 1, held_since=None, held_by="", held_for="", released_by="",
     )  # fmt: skip
 
 
@@ -265,6 +276,7 @@ def _grants(organisations: Sequence[str], today: date) -> tuple[Grant, ...]:
     )
 
 
-def _post(row: models.AccountPost) -> Post:
+def post_of(row: models.AccountPost) -> Post:
+    """A post as the rules know it."""
     unit, organisation = row.unit, row.organisation
     return Post(Role(row.role), unit.name if unit else None, organisation.name if organisation else None)

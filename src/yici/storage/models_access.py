@@ -37,6 +37,11 @@ class Account(AbstractBaseUser):
     must_change: models.BooleanField[bool, bool] = models.BooleanField(default=False)
     session_epoch: models.IntegerField[int, int] = models.IntegerField(default=0)
     made_at: models.DateTimeField[Any, Any] = models.DateTimeField(default=timezone.now)
+    # Whose doing the password is that waits, or waited, for a security administrator; all are empty when none does.
+    held_since: models.DateTimeField[Any, Any] = models.DateTimeField(null=True)
+    held_by: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
+    held_for: models.CharField[str, str] = models.CharField(max_length=SHORT, default="")
+    released_by: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
 
     objects: ClassVar[BaseUserManager[Any]] = BaseUserManager()
 

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from yici.storage.accounts import waits
 from yici.storage.host import models
 
 
@@ -38,9 +39,9 @@ def add_token(account: int, secret: str, *, words: str, start: str, at: datetime
 
 
 def find_token(secret: str, *, at: datetime) -> tuple[TokenRow, models.Account] | None:
-    """The token in force and its open account."""
+    """The token in force and its open account, unless that waits to be released."""
     row = models.ApiToken.objects.select_related("account").filter(hash=_hash(secret)).first()
-    if row is None or not row.account.is_active or not _row(row).in_force(at):
+    if row is None or not row.account.is_active or waits(row.account) or not _row(row).in_force(at):
         return None
     return _row(row), row.account
 

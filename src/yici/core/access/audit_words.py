@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 AUDIT_WORDS: Mapping[str, str] = {
     "account.add": "新增账号", "account.close": "停用账号", "account.counter": "窗口开通账号",
+    "account.refuse": "不启用账号", "account.release": "启用账号",
     "again.answer": "答复又要了一遍", "again.say": "反映又要了一遍", "alias.confirm": "采用别名",
     "answer.add": "填报表上的项", "app.admit": "应用准入", "app.count": "登记应用用量", "app.down": "应用下架",
     "app.exported": "应用数据已导出", "app.imported": "应用数据已入库", "app.nothing": "应用没有数据要搬",

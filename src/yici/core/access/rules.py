@@ -85,6 +85,8 @@ RULES: Mapping[str, Rule] = {
     "account.own": Rule("管理自己的账号", _each(anywhere, *Role)),
     "account.list": Rule("查看账号", _each(anywhere, *ADMINISTRATORS)),
     "account.add": Rule("新增账号", _each(anywhere, Role.SYSTEM_ADMIN)),
+    # Who makes an account or a password does not let it in (三员分立).
+    "account.release": Rule("启用账号", _each(anywhere, Role.SECURITY_ADMIN)),
     "grant.list": Rule("查看授权", _each(anywhere, *ADMINISTRATORS, Role.STEWARD, Role.AUDITOR)),
     "grant.give": Rule("授权部门读取数据", _each(anywhere, Role.SECURITY_ADMIN)),
     "factor.require": Rule("规定两步验证", _each(anywhere, Role.SECURITY_ADMIN)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from yici.core.access.actors import ROLE_NAMES, Post, Role
 from yici.core.access.audit_words import audit_words
-from yici.core.errors import YiciError
+from yici.core.errors import Conflict, YiciError
+from yici.demo.accounts import DEMO_LOGINS
 from yici.services import accounts
+from yici.services.account_releases import refuse_account, release_account, waiting_accounts
 from yici.services.auditing import audit_lines, verify_audit
 from yici.services.units import units_of
 from yici.web.errors import status_of
@@ -42,18 +45,46 @@ def add(request: Request) -> HttpResponse:
         made = accounts.add_account(
             actor=request.actor.name, home=home_of(request), login=typed["login"], full_name=typed["full_name"],
             posts=[Post(role, typed["unit"] or None, typed["organisation"] or None)],
-            subject=(kind, typed["key"]) if typed["key"] else None, today=today(),
+            subject=(kind, typed["key"]) if typed["key"] else None, today=today(), waits=True,
         )  # fmt: skip
     except YiciError as error:
         return _list(request, {"problems": error.problems, "typed": typed}, status=status_of(error))
-    return _list(request, {"made": made})
+    return _list(request, {"made": made, "waits": True})
 
 
 @page("account.add", methods=("POST",))
 def reset(request: Request, login: str) -> HttpResponse:
     """Give an account a new first password."""
-    secret = accounts.reset_password(actor=request.actor.name, home=home_of(request), login=login)
-    return _list(request, {"made": accounts.NewAccount(0, login, secret)})
+    # Anybody may sign in as the demo's people by one click: there is nothing to keep from the administrator.
+    waits = not (settings.DEMO and login in DEMO_LOGINS)
+    secret = accounts.reset_password(actor=request.actor.name, home=home_of(request), login=login, waits=waits)
+    return _list(request, {"made": accounts.NewAccount(0, login, secret), "waits": waits})
+
+
+@page("account.release", methods=("POST",))
+def release(request: Request, login: str) -> HttpResponse:
+    """Let an account sign in that another administrator added, or whose password he reset."""
+    try:
+        release_account(actor=request.actor, home=home_of(request), login=login, seen=request.POST.get("since", ""))
+    except Conflict as error:
+        return _list(request, {"problems": error.problems}, status=status_of(error))
+    messages.success(request, _("已启用 %(login)s。") % {"login": login})
+    return HttpResponseRedirect(reverse("accounts"))
+
+
+@page("account.release", methods=("POST",))
+def refuse(request: Request, login: str) -> HttpResponse:
+    """Do not let it; with a reason."""
+    reason = request.POST.get("reason", "")
+    try:
+        refuse_account(
+            actor=request.actor, home=home_of(request), login=login, seen=request.POST.get("since", ""), reason=reason,
+            today=today(),
+        )  # fmt: skip
+    except Conflict as error:
+        return _list(request, {"problems": error.problems}, status=status_of(error))
+    messages.success(request, _("没有启用 %(login)s。") % {"login": login})
+    return HttpResponseRedirect(reverse("accounts"))
 
 
 @page("account.add", methods=("POST",))
@@ -79,6 +110,7 @@ def _list(request: Request, context: dict[str, object], status: int = 200) -> Ht
     home = home_of(request)
     base = {
         "accounts": accounts.accounts_of(home=home),
+        "waiting": [(hold, hold.since.isoformat()) for hold in waiting_accounts(home=home)],
         "roles": [(str(role), ROLE_NAMES[role]) for role in Role],
         "units": [area.name for area in units_of(home=home)],
     }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yici.core.access.actors import Actor
 from yici.core.access.rules import can
+from yici.services import account_releases as _account_releases  # noqa: F401 (it adds the accounts that wait)
 from yici.services import overseeing as _overseeing  # noqa: F401 (it adds what waits for those who oversee)
 from yici.services.agenda import agenda_of
 from yici.web.requests import Request, home_of, today

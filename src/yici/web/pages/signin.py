@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from yici.core.errors import Problem, Refused
 from yici.services import accounts
+from yici.services.account_releases import reset_told
 from yici.web.demo_signins import demo_signins, sign_in_demo
 from yici.web.layout import THEME_COOKIE, THEMES, VIEW_COOKIE
 from yici.web.middleware.actor import start_session
@@ -60,15 +61,16 @@ def signout(request: Request) -> HttpResponse:
 def password(request: Request) -> HttpResponse:
     """Change one's own password."""
     first = bool(request.session.get("must_change"))
+    told = {"first": first, "reset": reset_told(actor=request.actor, home=home_of(request))}
     if request.method == "GET":
-        return render(request, "web/password.html", {"first": first})
+        return render(request, "web/password.html", told)
     old, new, again = (request.POST.get(name, "") for name in ("old", "new", "again"))
     try:
         if new != again:
             raise Refused(Problem("password-again", _("两次输入的新密码不一样。"), _("请重新输入。")))
         epoch = accounts.change_password(actor=request.actor, home=home_of(request), old=old, new=new)
     except Refused as refused:
-        return render(request, "web/password.html", {"first": first, "problems": refused.problems}, status=422)
+        return render(request, "web/password.html", told | {"problems": refused.problems}, status=422)
     request.session.cycle_key()
     request.session.update({"epoch": epoch, "must_change": False})
     messages.success(request, _("密码已修改，其他设备上的登录已退出。"))
