@@ -29,6 +29,9 @@ def test_counts_and_amounts_are_added_up(path: tuple[str, ...]) -> None:
         ("补助标准（元/亩）",),
         ("道路宽度（米）",),
         ("平均年龄（岁）",),
+        ("低保标准（元）",),
+        ("离镇距离（公里）",),
+        ("工期（天）",),
     ],
 )
 def test_rates_and_levels_are_numbers_and_never_added(path: tuple[str, ...]) -> None:
