@@ -16,7 +16,9 @@ from openpyxl import load_workbook
 from pool_ledgers import EAST, SON, WEST, ledger
 
 from conftest import Office
+from yici.services import importing
 from yici.services.batches import batches_of
+from yici.services.ledgers import ImportOutcome, import_ledger
 from yici.services.records import show_subject
 from yici.services.word_offers import offers
 from yici.storage import audit
@@ -55,6 +57,36 @@ def test_a_ledger_is_looked_at_corrected_imported_and_withdrawn(office: Office, 
     assert "已撤回" in client.get("/imports").content.decode()
     assert row.file_name not in office.as_("clerk-west").get("/imports").content.decode()
     assert client.get(place).status_code == 404
+
+
+def test_a_preview_is_kept_until_something_it_depends_on_changes(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[Path] = []
+
+    def counted(**given: Any) -> ImportOutcome:
+        runs.append(given["path"])
+        return import_ledger(**given)
+
+    monkeypatch.setattr(importing, "import_ledger", counted)
+    client = office.as_("clerk")
+    place = upload(client, ledger(tmp_path / "a.xlsx", OWN, HEAD))["Location"]
+    first = client.get(place).content.decode()
+    assert client.get(place).content.decode().count("<option") == first.count("<option") > 0
+    assert len(runs) == 1
+    meant = {"word": "手机靓号", "subject": "person", "element": "person.guardian_phone"}
+    client.post(f"{place}/heading", meant)
+    assert 'value="person.guardian_phone" selected' in client.get(place).content.decode()
+    assert len(runs) == 2
+    client.post(f"{place}/heading", meant | {"element": ""})
+    assert 'value="person.guardian_phone" selected' not in client.get(place).content.decode()
+    assert len(runs) == 3
+    other = upload(client, ledger(tmp_path / "b.xlsx", OWN, HEAD))["Location"]
+    client.get(other)
+    client.post(f"{other}/run")
+    runs.clear()
+    client.get(place)
+    assert len(runs) == 1
 
 
 def test_what_a_clerk_says_of_a_heading_holds_for_the_own_ledgers_until_the_steward_accepts_it(

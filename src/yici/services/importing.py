@@ -6,9 +6,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,12 @@ from yici.core.errors import Conflict, NotFound, Place, Problem, UploadRefused
 from yici.core.grid import address
 from yici.core.ledgers.columns import Column, Unmapped
 from yici.core.ledgers.reasons import CHECK_REASONS, COLUMN_REASONS, SHEET_REASONS
+from yici.core.ledgers.shown import ColumnShown, Preview, TableShown
 from yici.core.manifest import BatchFacts
 from yici.core.recognition.labels import read_label
 from yici.core.values.reasons import REASONS
 from yici.services.batches import batches_of
+from yici.services.kept_previews import keep_preview, kept_preview, preview_stamp
 from yici.services.ledgers import (
     ImportOptions,
     ImportOutcome,
@@ -47,50 +49,7 @@ LARGEST = 60_000_000
 _CODE = re.compile(r"[0-9a-f]{32}")
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
 _KEPT_DAYS = 2
-_REPORT = "marked.xlsx"
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnShown:
-    """A column of a ledger: its letter and heading, the element it was understood as, what else it might be."""
-
-    letter: str
-    heading: str
-    word: str
-    element: str
-    why_not: str
-    choices: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TableShown:
-    """A table found in a ledger: where, what its rows are about, its columns, and what is wrong in its cells."""
-
-    sheet: str
-    rows: int
-    first: int
-    last: int
-    subject: str
-    kind: str
-    columns: tuple[ColumnShown, ...]
-    problems: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What would be imported, before it is."""
-
-    code: str
-    file_name: str
-    department: str
-    as_of: date
-    authority: tuple[str, ...]
-    covers: tuple[str, ...]
-    rows: int
-    tables: tuple[TableShown, ...]
-    skipped: tuple[str, ...]
-    notes: tuple[str, ...]
-    marked: bool
+_MARKED = (".xlsx", ".xlsm")
 
 
 def departments_of(actor: Actor) -> tuple[str, ...]:
@@ -148,20 +107,27 @@ def keep_upload(
 
 
 def preview_upload(*, actor: Actor, home: Path, code: str) -> Preview:
-    """What importing would do: nothing is written. Raises NotFound, UploadRefused."""
+    """What importing would do: nothing of it is written. Raises NotFound, UploadRefused.
+
+    It is kept beside the upload and made again only when something it depends on has changed.
+    """
     path, facts, by = _kept(actor, home, code)
+    stamp = preview_stamp(scope=ledgers_of(facts.department), units=_only(actor))
+    kept = kept_preview(path.parent, stamp)
+    if kept is not None:
+        return kept
     registry = load_registry()
-    report = path.parent / _REPORT
-    marking = path.suffix in (".xlsx", ".xlsm")
-    options = ImportOptions(dry_run=True, report=report if marking else None, units=_only(actor))
+    options = ImportOptions(dry_run=True, units=_only(actor))
     outcome = import_ledger(path=path, facts=facts, home=home, registry=registry, actor=by, options=options)
     names = tuple(registry.elements[element].name for element in facts.authority)
-    return Preview(
+    made = Preview(
         code, facts.file_name, facts.department, facts.as_of, names, facts.covers, outcome.rows,
         tuple(_table(reader, registry) for reader in outcome.tables),
         tuple(f"{one.sheet}：{SHEET_REASONS[one.reason]}" for one in outcome.skipped), tuple(outcome.notes),
-        outcome.report is not None,
+        path.suffix in _MARKED,
     )  # fmt: skip
+    keep_preview(path.parent, stamp, made)
+    return made
 
 
 def explain_heading(*, actor: Actor, home: Path, code: str, word: str, subject: str, element: str) -> None:
@@ -230,12 +196,18 @@ def forget_upload(*, home: Path, code: str) -> None:
 
 
 def marked_workbook(*, actor: Actor, home: Path, code: str) -> tuple[str, bytes]:
-    """(file name, content) of the uploaded workbook with every doubtful cell marked. Raises NotFound."""
-    path, facts, _ = _kept(actor, home, code)
-    report = path.parent / _REPORT
-    if not report.is_file():
-        raise NotFound(_GONE)
-    return f"{Path(facts.file_name).stem}-标注.xlsx", report.read_bytes()
+    """(file name, content) of the uploaded workbook with every doubtful cell marked. Raises NotFound, UploadRefused.
+
+    It is made when somebody wants it: writing the marks takes as long as the whole preview, and few take it away.
+    """
+    path, facts, by = _kept(actor, home, code)
+    if path.suffix not in _MARKED:
+        raise NotFound(_UNMARKED)
+    with tempfile.TemporaryDirectory(prefix="yici-marked-") as folder:
+        report = Path(folder) / "marked.xlsx"
+        options = ImportOptions(dry_run=True, report=report, units=_only(actor))
+        import_ledger(path=path, facts=facts, home=home, registry=load_registry(), actor=by, options=options)
+        return f"{Path(facts.file_name).stem}-标注.xlsx", report.read_bytes()
 
 
 def batches_shown(*, actor: Actor, home: Path) -> list[BatchRow]:
@@ -336,3 +308,4 @@ def sweep_uploads(*, home: Path, now: datetime) -> None:
 
 
 _GONE = Problem("upload-gone", "没有这个待导入的文件。", "它可能已经导入，或放了太久；请重新上传。")
+_UNMARKED = Problem("not-marked", "这种文件不能标注。", "请把台账另存为 .xlsx 后重新上传。")

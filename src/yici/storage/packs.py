@@ -12,6 +12,7 @@ the data folder: an office's own elements and words.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
 import re
@@ -84,6 +85,17 @@ def load_registry(extra_dirs: Iterable[Path] | None = None) -> Registry:
 def _shipped() -> tuple[Path, ...]:
     """The shipped packs are part of the program, and are read as they were when it started."""
     return tuple(shipped_packs())
+
+
+def packs_stamp() -> str:
+    """A hash that changes when any definition that `load_registry` gives out may have."""
+    stamps = (*_shipped_stamps(), *_stamps(local_packs()))
+    return hashlib.sha256(repr(stamps).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _shipped_stamps() -> tuple[tuple[str, int, int], ...]:
+    return _stamps(_shipped())
 
 
 def _stamps(folders: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:

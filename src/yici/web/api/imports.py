@@ -142,7 +142,7 @@ def preview_ledger(request: Request, code: str) -> Any:
     limit="downloads",
 )
 def marked_ledger(request: Request, code: str) -> HttpResponse:
-    """上传的工作簿，有疑问的格已经标出。先预览，再下载。"""
+    """上传的工作簿，有疑问的格已经标出。"""
     name, content = importing.marked_workbook(actor=request.actor, home=home_of(request), code=code)
     return attachment(content, name)
 
