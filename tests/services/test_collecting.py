@@ -406,6 +406,19 @@ def test_a_forms_own_slots_are_answered_only_by_whose_they_are(home: Path) -> No
     assert outcome.accepted == 1
 
 
+def test_where_a_number_is_asked_words_are_told_so_at_once(home: Path) -> None:
+    published(home, "住房面积（平方米）", "住房面积（平方米）")
+    east = next(row.id for row in collections.fillings_in(units=["柳东村"]))
+    asker = questions_for(actor=EAST, home=home)[0].questions[0].askers[0]
+    texts = ["约50", "80平", "无", "80.5"]
+    sent = [Answer(text, key=LI, filling=east, sheet=asker.sheet, label=asker.label) for text in texts]
+    outcome = answer(actor=EAST, home=home, submission="numbers-only", answers=sent, today=TODAY)
+    assert {place: problem["code"] for place, problem in outcome.problems.items()} == dict.fromkeys(
+        (0, 1, 2), "number-odd"
+    )
+    assert outcome.accepted == 1
+
+
 def test_a_collection_is_called_by_the_title_of_its_form_unless_somebody_names_it(home: Path) -> None:
     file = form(home.parent, "五", "血型")
     number = propose(actor=OFFICER, home=home, file=file, proposal=replace(LISTED, name=" "))

@@ -220,7 +220,7 @@ class _Taking:
         if not one.value.strip() or not one.label:
             raise Conflict(Problem("empty", "没有填写。", "不知道可以留空，不必提交。"))
         key = _key(self.codes, "", one.key)
-        self.checked.check(row, key, one.sheet, one.label)
+        self.checked.check(row, key, one.sheet, one.label, one.value)
         self.slots.append(
             {"collection": row.collection, "unit": row.unit, "subject": key,
              "sheet": one.sheet, "label": one.label, "value": one.value.strip()}

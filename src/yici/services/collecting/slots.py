@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from yici.core.errors import Conflict, Problem, Refused
+from yici.core.recognition.template import Slot
 from yici.engine.projection import Projection, open_published
 from yici.engine.schema import table_of
 from yici.services.collecting.questions import asked_by
+from yici.services.collecting.slot_kinds import is_numeric, plain_number
 from yici.services.collecting.trial import recognise_kept
 from yici.services.pool import Pool
 from yici.storage import collections
 from yici.storage.collections import FillingRow
 
-# Of a form: (sheet, label).
-_Slots = frozenset[tuple[str, str]]
+# Of a form, by (sheet, label).
+_Slots = Mapping[tuple[str, str], Slot]
 
 
 @dataclass(slots=True)
@@ -44,10 +46,15 @@ class SlotCheck:
             with self.pool.projection() as fresh:
                 self._read(fresh, left)
 
-    def check(self, row: FillingRow, key: str, sheet: str, label: str) -> None:
-        """Raise Conflict for a slot the form has not, Refused for somebody the filling does not ask about."""
-        if (sheet, label) not in self._slots(row):
+    def check(self, row: FillingRow, key: str, sheet: str, label: str, value: str) -> None:
+        """Raise Conflict for a slot the form has not and for words where it plainly takes a number, Refused for
+        somebody the filling does not ask about."""
+        slot = self._slots(row).get((sheet, label))
+        if slot is None:
             raise Conflict(Problem("no-such-slot", f"表里没有“{label}”这一格。", "请刷新页面后再填。"))
+        if is_numeric(slot.path, slot.number_format) and plain_number(value) is None:
+            hint = "只写数，不带单位和“约”字；没有就写 0，不知道可以留空。"
+            raise Conflict(Problem("number-odd", f"{label}：要填一个数。", hint))
         if not key or self.units.get(key, set()) & self._below(row.unit):
             return
         # A member of one of its households may be of another unit, or of none that is known.
@@ -68,8 +75,8 @@ class SlotCheck:
             collection = collections.collection_row(row.collection)
             assert collection is not None  # A filling is of a collection: the database holds it to that.
             template = recognise_kept(home=self.home, form=collection.form, pool=self.pool).template
-            slots = ((area.sheet, slot.label) for area in template.areas for slot in area.slots)
-            self.forms[row.collection] = frozenset(slots)
+            slots = ((area.sheet, slot) for area in template.areas for slot in area.slots)
+            self.forms[row.collection] = {(sheet, slot.label): slot for sheet, slot in slots}
         return self.forms[row.collection]
 
     def _below(self, unit: str) -> frozenset[str]:
