@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 from yici.core.access.actors import Actor
 from yici.core.elements import Registry
 from yici.core.values.rules import rule_of
+from yici.services.collecting.answer_pages import pages_of, wholes_of
 from yici.services.collecting.questions import Group, Question, questions_for, told_for
 from yici.services.pool import open_pool
 from yici.storage.references import references_of
@@ -36,34 +37,55 @@ class Household:
 
 @dataclass(frozen=True, slots=True)
 class AnswerPage:
-    """All of it. `rules` are by element; `left` is how many questions of each filling are open."""
+    """One page of it. `rules` are by element; `left` is how many questions of each filling are open, on whatever page.
+
+    `asked` and `corrigible` are every question of every page, `number` is this page of `pages`.
+    """
 
     groups: tuple[Household, ...]
     told: tuple[Household, ...]
     rules: Mapping[str, Any]
     left: Mapping[int, int]
+    asked: tuple[Question, ...]
+    corrigible: tuple[Question, ...]
+    number: int
+    pages: int
 
     @property
-    def questions(self) -> list[Question]:
-        """Every question that is open."""
-        return [one.question for group in self.groups for one in group.asked]
+    def places(self) -> str:
+        """The beginnings of all ids, eight signs each: by them a device knows which of its drafts are still of use."""
+        return "".join(question.id[:8] for question in (*self.asked, *self.corrigible))
 
 
-def answer_page(*, actor: Actor, home: Path, today: date) -> AnswerPage:
-    """Everything the actor is asked, and has answered in fillings that are still open."""
+def answer_page(*, actor: Actor, home: Path, today: date, number: int = 1, name: str = "") -> AnswerPage:
+    """A page of what the actor is asked, and has answered in fillings that are still open; only of households in which
+    `name` occurs, when it is given. A number past the last page is the last: pages become fewer as answers come."""
     registry = open_pool(home).registry
     open_ones, told = questions_for(actor=actor, home=home), told_for(actor=actor, home=home)
-    every = [question for group in (*open_ones, *told) for question in group.questions]
-    codes = references_of((q.subject, q.key) for q in every if q.key)
-    elements = {q.element for q in every if q.element}
+    asked, corrigible = _questions(open_ones), _questions(told)
+    pages = pages_of([whole for whole in wholes_of(open_ones, told) if not name or whole.called(name)])
+    number = max(1, min(number, len(pages)))
+    shown = pages[number - 1] if pages else []
+    here = [question for whole in shown for question in whole.questions]
+    codes = references_of((q.subject, q.key) for q in here if q.key)
+    elements = {q.element for q in here if q.element}
     rules = {element: rule_of(registry.elements[element], registry, today) for element in sorted(elements)}
-    returned = {q.id for group in told for q in group.questions if q.remark}
+    groups = tuple(_household(group, codes, registry) for whole in shown for group in whole.open)
+    corrected = tuple(_household(group, codes, registry) for whole in shown for group in whole.told)
+    left = _left((*asked, *(q for q in corrigible if q.remark)))
+    return AnswerPage(groups, corrected, rules, left, asked, corrigible, number, len(pages))
+
+
+def _questions(groups: Iterable[Group]) -> tuple[Question, ...]:
+    return tuple(question for group in groups for question in group.questions)
+
+
+def _left(questions: Iterable[Question]) -> dict[int, int]:
     left: dict[int, int] = {}
-    for question in (q for q in every if not q.told or q.id in returned):
+    for question in questions:
         for filling in {asker.filling for asker in question.askers}:
             left[filling] = left.get(filling, 0) + 1
-    shown = [[_household(group, codes, registry) for group in some] for some in (open_ones, told)]
-    return AnswerPage(tuple(shown[0]), tuple(shown[1]), rules, left)
+    return left
 
 
 def _household(group: Group, codes: Mapping[tuple[str, str], str], registry: Registry) -> Household:

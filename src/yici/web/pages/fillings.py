@@ -57,8 +57,8 @@ def send(request: Request) -> HttpResponse:
     if request.content_type == "application/json":
         return _send_json(request)
     page = answer_page(actor=request.actor, home=home_of(request), today=today())
-    asked = [q for q in page.questions if request.POST.get(f"q-{q.id}", "").strip()]
-    asked += [one.question for group in page.told for one in group.asked if _corrected(request, one.question)]
+    asked = [q for q in page.asked if request.POST.get(f"q-{q.id}", "").strip()]
+    asked += [question for question in page.corrigible if _corrected(request, question)]
     if not asked:
         return _mine(request, {"problems": (Problem("empty", "没有填写任何一项。", "不知道的可以留空。"),)}, 409)
     typed = {question.id: request.POST[f"q-{question.id}"] for question in asked}
@@ -200,12 +200,16 @@ def _step(request: Request, number: int, step: str, back: str) -> HttpResponse:
 
 def _mine(request: Request, context: dict[str, Any], status: int = 200) -> HttpResponse:
     actor, home = request.actor, home_of(request)
-    asking = answer_page(actor=actor, home=home, today=today())
+    # A form sent without a script comes back to the page it was of.
+    given = request.POST if request.method == "POST" else request.GET
+    name = given.get("name", "").strip()[:50]
+    asking = answer_page(actor=actor, home=home, today=today(), number=number_of(given.get("page", "")) or 1, name=name)
     returned = any(one.question.remark for group in asking.told for one in group.asked)
     base = {
         "asking": asking, "fillings": listing.my_fillings(actor=actor, home=home), "names": FILLING_NAMES,
-        "answerable": ANSWERABLE, "submission": str(uuid.uuid4()), "count": len(asking.questions), "returned": returned,
-        "today": today(),
+        "answerable": ANSWERABLE, "submission": str(uuid.uuid4()), "count": len(asking.asked), "returned": returned,
+        "today": today(), "name": name, "before": asking.number - 1,
+        "after": asking.number + 1 if asking.number < asking.pages else 0,
         # Only the signed-in account is given the key of what it left on the device (static/web/answers/store.js).
         "key": salted_hmac("yici.answers", str(actor.account), algorithm="sha256").hexdigest(),
     }  # fmt: skip

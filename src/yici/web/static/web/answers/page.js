@@ -11,8 +11,11 @@
   const store = new Store(texts.account, texts.key);
   const cells = new Map();
   const listeners = [];
+  // The questions of all pages: what was typed on another page is kept as long as it is asked there.
+  const places = new Set(texts.places.match(/.{8}/g) || []);
   const state = { draft: {}, waiting: [] };
   let queue = null;
+  let asking = false;
 
   const input = (cell) => cell.box.querySelector("input, select");
   const say = (text) => { const line = document.getElementById("sending"); line.textContent = text; line.hidden = !text; };
@@ -125,7 +128,9 @@
     // What was refused and stands on the page no more must be told all the same.
     say(gone.length ? gone.map(({ message, hint }) => `${message} ${hint}`).join(" ") : left.length ? fill(texts.partly, { n: left.length }) : texts.sent);
     showAside();
+    showElsewhere();
     form.dispatchEvent(new Event("answers:taken"));
+    if (!gone.length) turnWhenDone();
   };
 
   // What the server could not take: how much, and what to do.
@@ -133,6 +138,21 @@
     const line = document.getElementById("aside");
     line.hidden = !queue.aside.length;
     line.querySelector("span").textContent = fill(texts.aside, { n: new Set(queue.aside.flatMap(({ ids }) => ids)).size });
+  };
+
+  // What was typed on other pages and is not on its way yet.
+  const showElsewhere = () => {
+    const n = Object.keys(state.draft).filter((id) => !cells.has(id) && places.has(id.slice(0, 8)) && queue.onTheWay(id) === undefined).length;
+    const line = document.getElementById("elsewhere");
+    line.hidden = !n;
+    line.textContent = fill(texts.elsewhere, { n });
+  };
+
+  // The page is turned when what was typed on it is kept. Whatever the turning: a link, or the last answer of a page.
+  const turn = (where) => store.working.then(() => { window.location.assign(where); });
+  const turnWhenDone = () => {
+    const open = [...cells.values()].some((cell) => !cell.told || cell.problem || isNew(cell));
+    if (Number(texts.pages) > 1 && asking && !open && !queue.waiting.length) save().then(() => turn(texts.here));
   };
 
   const aside = () => { save(); say(""); showAside(); };
@@ -175,6 +195,7 @@
   // --- beginning ------------------------------------------------------------------------------------------------------
   const begin = async () => {
     form.querySelectorAll("[data-question]").forEach((box) => cells.set(box.dataset.question, cellOf(box)));
+    asking = [...cells.values()].some((cell) => !cell.told);
     store.unkept = () => say(texts.unkept);
     const kept = await store.load();
     Object.assign(state, { draft: kept.draft || {}, waiting: kept.waiting || [] });
@@ -183,7 +204,7 @@
     document.getElementById("aside").querySelector("button").addEventListener("click", () => queue.again());
     Object.entries(state.draft).forEach(([id, value]) => {
       // What another answer has settled meanwhile is asked no more.
-      if (cells.has(id)) set(id, value, { quiet: true }); else if (queue.onTheWay(id) === undefined) delete state.draft[id];
+      if (cells.has(id)) set(id, value, { quiet: true }); else if (!places.has(id.slice(0, 8)) && queue.onTheWay(id) === undefined) delete state.draft[id];
     });
     form.querySelectorAll("[data-question]").forEach((box) => {
       const id = box.dataset.question;
@@ -192,6 +213,11 @@
       field.addEventListener("change", () => set(id, field.value));
     });
     form.addEventListener("submit", submit);
+    document.querySelectorAll("[data-turning] a").forEach((link) => link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      turn(link.href);
+    }));
     document.querySelectorAll("form[data-hand-in]").forEach((one) => one.addEventListener("submit", handIn));
     window.addEventListener("online", () => queue.send());
     document.addEventListener("visibilitychange", () => { if (!document.hidden) queue.send(); });
@@ -200,6 +226,7 @@
     form.dispatchEvent(new Event("answers:ready"));
     form.dataset.ready = "yes";
     showAside();
+    showElsewhere();
     queue.send();
   };
   begin();
