@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from collecting_office import LEGAL, blank_form, stock
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
+from waiting import wait_until
 
 from conftest import PASSWORD, Office, press
 from kept_homes import prepared
@@ -112,7 +113,7 @@ def kept(page: Any) -> None:
 
 
 def nothing_kept(page: Any) -> None:
-    page.wait_for_function("localStorage.length === 0")
+    wait_until(page, "localStorage.length === 0")
 
 
 def told() -> dict[str, list[str]]:
@@ -331,7 +332,7 @@ def test_an_expired_sign_in_is_told_as_such_and_nobody_else_gets_the_answers(
     page.wait_for_selector("#sending:has-text('已提交')")
     assert told() == {"person.phone": ["13900002222"]}
     page.fill('[data-label="血型"] input >> nth=0', "A型")
-    page.wait_for_function("localStorage.length > 0")
+    wait_until(page, "localStorage.length > 0")
     page.evaluate("document.querySelector('details.menu').open = true")
     page.once("dialog", lambda dialog: dialog.dismiss())
     page.click("form[action$='/signout'] button")

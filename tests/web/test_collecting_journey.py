@@ -10,6 +10,7 @@ import openpyxl
 from axe_playwright_python.sync_playwright import Axe
 from collecting_office import LEGAL, blank_form, stock
 from playwright.sync_api import expect
+from waiting import wait_until
 
 from conftest import Office
 from yici.storage import models
@@ -50,7 +51,7 @@ def test_nothing_is_lost_or_doubled_on_the_way(office: Office, tmp_path: Path, b
     expect(asked).to_have_count(0)
     assert models.Submission.objects.count() == 1
     assert models.FormAnswer.objects.count() == 2
-    page.wait_for_function("localStorage.length === 0")
+    wait_until(page, "localStorage.length === 0")
     page.reload()
     with page.expect_navigation():
         page.click("button[aria-label^=报送]")

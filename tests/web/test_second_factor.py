@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client, override_settings
 from django.utils import timezone
+from waiting import wait_until
 
 from conftest import PASSWORD, Office
 from yici.services.auditing import audit_lines
@@ -194,6 +195,6 @@ def test_setting_it_up_in_a_browser(office: Office, browse: Callable[..., Any]) 
     page = browse("officer", "/second-factor", width=390)
     page.click("text=开始设置")
     page.wait_for_selector(".enrol img")
-    page.wait_for_function("document.querySelector('.enrol img').naturalWidth > 100")
+    wait_until(page, "document.querySelector('.enrol img').naturalWidth > 100")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()

@@ -25,7 +25,7 @@ AUDIT_WORDS: Mapping[str, str] = {
     "factor.remove": "停用两步验证", "factor.require": "要求两步验证", "factor.reset": "重置两步验证",
     "figure.coarse": "看近似统计", "figure.export": "导出统计", "figure.forget": "删除保存的统计",
     "figure.save": "保存统计", "figure.sensitive": "统计敏感信息",
-    "filling.accept": "填报通过", "filling.check": "填报审核通过",
+    "filling.miss": "填报记为未报送", "filling.accept": "填报通过", "filling.check": "填报审核通过",
     "filling.reopen": "重新打开填报", "filling.return": "退回填报", "filling.submit": "报送",
     "filling.withdraw": "撤回填报", "grant.add": "授权", "grant.end": "结束授权", "identity.add": "绑定统一身份",
     "identity.remove": "解绑统一身份", "job.cancel": "取消后台任务", "job.file": "下载后台任务的文件",
