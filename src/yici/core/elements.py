@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import is_
+from typing import Any, TypeVar, cast
+
+_T = TypeVar("_T")
 
 
 class Kind(StrEnum):
@@ -118,15 +122,23 @@ BUILT_IN = ("person", "household", "enterprise")
 class Registry:
     """All definitions in force. Pass it as an argument; there is no global one.
 
-    `worked_out` keeps what others made of the definitions (the lexicon of expressions); they see to it that it is of
-    the definitions as they are now.
+    `worked_out` keeps what others made of the definitions (the lexicons of expressions, forms and ledgers), with what
+    it was made of: see `worked_out_of`.
     """
 
     subjects: dict[str, SubjectType] = field(default_factory=dict)
     elements: dict[str, Element] = field(default_factory=dict)
     code_lists: dict[str, CodeList] = field(default_factory=dict)
     inferences: dict[str, Inference] = field(default_factory=dict)
-    worked_out: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
+    worked_out: dict[str, tuple[tuple[object, ...], Any]] = field(default_factory=dict, repr=False, compare=False)
+
+    def worked_out_of(self, name: str, made_of: tuple[object, ...], make: Callable[[], _T]) -> _T:
+        """What was made of these definitions under a name, made anew only when one of them was replaced."""
+        before, kept = self.worked_out.get(name, (None, None))
+        if before is None or len(before) != len(made_of) or not all(map(is_, before, made_of)):
+            kept = make()
+            self.worked_out[name] = made_of, kept
+        return cast("_T", kept)
 
     def element(self, name_or_id: str) -> Element:
         """The element of that id or official name. Raises KeyError."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from operator import is_
 
 from yici.core.elements import BUILT_IN, Element, Registry
 from yici.core.recognition.labels import squash
@@ -47,32 +46,22 @@ class Lexicon:
 
 def make_lexicon(registry: Registry, learnt: dict[tuple[str, str], str | None] | None = None) -> Lexicon:
     """Index every alias of the registry. `learnt` maps (word, subject) to an element id, or None for "none fits"."""
-    words = _words_of(registry)
+    now = tuple(registry.elements.values())
+    words = registry.worked_out_of("words", now, lambda: _indexed(now))
     return Lexicon(registry, words.always, words.in_context, learnt or {}, words.first)
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The spellings of the elements it was made of: every lexicon of a registry shares them, as there are thousands."""
+    """The spellings of a registry's elements: every lexicon of it shares them, as there are thousands."""
 
-    made_of: tuple[Element, ...]
     always: dict[str, list[Element]] = field(default_factory=dict)
     in_context: dict[str, list[Element]] = field(default_factory=dict)
     first: dict[str, dict[str, Element]] = field(default_factory=dict)
 
 
-def _words_of(registry: Registry) -> _Words:
-    """The words of the registry as it is now, made anew only when a definition was replaced."""
-    kept = registry.worked_out.get("words")
-    now = tuple(registry.elements.values())
-    if isinstance(kept, _Words) and len(kept.made_of) == len(now) and all(map(is_, kept.made_of, now)):
-        return kept
-    registry.worked_out["words"] = words = _indexed(now)
-    return words
-
-
 def _indexed(elements: tuple[Element, ...]) -> _Words:
-    words = _Words(elements)
+    words = _Words()
     for element in elements:
         for word in (element.name, *element.aliases):
             words.always.setdefault(_key(word), []).append(element)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from operator import is_
 
 from rapidfuzz import fuzz, process
 
@@ -54,18 +53,12 @@ class Lexicon:
 
     @classmethod
     def of(cls, registry: Registry) -> Lexicon:
-        """The lexicon of the registry as it is now, made anew only when a definition was replaced."""
+        """The lexicon of the registry as it is now."""
         made_of = (*registry.subjects.values(), *registry.elements.values())
-        kept = registry.worked_out.get("lexicon")
-        if isinstance(kept, Lexicon) and len(kept._made_of) == len(made_of) and all(map(is_, kept._made_of, made_of)):
-            return kept
-        lexicon = cls(registry)
-        registry.worked_out["lexicon"] = lexicon
-        return lexicon
+        return registry.worked_out_of("lexicon", made_of, lambda: cls(registry))
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
-        self._made_of = (*registry.subjects.values(), *registry.elements.values())
         self._official: dict[str, list[Element]] = defaultdict(list)
         self._alias: dict[str, list[Element]] = defaultdict(list)
         self._in_context: dict[str, list[Element]] = defaultdict(list)

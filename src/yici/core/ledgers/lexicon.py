@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from operator import is_
 
 from yici.core.elements import Registry
 from yici.core.ledgers.cells import Raw, bare_label, is_value_like, kind_of_raw, words_of
@@ -33,23 +32,10 @@ class Lexicon:
         return is_value_like(raw) or (kind_of_raw(raw) == "s" and words_of(raw) in self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A lexicon, and the definitions it was made of."""
-
-    made_of: tuple[object, ...]
-    lexicon: Lexicon
-
-
 def lexicon_of(registry: Registry) -> Lexicon:
-    """The words of the registry as it is now, made anew only when a definition was replaced."""
-    kept = registry.worked_out.get("headings")
+    """The words of the registry as it is now."""
     now = (*registry.elements.values(), *registry.code_lists.values())
-    if isinstance(kept, _Kept) and len(kept.made_of) == len(now) and all(map(is_, kept.made_of, now)):
-        return kept.lexicon
-    made = _Kept(now, _made(registry))
-    registry.worked_out["headings"] = made
-    return made.lexicon
+    return registry.worked_out_of("headings", now, lambda: _made(registry))
 
 
 def _made(registry: Registry) -> Lexicon:

@@ -97,6 +97,14 @@ class Template:
     headings: list[Heading] = field(default_factory=list)
     fingerprint: str = ""
 
+    def slots_by_place(self) -> dict[tuple[str, str], tuple[Area, Slot]]:
+        """The slots by sheet and label, as gaps and answers name them; of several of one label the first."""
+        found: dict[tuple[str, str], tuple[Area, Slot]] = {}
+        for area in self.areas:
+            for slot in area.slots:
+                found.setdefault((area.sheet, slot.label), (area, slot))
+        return found
+
     def as_json(self) -> dict[str, Any]:
         return {
             "form": self.form,
