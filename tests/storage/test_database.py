@@ -47,6 +47,16 @@ def test_a_manifest_is_of_one_moment_inside_a_transaction_under_way_too(tmp_path
     assert (manifest.sequence, len(manifest.edits)) == ((1, 1) if is_server() else (0, 0))
 
 
+def test_what_a_transaction_reads_of_its_own_is_forgotten_when_it_is_taken_back(tmp_path: Path) -> None:
+    open_database(tmp_path)
+    registry = load_registry()
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        _add_one()
+        assert len(read_manifest(registry).edits) == 1
+        raise ZeroDivisionError
+    assert read_manifest(registry).edits == ()
+
+
 def test_numbers_given_out_at_once_are_all_different(tmp_path: Path) -> None:
     open_database(tmp_path)
     _add_one()

@@ -36,23 +36,23 @@ def read_manifest(registry: Registry) -> Manifest:
         return _between_changes(registry)
     with transaction.atomic():
         snapshot()
-        return _read(registry)
+        return _read(registry, keep=True)
 
 
 def _between_changes(registry: Registry) -> Manifest:
     """Inside a transaction under way its reads cannot be bound to one moment any more. Every change raises the number
     of the last change, so what was read while that stayed the same belongs together."""
     while True:
-        found = _read(registry)
+        found = _read(registry, keep=False)
         if pool_sequence() == found.sequence:
             return found
 
 
-def _read(registry: Registry) -> Manifest:
+def _read(registry: Registry, *, keep: bool) -> Manifest:
     return Manifest(
         sequence=pool_sequence(),
         sources=_sources(),
-        edits=_edits(),
+        edits=_edits(keep=keep),
         verdicts=verdicts_in_force(),
         areas=all_areas(),
         authority={element.id: element.authority for element in registry.elements.values() if element.authority},
@@ -93,8 +93,9 @@ def _past() -> _Past:
     return _PASTS.get(identity(), _Past())
 
 
-def _edits() -> tuple[Edit, ...]:
-    """Every entry. Only inside the transaction of `read_manifest`, whose sequence no entry read here is after."""
+def _edits(*, keep: bool) -> tuple[Edit, ...]:
+    """Every entry. Only inside the transaction of `read_manifest`, whose sequence no entry read here is after. What is
+    read in a transaction under way is not to be kept: with its own entries it may still be taken back."""
     past = _past()
     more = list(models.Entry.objects.filter(seq__gt=past.upto).order_by("seq"))
     if more:
@@ -104,7 +105,8 @@ def _edits() -> tuple[Edit, ...]:
         if undone:
             edits = tuple(edit for edit in edits if edit.seq not in undone)
         past = _Past(edits, more[-1].seq, max((edit.as_of for edit in edits), default=None))
-        _PASTS[identity()] = past
+        if keep:
+            _PASTS[identity()] = past
     return past.edits
 
 
