@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from yici.core.jobs import CELLS_A_NUMBER
@@ -28,11 +28,10 @@ def try_units(
     villages = _villages(units, pool)
     found: dict[str, Trial] = {}
     with pool.projection(as_of) as projection:
-        refused = refused_cells(pool, as_of)
-        trying = _try_cards if whom.each else _try_rosters
+        trying = _Trying(template, whom, as_of, pool, projection, refused_cells(pool, as_of))
         for start in range(0, len(villages), _TOGETHER):
             part = villages[start : start + _TOGETHER]
-            found |= trying(template, part, whom, as_of, pool, projection, refused)
+            found |= trying.cards(part) if whom.each else trying.rosters(part)
             if progress is not None:
                 progress(start + len(part), len(units))
     for unit in units:
@@ -66,36 +65,34 @@ def _villages(units: Sequence[str], pool: Pool) -> list[str]:
     return [unit for unit in dict.fromkeys(units) if unit in alone]
 
 
-def _try_rosters(
-    template: Template,
-    villages: Sequence[str],
-    whom: Whom,
-    as_of: date,
-    pool: Pool,
-    projection: Projection,
-    refused: set[tuple[str, str]],
-) -> dict[str, Trial]:
-    request = request_for(None, whom, as_of)
-    filters, ready = filters_of(template, request, pool), Ready()
-    read_rosters(template, Reading(pool, projection, request, villages, {}), filters, villages, ready)
-    found = {}
-    for village in villages:
-        reading = Reading(pool, projection, replace(request, unit=village), [village], {}, ready)
-        found[village] = tried(village, plan_reading(template, reading, filters), refused)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Trying:
+    """A form on trial, and what all villages share of it."""
 
+    template: Template
+    whom: Whom
+    as_of: date
+    pool: Pool
+    projection: Projection
+    refused: set[tuple[str, str]]
 
-def _try_cards(
-    template: Template,
-    villages: Sequence[str],
-    whom: Whom,
-    as_of: date,
-    pool: Pool,
-    projection: Projection,
-    refused: set[tuple[str, str]],
-) -> dict[str, Trial]:
-    found = {village: TriedCards(village) for village in villages}
-    deck = whom.deck(None, as_of)
-    for village, card in cards_of_villages(template, deck, villages, pool=pool, projection=projection):
-        found[village].add(card)
-    return {village: cards.trial(refused) for village, cards in found.items()}
+    def rosters(self, villages: Sequence[str]) -> dict[str, Trial]:
+        """The form filled once for each village."""
+        request = request_for(None, self.whom, self.as_of)
+        filters, ready = filters_of(self.template, request, self.pool), Ready()
+        base = Reading(self.pool, self.projection, request, villages, {}, ready)
+        read_rosters(self.template, base, filters, villages, ready)
+        found = {}
+        for village in villages:
+            reading = replace(base, request=replace(request, unit=village), units=[village])
+            found[village] = tried(village, plan_reading(self.template, reading, filters), self.refused)
+        return found
+
+    def cards(self, villages: Sequence[str]) -> dict[str, Trial]:
+        """The form filled once for each subject of each village."""
+        found = {village: TriedCards(village) for village in villages}
+        deck = self.whom.deck(None, self.as_of)
+        dealt = cards_of_villages(self.template, deck, villages, pool=self.pool, projection=self.projection)
+        for village, card in dealt:
+            found[village].add(card)
+        return {village: cards.trial(self.refused) for village, cards in found.items()}
