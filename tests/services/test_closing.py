@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_collecting import EAST, LEADER, LI, NOW, OFFICER, TODAY, WANG, WEST, home, published
+from test_collecting import EAST, LEADER, LI, NOW, OFFICER, TODAY, WANG, WEST, ZHANG, home, published
 
 from yici.core.collections.states import FillingState, State
 from yici.core.errors import Conflict
+from yici.services.collecting import publishing
 from yici.services.collecting.answering import Answer, answer
 from yici.services.collecting.listing import my_fillings
 from yici.services.collecting.publishing import close_collection
@@ -41,6 +42,18 @@ def test_closing_names_who_still_owes_and_asks(home: Path) -> None:
         step_filling(actor=EAST, home=home, number=east.id, step="withdraw", remark="写错了")
     with pytest.raises(Conflict, match="未报送"):
         step_filling(actor=WEST, home=home, number=west.id, step="submit")
+    late = [Answer("B型", key=ZHANG, filling=west.id, sheet="Sheet", label="血型")]
+    (told,) = answer(actor=WEST, home=home, submission="too-late-1", answers=late, today=TODAY).problems.values()
+    assert told["code"] == "collection-closed" and "没有报送" in told["message"]
+
+
+def test_of_many_units_that_owe_all_are_named_and_some_counted(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "_MOST_COUNTED", 1)
+    collection = published(home, "甲表", "血型")
+    with pytest.raises(Conflict) as refused:
+        close_collection(actor=OFFICER, home=home, number=collection, now=NOW)
+    told = [problem.message for problem in refused.value.problems]
+    assert told == ["还有 2 个单位没有报送。", "“柳东村”还有 2 项未填。", "还有：柳西村。"]
 
 
 def test_a_closed_collection_opens_again_for_the_one_unit_that_corrects(home: Path) -> None:

@@ -14,9 +14,13 @@ from openpyxl.styles import Border, Side
 
 from yici.core.access.actors import Actor, Post, Role
 from yici.core.errors import Conflict
+from yici.core.fillplan import Gap, GapReason
+from yici.core.grid import Span
 from yici.core.manifest import BatchFacts
+from yici.core.recognition.template import Area, Slot, Template
 from yici.services.collecting import publishing
 from yici.services.collecting.answering import Answer, answer
+from yici.services.collecting.own_slots import OwnSlots
 from yici.services.collecting.proposals import Proposal, decide, propose
 from yici.services.collecting.questions import questions_for
 from yici.services.collecting.rolled_gaps import list_gaps
@@ -214,3 +218,13 @@ def test_villages_of_several_townships_are_one_file_and_nobodys_is_none(home: Pa
     assert found["A1"] == "填报单位：" and found["C4"] == 7
     with pytest.raises(Conflict, match="没有派发到"):
         roll_up(actor=clerk("柳西村"), home=home, number=number, folder=home.parent)
+
+
+def test_of_somebody_who_moved_each_village_has_its_own_answer_and_the_whole_the_later() -> None:
+    slot = Slot(2, 2, ("血型",), "")
+    template = Template("表.xlsx", "", [Area("rows", "表", Span(2, 2, 2, 2), [slot])])
+    answers = {("柳西村", "甲", "表", "血型"): "B型", ("柳东村", "甲", "表", "血型"): "A型"}
+    slots = OwnSlots(template, answers, {"柳东村": ["柳东村"], "柳西村": ["柳西村"]})
+    gap = Gap("表", "B2", "血型", "甲", GapReason.UNKNOWN_LABEL)
+    assert slots.told_about(gap, ["柳西村"]) == "B型"
+    assert slots.told_about(gap, ["柳东村", "柳西村"]) == slots.told_about(gap, ["柳南村"]) == "A型"

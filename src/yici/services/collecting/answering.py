@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 
 from yici.core.access.actors import Actor, Thing
 from yici.core.access.rules import can
-from yici.core.collections.states import ANSWERABLE
+from yici.core.collections.states import ANSWERABLE, FillingState
 from yici.core.errors import Conflict, Place, Problem, Refused
 from yici.core.values import kind_of
 from yici.core.values.agreement import ID_NUMBER, disagreement
@@ -215,6 +215,9 @@ class _Taking:
         row = collections.filling_row(one.filling)
         if row is None or not can(self.actor, "filling.answer", filling_thing(row)):
             raise Refused(Problem("not-yours", "这项填报不在您的范围内。", "请核对。"))
+        if row.state is FillingState.MISSED:
+            hint = "要补报，请联系审核的人重新打开。"
+            raise Conflict(Problem("collection-closed", "这项任务已经结束，这张表没有报送。", hint))
         if row.state not in ANSWERABLE:
             raise Conflict(Problem("filling-closed", "这张表已经报送，不能再填。", "要更正请先撤回。"))
         if not one.value.strip() or not one.label:

@@ -47,14 +47,9 @@ class OwnSlots:
     _of_subject: dict[tuple[str, str, str], str] = field(init=False)
 
     def __post_init__(self) -> None:
-        places = ((area, slot) for area in self.template.areas for slot in area.slots)
-        self._slots = {}
-        for area, slot in places:
-            self._slots.setdefault((area.sheet, slot.label), (area, slot))
-        self._of_subject = {}
-        for (_, key, sheet, label), value in self.answers.items():
-            if key:
-                self._of_subject.setdefault((key, sheet, label), value)
+        self._slots = self.template.slots_by_place()
+        # Who moved was answered for in two villages: the later one counts where neither is asked for by itself.
+        self._of_subject = {(key, sheet, label): value for (_, key, sheet, label), value in self.answers.items() if key}
 
     def put_in(self, out: Path, gaps: Sequence[Gap], units: Sequence[str]) -> PutIn:
         """Put what these units answered into a filled file."""
@@ -77,11 +72,17 @@ class OwnSlots:
             patch_form(out, WorkbookFill(list(fills.values())), out)
         return done
 
+    def told_about(self, gap: Gap, units: Sequence[str]) -> str | None:
+        """What was answered for a slot about the gap's subject: by the one unit asked for, else by whichever did."""
+        about = (gap.subject, gap.sheet, gap.label)
+        own = self.answers.get((units[0], *about)) if len(units) == 1 else None
+        return self._of_subject.get(about) if own is None else own
+
     def _answer(self, gap: Gap, units: Sequence[str]) -> Combined:
         """What closes a gap: a subject's answer whatever the unit, a village's own, or what several make together."""
         found = self._slots.get((gap.sheet, gap.label))
         if gap.subject and gap.subject not in self.below:
-            value = self._of_subject.get((gap.subject, gap.sheet, gap.label))
+            value = self.told_about(gap, units)
             return Combined(value if value is None or found is None else written(found[1], value))
         if found is None or not units:
             return Combined(None)

@@ -26,6 +26,8 @@ from yici.storage import audit, collections
 from yici.storage.collections import CollectionRow, FillingRow
 
 _LONGEST = 250
+# What a unit still owes is a form tried anew; of more units than these it would keep whoever closes waiting.
+_MOST_COUNTED = 20
 _ALL_KNOWN = "库里全有，自动报送"
 _NOBODY = "没有要填的对象，自动报送"
 RECURRING = {"": "一次", "month": "每月", "quarter": "每季度", "year": "每年"}
@@ -144,9 +146,11 @@ def _still_owing(home: Path, waiting: Sequence[FillingRow]) -> list[Problem]:
     pool = open_pool(home)
     hint = "可以先催报。仍要结束请确认：这些单位记为未报送，以后可以逐个重新打开补报。"
     problems = [Problem("still-owing", f"还有 {len(waiting)} 个单位没有报送。", hint)]
-    for filling in waiting:
+    for filling in waiting[:_MOST_COUNTED]:
         left = len(asked_by(home=home, row=filling, pool=pool))
         problems.append(Problem("still-owing", f"“{filling.unit}”还有 {left} 项未填。"))
+    if rest := waiting[_MOST_COUNTED:]:
+        problems.append(Problem("still-owing", f"还有：{'、'.join(filling.unit for filling in rest)}。"))
     return problems
 
 

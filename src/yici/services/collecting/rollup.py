@@ -183,7 +183,7 @@ def _fill(
         units=some,
     )  # fmt: skip
     # What is left empty because its title names another day was nothing anybody was asked.
-    put = filling.slots.put_in(out, [gap for gap in filled.gaps if gap.doubt not in filled.notes], units)
+    put = filling.slots.put_in(out, [gap for gap in filled.gaps if gap.day is None], units)
     return filled.cells_gap - put.closed, put
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from yici.core.errors import Conflict, Problem, Refused
-from yici.core.recognition.template import Slot
+from yici.core.recognition.template import Area, Slot
 from yici.engine.projection import Projection, open_published
 from yici.engine.schema import table_of
 from yici.services.collecting.questions import asked_by
@@ -18,7 +18,7 @@ from yici.storage import collections
 from yici.storage.collections import FillingRow
 
 # Of a form, by (sheet, label).
-_Slots = Mapping[tuple[str, str], Slot]
+_Slots = Mapping[tuple[str, str], tuple[Area, Slot]]
 
 
 @dataclass(slots=True)
@@ -49,9 +49,10 @@ class SlotCheck:
     def check(self, row: FillingRow, key: str, sheet: str, label: str, value: str) -> None:
         """Raise Conflict for a slot the form has not and for words where it plainly takes a number, Refused for
         somebody the filling does not ask about."""
-        slot = self._slots(row).get((sheet, label))
-        if slot is None:
+        found = self._slots(row).get((sheet, label))
+        if found is None:
             raise Conflict(Problem("no-such-slot", f"表里没有“{label}”这一格。", "请刷新页面后再填。"))
+        _, slot = found
         if is_numeric(slot.path, slot.number_format) and plain_number(value) is None:
             hint = "只写数，不带单位和“约”字；没有就写 0，不知道可以留空。"
             raise Conflict(Problem("number-odd", f"{label}：要填一个数。", hint))
@@ -75,8 +76,7 @@ class SlotCheck:
             collection = collections.collection_row(row.collection)
             assert collection is not None  # A filling is of a collection: the database holds it to that.
             template = recognise_kept(home=self.home, form=collection.form, pool=self.pool).template
-            slots = ((area.sheet, slot) for area in template.areas for slot in area.slots)
-            self.forms[row.collection] = {(sheet, slot.label): slot for sheet, slot in slots}
+            self.forms[row.collection] = template.slots_by_place()
         return self.forms[row.collection]
 
     def _below(self, unit: str) -> frozenset[str]:
