@@ -11,6 +11,8 @@ from yici.core.manifest import Area
 from yici.services.units import add_units
 from yici.storage import units
 from yici.storage.database import open_database
+from yici.storage.manifest import read_manifest
+from yici.storage.packs import load_registry
 
 TOWN = frozenset({"柳河镇", "柳东村"})
 
@@ -36,6 +38,21 @@ def test_what_is_not_committed_is_not_remembered(tmp_path: Path) -> None:
         _ = 1 / 0
     units.save_areas([Area("柳河镇"), Area("柳北村", "柳河镇")], actor="甲")
     assert units.units_below(["柳河镇"]) == TOWN | {"柳北村"}
+
+
+def test_the_manifest_keeps_the_tree_and_follows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_units(home=tmp_path, actor="甲", parent="柳河镇", children=["柳东村"])
+    first = read_manifest(load_registry()).areas
+    with monkeypatch.context() as patch:
+        patch.setattr(units, "all_areas", lambda: pytest.fail("read again"))
+        assert read_manifest(load_registry()).areas == first
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        units.save_areas([Area("柳河镇"), Area("柳南村", "柳河镇")], actor="甲")
+        assert "柳南村" in {area.name for area in read_manifest(load_registry()).areas}
+        _ = 1 / 0
+    assert read_manifest(load_registry()).areas == first
+    add_units(home=tmp_path, actor="甲", parent="柳河镇", children=["柳西村"])
+    assert {area.name for area in read_manifest(load_registry()).areas} == TOWN | {"柳西村"}
 
 
 def test_another_folder_has_another_tree(tmp_path: Path) -> None:

@@ -227,6 +227,9 @@ def _waiting(
 
 def _alike(projection: Projection, pool: Pool, actor: Actor, subject: str) -> list[tuple[str, str]]:
     """(known, kept apart) of the same name: in the same unit, or born on the same day."""
+    apart = f"SELECT 1 FROM {table_of(subject)} WHERE starts_with(key, '{APART}') LIMIT 1"  # noqa: S608
+    if not projection.con.execute(apart).fetchall():
+        return []
     name = quoted(pool.registry.name_of(subject))
     where, params = _within(actor, pool, subject)
     same_birth = ' OR g."person.birth_date" = a."person.birth_date"' if subject == "person" else ""
@@ -263,6 +266,8 @@ def _facts(
     codes: Mapping[tuple[str, str], str],
 ) -> dict[str, Person]:
     """What tells subjects apart, by key, as the actor may see it."""
+    if not keys:
+        return {}  # Working the question out takes longer than most tables do.
     registry = pool.registry
     name = registry.name_of(subject)
     names = [registry.subjects[subject].key, *(f"{subject}.{word}" for word in _TELLING)]

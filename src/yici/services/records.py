@@ -119,12 +119,13 @@ def _record(projection: Projection, registry: Registry, manifest: Manifest, subj
         "SELECT element, value, record FROM conflict WHERE subject = ? AND key = ?", [subject, key]
     ).fetchall()
     origins = origins_of(projection, {r for r in [*records, *(row[2] for row in rivals)] if r})
+    speakers = authorities(manifest)
     golden = GoldenRecord(subject, registry.subjects[subject].name, key, values[0] or "")
     for element, value, record in zip(elements, values[1:], records, strict=True):
         if value is not None:
             own = tuple((str(text), origins.get(r)) for name, text, r in rivals if name == element.id)
             against = [r for name, _, r in rivals if name == element.id]
-            rule = _rule(element, record, against, origins, manifest)
+            rule = _rule(record, against, origins, speakers.get(element.id, frozenset()))
             golden.values.append(Known(element, value, origins.get(record or -1), rule, own))
     return golden
 
@@ -137,13 +138,11 @@ def origins_of(projection: Projection, records: set[int]) -> dict[int, Origin]:
     return {row[0]: Origin(row[1] or "", str(row[2] or ""), row[3] or "", row[4] or "", row[5], row[0]) for row in rows}
 
 
-def _rule(
-    element: Element, record: int | None, rivals: Sequence[int], by_id: Mapping[int, Origin], told: Manifest
-) -> str:
-    """Why a value was chosen, in words. A record's id holds the sequence number of its batch or edit."""
+def _rule(record: int | None, rivals: Sequence[int], by_id: Mapping[int, Origin], speakers: frozenset[int]) -> str:
+    """Why a value was chosen, in words. A record's id holds the sequence number of its batch or edit; `speakers` are
+    those that have authority over the element."""
     if not record:
         return RULE_WORDS[Rule.DERIVED]
-    speakers = authorities(told).get(element.id, frozenset())
 
     def side(one: int) -> tuple[bool, str]:
         return one >> ROW_BITS in speakers, by_id[one].as_of if one in by_id else ""

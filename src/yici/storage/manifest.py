@@ -14,7 +14,7 @@ from yici.storage import audit
 from yici.storage.database import identity, snapshot
 from yici.storage.host import models
 from yici.storage.judgements import verdicts_in_force
-from yici.storage.units import all_areas
+from yici.storage.units import all_areas, kept_areas
 
 
 def pool_sequence() -> int:
@@ -54,7 +54,7 @@ def _read(registry: Registry, *, keep: bool) -> Manifest:
         sources=_sources(),
         edits=_edits(keep=keep),
         verdicts=verdicts_in_force(),
-        areas=all_areas(),
+        areas=kept_areas() if keep else all_areas(),
         authority={element.id: element.authority for element in registry.elements.values() if element.authority},
     )
 

@@ -22,6 +22,17 @@ def all_areas() -> tuple[Area, ...]:
     return tuple(Area(row.name, row.parent.name if row.parent else None, row.kind, row.code) for row in rows)
 
 
+def kept_areas() -> tuple[Area, ...]:
+    """Every unit as `all_areas` tells, kept by the tree's number. Only where nothing of the transaction under way has
+    changed the tree, as what it changed may never be committed."""
+    return _kept_areas(identity(), audit.current_number(TREE))
+
+
+@lru_cache(maxsize=4)
+def _kept_areas(_database: tuple[str, ...], _tree: int) -> tuple[Area, ...]:
+    return all_areas()
+
+
 def units_below(roots: Iterable[str], tree: int | None = None) -> frozenset[str]:
     """The units and all below them. `tree` is the tree's number when it has been read already (the counter TREE)."""
     wanted = tuple(sorted(roots))
