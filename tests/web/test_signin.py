@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from conftest import PASSWORD, Office
+from yici.storage.host import models
 from yici.web.routes import all_routes, routes_without_rule
 
 
@@ -143,3 +144,55 @@ def test_what_no_browser_of_ours_sends_breaks_nothing(office: Office) -> None:
     assert clerk.generic("POST", "/fillings/answers", b" " * 6_000_000, "application/json").status_code == 400
     assert clerk.generic("POST", "/pool", b"--x", "multipart/form-data; boundary=" + "x" * 300).status_code == 400
     assert Client(headers={"host": "evil.example"}).get("/signin").status_code == 400
+
+
+def _wrong(client: Client, times: int = 5) -> None:
+    for _ in range(times):
+        assert client.post("/signin", {"login": "clerk", "password": "wrong"}).status_code == 403
+
+
+def test_a_stranger_locks_out_strangers_and_not_the_owner_at_the_own_desk(office: Office) -> None:
+    right = {"login": "clerk", "password": PASSWORD}
+    desk = Client()
+    assert desk.post("/signin", right).status_code == 302
+    desk.post("/signout")
+    _wrong(Client())
+    assert Client().post("/signin", right).status_code == 403
+    assert desk.post("/signin", right).status_code == 302
+    # Nor does the owner's sign-in give strangers their tries back.
+    assert Client().post("/signin", right).status_code == 403
+
+
+def test_the_own_desk_has_tries_of_its_own(office: Office) -> None:
+    right = {"login": "clerk", "password": PASSWORD}
+    desk = Client()
+    desk.post("/signin", right)
+    desk.post("/signout")
+    _wrong(desk)
+    assert desk.post("/signin", right).status_code == 403
+    assert Client().post("/signin", right).status_code == 302
+
+
+def test_a_desk_is_known_only_to_those_who_signed_in_there(office: Office) -> None:
+    desk = Client()
+    desk.post("/signin", {"login": "steward", "password": PASSWORD})
+    desk.post("/signout")
+    _wrong(desk)  # The clerk never signed in here: this is a stranger's browser, and locks as one.
+    assert Client().post("/signin", {"login": "clerk", "password": PASSWORD}).status_code == 403
+
+
+def test_a_desk_is_known_until_the_password_changes(office: Office) -> None:
+    right = {"login": "clerk", "password": PASSWORD}
+    desk = Client()
+    desk.post("/signin", right)
+    desk.post("/signout")
+    models.Account.objects.filter(login="clerk").update(session_epoch=9)
+    _wrong(Client())
+    assert desk.post("/signin", right).status_code == 403
+
+
+def test_a_forged_device_is_a_strangers(office: Office) -> None:
+    forged = Client()
+    forged.cookies["yici-device"] = "eyJkZXZpY2UiOiJ4In0:1u:x"
+    _wrong(forged)
+    assert Client().post("/signin", {"login": "clerk", "password": PASSWORD}).status_code == 403

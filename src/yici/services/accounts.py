@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from yici.core.access.actors import ADMINISTRATORS, PUBLIC, ROLE_NAMES, Actor, Grant, Post, Role
 from yici.core.errors import Conflict, NotFound, Problem, Refused
+from yici.services.devices import UNKNOWN_DEVICE, Device
 from yici.services.forms import find_element
 from yici.services.passwords import FAILURES_ALLOWED, LOCKED_FOR, new_secret, password_problems
 from yici.services.pool import Pool, open_pool
@@ -19,6 +20,7 @@ from yici.services.tokens import end_tokens_of
 from yici.storage import accounts, audit, factors, holds
 from yici.storage.accounts import Account, AccountRow
 from yici.storage.database import open_database
+from yici.storage.tries import STRANGER, is_locked, note_failure, note_success
 from yici.storage.units import all_areas
 
 _IN_UNITS = frozenset({Role.CLERK, Role.LEADER})
@@ -85,36 +87,38 @@ def add_account(
     return NewAccount(number, login.strip().lower(), secret)
 
 
-def sign_in(*, home: Path, login: str, password: str, at: datetime) -> SignedIn:
+def sign_in(*, home: Path, login: str, password: str, at: datetime, device: Device = UNKNOWN_DEVICE) -> SignedIn:
     """Check a login and its password. Raises Refused: the same answer for a wrong name, a wrong password and an account
     that is locked, so that nobody learns which accounts there are. Only who has the right password learns that the
     account waits to be released.
 
-    After five wrong passwords the account is locked for fifteen minutes. Every try is an audit line.
+    After five wrong passwords the account is locked for fifteen minutes; a browser the owner has signed in with before
+    is counted and locked apart (storage/tries.py). Every try is an audit line.
     """
     open_database(home)
     # Checking takes its time on purpose, so it happens before any row is locked.
     account = accounts.find_account(login)
     right, refusal = accounts.password_right(account, password), _WRONG
+    known = device.known_to(account) if account else STRANGER
     with transaction.atomic():
         if account is None or not account.is_active:
             # What was typed is not written down: it may be a password in the wrong field.
             audit.append(actor="?", action="signin.refused", thing="account", detail={"why": "unknown"})
-        elif account.locked_until is not None and account.locked_until > at:
+        elif is_locked(account, known, at):
             audit.append(actor=account.login, action="signin.refused", thing="account", detail={"why": "locked"})
         elif not right:
-            locked = accounts.note_failure(account.pk, most=FAILURES_ALLOWED, until=at + LOCKED_FOR)
+            locked = note_failure(account.pk, known, most=FAILURES_ALLOWED, until=at + LOCKED_FOR)
             why = "password, now locked" if locked else "password"
             audit.append(actor=account.login, action="signin.refused", thing="account", detail={"why": why})
         elif accounts.waits(account):
             audit.append(actor=account.login, action="signin.refused", thing="account", detail={"why": "waits"})
             refusal = WAITS
         else:
-            return recognised(account, "", at)
+            return recognised(account, "", at, known)
     raise Refused(refusal)
 
 
-def recognised(account: Account, how: str, at: datetime) -> SignedIn:
+def recognised(account: Account, how: str, at: datetime, device: str) -> SignedIn:
     """Who has shown to be the account's owner, with what is still asked: every way to sign in ends here.
 
     Call it inside a transaction.
@@ -125,7 +129,7 @@ def recognised(account: Account, how: str, at: datetime) -> SignedIn:
     if factors.has_factor(account.pk):
         audit.append(actor=account.login, action="signin.half", thing="account", detail={"how": how})
         return SignedIn(actor, account.session_epoch, account.must_change, "code")
-    accounts.note_success(account.pk, at=at)
+    note_success(account.pk, device, at=at)
     audit.append(actor=account.login, action="signin", thing="account", detail={"how": how} if how else {})
     second = "enrol" if factors.required_roles() & set(map(str, actor.roles)) else ""
     return SignedIn(actor, account.session_epoch, account.must_change, second)
@@ -138,7 +142,7 @@ def sign_in_without_password(*, home: Path, login: str, at: datetime) -> SignedI
     if account is None or not account.is_active or accounts.waits(account):
         return None
     with transaction.atomic():
-        accounts.note_success(account.pk, at=at)
+        note_success(account.pk, STRANGER, at=at)
         audit.append(actor=account.login, action="signin", thing="account", detail={"how": "recognised"})
     return SignedIn(accounts.actor_of(account, today=timezone.localdate(at)), account.session_epoch, must_change=False)
 

@@ -20,11 +20,13 @@ from yici.core.access.actors import ROLE_NAMES, Actor, Role
 from yici.core.errors import Conflict, NotFound, Problem, Refused
 from yici.services.accounts import SignedIn
 from yici.services.codes import code_right, digest_of, secret_of
+from yici.services.devices import UNKNOWN_DEVICE, Device
 from yici.services.passwords import FAILURES_ALLOWED, LOCKED_FOR
 from yici.services.proofs import CODE_WRONG, LOCKED, Proof, check, check_password
 from yici.services.tokens import end_tokens_of
 from yici.storage import accounts, audit, factors
 from yici.storage.database import open_database
+from yici.storage.tries import is_locked, note_failure, note_success
 
 ISSUER = "Yici"
 CODES = 10
@@ -154,7 +156,9 @@ def logins_with_factor(*, home: Path) -> frozenset[str]:
     return factors.with_factor()
 
 
-def sign_in_with_code(*, home: Path, account: int, epoch: int, code: str, key: str, at: datetime) -> SignedIn:
+def sign_in_with_code(
+    *, home: Path, account: int, epoch: int, code: str, key: str, at: datetime, device: Device = UNKNOWN_DEVICE
+) -> SignedIn:
     """The second half of a sign-in: a code of the app, or a recovery code. Raises Refused.
 
     Wrong codes count as wrong passwords do, and lock the account as they do.
@@ -163,16 +167,16 @@ def sign_in_with_code(*, home: Path, account: int, epoch: int, code: str, key: s
     row = accounts.account_by_id(account)
     if row is None or row.session_epoch != epoch:
         raise Refused(Problem("signin-again", "登录已经过期。", "请重新登录。"))
-    refusal = None
+    refusal, known = None, device.known_to(row)
     with transaction.atomic():
-        if row.locked_until is not None and row.locked_until > at:
+        if is_locked(row, known, at):
             audit.append(actor=row.login, action="signin.refused", thing="account", detail={"why": "locked"})
             refusal = LOCKED
         elif how := _used(key, account, code, at):
-            accounts.note_success(account, at=at)
+            note_success(account, known, at=at)
             audit.append(actor=row.login, action="signin", thing="account", detail={"how": how})
         else:
-            locked = accounts.note_failure(account, most=FAILURES_ALLOWED, until=at + LOCKED_FOR)
+            locked = note_failure(account, known, most=FAILURES_ALLOWED, until=at + LOCKED_FOR)
             audit.append(actor=row.login, action="signin.refused", thing="account", detail={"why": "code"})
             refusal = LOCKED if locked else CODE_WRONG
     if refusal is not None:

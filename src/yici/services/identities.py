@@ -11,15 +11,19 @@ from django.db import transaction
 from yici.core.access.actors import Actor
 from yici.core.errors import Conflict, NotFound, Problem, Refused
 from yici.services.accounts import WAITS, SignedIn, recognised
+from yici.services.devices import UNKNOWN_DEVICE, Device
 from yici.services.proofs import Proof, check
 from yici.storage import accounts, audit, factors
 from yici.storage.accounts import Account
 from yici.storage.database import open_database
+from yici.storage.tries import STRANGER, is_locked
 
 _LONGEST = 255
 
 
-def sign_in_outside(*, home: Path, issuer: str, subject: str, at: datetime) -> SignedIn:
+def sign_in_outside(
+    *, home: Path, issuer: str, subject: str, at: datetime, device: Device = UNKNOWN_DEVICE
+) -> SignedIn:
     """Sign in whoever the provider says it is. A second factor of ours is asked for all the same.
 
     Raises Refused for an identity no account is tied to, and while the account is locked.
@@ -27,19 +31,20 @@ def sign_in_outside(*, home: Path, issuer: str, subject: str, at: datetime) -> S
     open_database(home)
     with transaction.atomic():
         account = factors.account_of_identity(issuer, subject)
-        why, problem = _refusal(account, at) if account else ("identity unknown", _UNKNOWN)
+        known = device.known_to(account) if account else STRANGER
+        why, problem = _refusal(account, at, known) if account else ("identity unknown", _UNKNOWN)
         if account is not None and not why:
             # The password may never have been used: the provider knows who it is.
-            return replace(recognised(account, "oidc", at), must_change=False)
+            return replace(recognised(account, "oidc", at, known), must_change=False)
         audit.append(
             actor=account.login if account else "?", action="signin.refused", thing="account", detail={"why": why}
         )
     raise Refused(problem)
 
 
-def _refusal(account: Account, at: datetime) -> tuple[str, Problem]:
+def _refusal(account: Account, at: datetime, device: str) -> tuple[str, Problem]:
     """Why the owner may not sign in now, for the audit (empty if he may) and in words."""
-    if account.locked_until and account.locked_until > at:
+    if is_locked(account, device, at):
         return "locked", _LOCKED
     if accounts.waits(account):
         return "waits", WAITS

@@ -13,8 +13,10 @@ from django.db import transaction
 
 from yici.core.errors import NotFound, Problem, Refused
 from yici.services.codes import code_right
+from yici.services.devices import UNKNOWN_DEVICE, Device
 from yici.services.passwords import FAILURES_ALLOWED, LOCKED_FOR
 from yici.storage import accounts, audit, factors
+from yici.storage.tries import is_locked, note_failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Proof:
     code: str
     key: str
     at: datetime
+    device: Device = UNKNOWN_DEVICE
 
 
 def check(*, login: str, proof: Proof) -> int:
@@ -46,8 +49,9 @@ def _checked(login: str, proof: Proof, *, with_code: bool) -> int:
         raise NotFound(Problem("unknown-account", f"没有登录名为“{login}”的有效账号。", "请检查登录名。"))
     # Checking takes its time on purpose, so it happens before any row is locked.
     right, number, refusal = accounts.password_right(account, proof.password), int(account.pk), None
+    known = proof.device.known_to(account)
     with transaction.atomic():
-        if account.locked_until is not None and account.locked_until > proof.at:
+        if is_locked(account, known, proof.at):
             why, refusal = "locked", LOCKED
         elif not right:
             why, refusal = "password", _PASSWORD_WRONG
@@ -57,8 +61,8 @@ def _checked(login: str, proof: Proof, *, with_code: bool) -> int:
             why = "code"
             refusal = None if code_right(proof.key, number, proof.code, proof.at, confirmed=True) else CODE_WRONG
         if refusal is not None:
-            if refusal in (_PASSWORD_WRONG, CODE_WRONG) and accounts.note_failure(
-                number, most=FAILURES_ALLOWED, until=proof.at + LOCKED_FOR
+            if refusal in (_PASSWORD_WRONG, CODE_WRONG) and note_failure(
+                number, known, most=FAILURES_ALLOWED, until=proof.at + LOCKED_FOR
             ):
                 refusal = LOCKED
             audit.append(actor=account.login, action="proof.refused", thing=account.login, detail={"why": why})

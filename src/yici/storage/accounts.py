@@ -247,21 +247,6 @@ def close_account(account: int) -> None:
     models.Account.objects.filter(pk=account).update(is_active=False, session_epoch=F("session_epoch") + 1)
 
 
-def note_failure(account: int, *, most: int, until: datetime) -> bool:
-    """Count a wrong password; lock the account at the last one allowed. Whether it is locked now."""
-    row = models.Account.objects.select_for_update().get(pk=account)
-    row.failures += 1
-    if row.failures >= most:
-        row.failures, row.locked_until = 0, until
-    row.save(update_fields=["failures", "locked_until"])
-    return bool(row.locked_until == until)
-
-
-def note_success(account: int, *, at: datetime) -> None:
-    """Note a sign-in."""
-    models.Account.objects.filter(pk=account).update(failures=0, locked_until=None, last_login=at)
-
-
 def _in_force(today: date) -> Q:
     return Q(since__lte=today) & (Q(until__isnull=True) | Q(until__gt=today))
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from yici.storage.models_access import Account, AccountPost, ElementGrant, Organisation
+from yici.storage.models_access import Account, AccountPost, DeviceTries, ElementGrant, Organisation
 from yici.storage.models_apps import App, AppMonth, AppStep
 from yici.storage.models_burden import AskedAgain, AskedAgainMark
 from yici.storage.models_collections import AskedForm, Collection, Filling, FillingEvent, FormAnswer, Submission
@@ -22,10 +22,37 @@ from yici.storage.models_reviews import CellRemark
 from yici.storage.models_tokens import ApiToken
 
 __all__ = [
-    "Account", "AccountPost", "ApiToken", "App", "AppMonth", "AppStep", "AskedAgain", "AskedAgainMark", "AskedForm",
-    "CellRemark", "Collection", "ConfirmedWord", "Dispute", "ElementGrant", "FactorRule", "Filling", "FillingEvent",
-    "FormAnswer", "Job", "Organisation", "OutsideDemand", "OutsideIdentity", "OutsideUse", "RateCount",
-    "RecoveryCode", "SavedFigure", "SavedFilter", "SecondFactor", "SubjectReference", "Submission",
+    "Account",
+    "AccountPost",
+    "ApiToken",
+    "App",
+    "AppMonth",
+    "AppStep",
+    "AskedAgain",
+    "AskedAgainMark",
+    "AskedForm",
+    "CellRemark",
+    "Collection",
+    "ConfirmedWord",
+    "DeviceTries",
+    "Dispute",
+    "ElementGrant",
+    "FactorRule",
+    "Filling",
+    "FillingEvent",
+    "FormAnswer",
+    "Job",
+    "Organisation",
+    "OutsideDemand",
+    "OutsideIdentity",
+    "OutsideUse",
+    "RateCount",
+    "RecoveryCode",
+    "SavedFigure",
+    "SavedFilter",
+    "SecondFactor",
+    "SubjectReference",
+    "Submission",
 ]  # fmt: skip
 
 SHORT = 64

@@ -46,6 +46,19 @@ class Account(AbstractBaseUser):
     objects: ClassVar[BaseUserManager[Any]] = BaseUserManager()
 
 
+class DeviceTries(models.Model):
+    """Wrong passwords for an account typed in a browser its owner has signed in with before; strangers' tries are
+    counted with the account."""
+
+    account: models.ForeignKey[Any, Any] = models.ForeignKey(Account, on_delete=models.PROTECT)
+    device: models.CharField[str, str] = models.CharField(max_length=SHORT)
+    failures: models.IntegerField[int, int] = models.IntegerField(default=0)
+    locked_until: models.DateTimeField[Any, Any] = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [models.UniqueConstraint("account", "device", name="one_count_a_device")]
+
+
 class AccountPost(models.Model):
     """A post an account holds (岗位): a role in a unit or an organisation. Ended, never deleted."""
 

@@ -12,6 +12,7 @@ from django_htmx.middleware import HtmxDetails
 
 from yici.core.access.actors import Actor
 from yici.services.proofs import Proof
+from yici.web.device_cookie import device_of
 
 
 class Request(HttpRequest):
@@ -41,4 +42,4 @@ def today() -> date:
 def proof_of(request: HttpRequest) -> Proof:
     """What was typed to show once more who it is (templates/web/proof.html asks for it)."""
     typed = {name: request.POST.get(name, "")[:most] for name, most in (("password", 512), ("code", 40))}
-    return Proof(typed["password"], typed["code"], settings.SECRET_KEY, now())
+    return Proof(typed["password"], typed["code"], settings.SECRET_KEY, now(), device_of(request))

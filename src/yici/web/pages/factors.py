@@ -17,10 +17,12 @@ from yici.core.access.actors import PUBLIC as PUBLIC_ROLES
 from yici.core.access.actors import ROLE_NAMES, Role
 from yici.core.errors import Refused, YiciError
 from yici.services import factors
+from yici.web.device_cookie import device_of
 from yici.web.errors import status_of
-from yici.web.middleware.actor import half_of, start_session
+from yici.web.middleware.actor import half_of
 from yici.web.requests import Request, home_of, now, proof_of, today
 from yici.web.routes import PUBLIC, page
+from yici.web.signed_in import signed_in
 
 
 @page(PUBLIC, methods=("GET", "POST"), limit="signin")
@@ -34,11 +36,11 @@ def code(request: Request) -> HttpResponse:
     try:
         signed = factors.sign_in_with_code(
             home=home_of(request), account=half["account"], epoch=half["epoch"], code=request.POST.get("code", "")[:40],
-            key=settings.SECRET_KEY, at=now(),
+            key=settings.SECRET_KEY, at=now(), device=device_of(request),
         )  # fmt: skip
     except Refused as refused:
         return render(request, "web/signin_code.html", {"problems": refused.problems}, status=403)
-    return HttpResponseRedirect(start_session(request, signed, half["next"]))
+    return signed_in(request, signed, half["next"])
 
 
 @page("account.own")

@@ -15,11 +15,12 @@ from yici.core.errors import NotFound, Problem, Refused, YiciError
 from yici.services import identities
 from yici.services.factors import state_of
 from yici.web import oidc
+from yici.web.device_cookie import device_of
 from yici.web.errors import status_of
-from yici.web.middleware.actor import start_session
 from yici.web.oidc_settings import Provider
 from yici.web.requests import Request, home_of, now, proof_of
 from yici.web.routes import PUBLIC, page
+from yici.web.signed_in import signed_in
 
 _TYING, _PENDING = "oidc-tying", "oidc-pending"
 
@@ -49,9 +50,10 @@ def back(request: Request) -> HttpResponse:
     if tying != 0:
         raise NotFound(Problem("signin-again", "登录已经过期。", "请重新登录。"))
     signed = identities.sign_in_outside(
-        home=home_of(request), issuer=identity.issuer, subject=identity.subject, at=now()
+        home=home_of(request), issuer=identity.issuer, subject=identity.subject, at=now(),
+        device=device_of(request),
     )  # fmt: skip
-    return HttpResponseRedirect(start_session(request, signed, reverse("home")))
+    return signed_in(request, signed, reverse("home"))
 
 
 @page("account.own")

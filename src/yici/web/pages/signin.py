@@ -14,11 +14,12 @@ from yici.core.errors import Problem, Refused
 from yici.services import accounts
 from yici.services.account_releases import reset_told
 from yici.web.demo_signins import demo_signins, sign_in_demo
+from yici.web.device_cookie import device_of, remember
 from yici.web.layout import THEME_COOKIE, THEMES, VIEW_COOKIE
-from yici.web.middleware.actor import start_session
 from yici.web.middleware.language import COOKIE as LANGUAGE_COOKIE
 from yici.web.requests import Request, home_of, now
 from yici.web.routes import PUBLIC, page
+from yici.web.signed_in import signed_in
 
 _YEAR = 365 * 24 * 3600
 
@@ -32,11 +33,12 @@ def signin(request: Request) -> HttpResponse:
     login = request.POST.get("login", "")
     try:
         signed = accounts.sign_in(
-            home=home_of(request), login=login, password=request.POST.get("password", ""), at=now()
-        )
+            home=home_of(request), login=login, password=request.POST.get("password", ""), at=now(),
+            device=device_of(request),
+        )  # fmt: skip
     except Refused as refused:
         return _form(request, {"problems": refused.problems, "login": login}, status=403)
-    return HttpResponseRedirect(start_session(request, signed, _next(request)))
+    return signed_in(request, signed, _next(request))
 
 
 @page(PUBLIC, methods=("POST",))
@@ -45,7 +47,7 @@ def demo(request: Request) -> HttpResponse:
     signed = sign_in_demo(home_of(request), request.POST.get("login", ""), now()) if settings.DEMO else None
     if signed is None:
         return HttpResponse(status=404)
-    return HttpResponseRedirect(start_session(request, signed))
+    return signed_in(request, signed)
 
 
 @page("account.own", methods=("POST",))
@@ -74,7 +76,9 @@ def password(request: Request) -> HttpResponse:
     request.session.cycle_key()
     request.session.update({"epoch": epoch, "must_change": False})
     messages.success(request, _("密码已修改，其他设备上的登录已退出。"))
-    return HttpResponseRedirect(reverse("home"))
+    response = HttpResponseRedirect(reverse("home"))
+    remember(request, response, request.actor.account, epoch)
+    return response
 
 
 @page(PUBLIC, methods=("POST",))
