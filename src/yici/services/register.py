@@ -1,12 +1,11 @@
-"""The register (数据元目录) as people look it up: elements and code lists, with where they occur."""
+"""The register (数据元目录) as people look it up: elements, with where they occur. Code lists: code_lists.py."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from yici.core.elements import CodeList, Element
-from yici.core.errors import NotFound, Problem
+from yici.core.elements import Element
 from yici.services.pool import open_pool
 from yici.storage.uses import element_uses
 
@@ -36,15 +35,6 @@ def elements_shown(*, home: Path, words: str) -> list[ElementShown]:
         for element in pool.registry.elements.values()
         if not wanted or any(wanted in text.casefold() for text in _texts(element))
     ]  # fmt: skip
-
-
-def code_list_shown(*, home: Path, identity: str) -> tuple[CodeList, list[Element]]:
-    """A code list, and the elements that take their values from it. Raises NotFound."""
-    registry = open_pool(home).registry
-    found = registry.code_lists.get(identity)
-    if found is None:
-        raise NotFound(Problem("unknown-codes", "没有这个代码表。", "请返回数据元目录。"))
-    return found, [element for element in registry.elements.values() if element.codes == identity]
 
 
 def _texts(element: Element) -> tuple[str, ...]:

@@ -35,13 +35,6 @@ def elements(request: Request) -> HttpResponse:
     return render(request, "web/pool/elements.html", {"rows": rows, "words": words})
 
 
-@page("elements.view")
-def codes(request: Request, identity: str) -> HttpResponse:
-    """One code list."""
-    found, users = register.code_list_shown(home=home_of(request), identity=identity)
-    return render(request, "web/pool/codes.html", {"list": found, "users": users})
-
-
 @page("roster.make", methods=("GET", "POST"), limit="search")
 def index(request: Request) -> HttpResponse:
     """Choose conditions and columns; look, download, save."""
