@@ -28,6 +28,17 @@ WITHOUT = (
 )  # fmt: skip
 
 
+# The longest come first, so that no process is left alone with one of them at the end.
+LONG = (
+    "test_access_matrix.py", "test_accessibility.py", "test_conformance_spark.py", "test_projection_laws.py",
+    "test_expression_laws.py", "test_run.py", "test_several_processes.py", "test_policies.py", "test_crash_work.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     path = Path(metafunc.module.__file__ or "").relative_to(HERE)
     if path.parts[0] in ON_BOTH and path.name not in WITHOUT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +26,8 @@ from yici.storage.manifest import read_manifest
 PEOPLE = {id_number("370982", f"19{50 + n}0{1 + n}11", 100 + n): f"李{'甲乙丙丁'[n]}" for n in range(4)}
 IDS = tuple(PEOPLE)
 HEAD_ROW = {"person.relation_to_head": "户主"}
+# YICI_WHOLE=1 tries many more: an example makes the projection a dozen times.
+EXAMPLES = 60 if os.environ.get("YICI_WHOLE") else 3
 DEPARTMENTS = ("公安局", "民政局", "残联")
 
 
@@ -85,7 +88,7 @@ def touched_up(home: Path, before: Manifest, after: Manifest) -> dict[str, list[
         return dump(Projection(con, after.sequence))
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.lists(LEDGER, min_size=2, max_size=4), st.data())
 def test_touching_up_gives_what_making_anew_gives_and_withdrawing_undoes(
     ledgers: list[Any], data: st.DataObject
@@ -137,7 +140,7 @@ def test_a_household_that_moves_takes_its_people_along_and_a_head_lends_the_name
     assert "李甲" in made(tmp_path, third)["household"][0]
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.lists(LEDGER, min_size=2, max_size=4, unique_by=(lambda ledger: ledger[1])), st.data())
 def test_the_order_of_import_does_not_matter_when_dates_decide(ledgers: list[Any], data: st.DataObject) -> None:
     results = []

@@ -26,7 +26,9 @@ from yici.core.errors import Conflict, Problem
 from yici.core.manifest import Manifest
 from yici.engine.build import Past, build, can_update, fingerprint, read_past, update
 
-FOLDER, TEMPORARY = "projection", ".tmp-"
+FOLDER, PAST, TEMPORARY = "projection", "past", ".tmp-"
+# Of so many past days the golden records are kept: forms of last month and of last year, and one looked up.
+_MOST_DAYS = 4
 # The engine takes no more than this; what does not fit goes to temporary files in the data folder.
 MEMORY_LIMIT = "2GB"
 _ATTEMPTS = 5
@@ -74,15 +76,16 @@ class Projection:
 def open_projection(home: Path, registry: Registry, manifest: Manifest, as_of: date | None = None) -> Projection:
     """The golden records of that manifest, brought up to date first. A published file may be newer, never older.
 
-    With an `as_of` before the newest record a projection without the records after it is made in memory.
+    With an `as_of` before the newest record these are the golden records without the records after it.
     """
-    if as_of is not None and manifest.newest is not None and as_of < manifest.newest:
-        return _open_past(home, registry, manifest.at(as_of), as_of)
     folder = home / FOLDER
+    if as_of is not None and manifest.newest is not None and as_of < manifest.newest:
+        folder, manifest = _day(home, as_of), manifest.at(as_of)
+        _forget_days(home, keep=as_of)
     folder.mkdir(parents=True, exist_ok=True)
     mark = _mark(_Same(registry))
     for _ in range(_ATTEMPTS):
-        path = _published(folder, mark, at_least=manifest.sequence) or _publish(home, registry, manifest, mark)
+        path = _published(folder, mark, at_least=manifest.sequence) or _publish(home, folder, registry, manifest, mark)
         # Another process may publish a newer file and remove this one between our look and our opening, and a file
         # may be damaged: it is only a cache, so it is made again.
         with contextlib.suppress(*_UNREADABLE):
@@ -93,13 +96,17 @@ def open_projection(home: Path, registry: Registry, manifest: Manifest, as_of: d
     )
 
 
-def open_published(home: Path, registry: Registry, sequence: int, as_of: date | None = None) -> Projection | None:
+def open_published(
+    home: Path, registry: Registry, sequence: int, as_of: date | None = None, *, past: bool = False
+) -> Projection | None:
     """The published golden records when they hold at least that pool sequence, without looking at what they are made
-    of; None when they must be brought up to date first."""
-    folder = home / FOLDER
+    of; None when they must be brought up to date first. `past`: those without the records after `as_of`."""
+    folder = _day(home, as_of) if past and as_of is not None else home / FOLDER
     path = _published(folder, _mark(_Same(registry)), at_least=sequence)
     if path is not None:
         with contextlib.suppress(*_UNREADABLE):
+            if past:
+                os.utime(folder)  # So that the days asked for longest ago are known.
             return Projection(_opened(path, folder), _sequence(path), as_of, path)
     return None
 
@@ -124,15 +131,26 @@ def _opened(path: Path, folder: Path) -> duckdb.DuckDBPyConnection:
         return kept[1].cursor()
 
 
-def _open_past(home: Path, registry: Registry, manifest: Manifest, as_of: date) -> Projection:
-    con = _connect(":memory:", home / FOLDER)
-    build(con, home, registry, manifest)
-    return Projection(con, manifest.sequence, as_of)
+def _day(home: Path, as_of: date) -> Path:
+    """Where the golden records of a past day are published."""
+    return home / FOLDER / PAST / as_of.isoformat()
 
 
-def _publish(home: Path, registry: Registry, manifest: Manifest, mark: str) -> Path:
+def _forget_days(home: Path, keep: date) -> None:
+    """Remove the files of the past days asked for longest ago, so that a few remain besides this one.
+
+    Who reads one goes on reading it. The empty folder stays: somebody may wait for its lock.
+    """
+    days = [day for day in (home / FOLDER / PAST).glob("*-*") if day.name != keep.isoformat()]
+    for day in sorted(days, key=lambda day: day.stat().st_mtime, reverse=True)[_MOST_DAYS - 1 :]:
+        with _KEEPING:
+            _KEPT.pop((os.getpid(), str(day)), None)
+        for file in day.glob("*.duckdb"):
+            file.unlink(missing_ok=True)
+
+
+def _publish(home: Path, folder: Path, registry: Registry, manifest: Manifest, mark: str) -> Path:
     """Make the projection of the manifest and publish it, unless another process has done so meanwhile."""
-    folder = home / FOLDER
     with (folder / "lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if there := _published(folder, mark, at_least=manifest.sequence):

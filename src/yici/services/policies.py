@@ -90,7 +90,7 @@ def _run(policy: Policy, registry: Registry) -> list[CaseReport]:
     reports = {}
     for day, staged in cases_by_day(stage_cases(policy, registry)).items():
         rule = compile_policy(policy, registry, day=day)
-        together = [_together(staged, rule, registry, by_sql=by_sql) for by_sql in (True, False)]
+        together = _together(staged, rule, registry)
         for one in staged:
             alone = judge(rule, one.facts(), moment=at_work(Moment(day), rule.expressions))
             wrong = differences(one, rule, alone, registry)
@@ -101,10 +101,10 @@ def _run(policy: Policy, registry: Registry) -> list[CaseReport]:
     return [reports[id(case)] for case in policy.cases]
 
 
-def _together(staged: Sequence[Staged], rule: Rule, registry: Registry, *, by_sql: bool) -> dict[int, Result]:
-    """The results by the cases' identity; those with the same registers run as one small pool, each subject under the
-    number of its case."""
-    found: dict[int, Result] = {}
+def _together(staged: Sequence[Staged], rule: Rule, registry: Registry) -> list[dict[int, Result]]:
+    """The results by the cases' identity, by SQL and by columns; those with the same registers run as one small pool,
+    each subject under the number of its case."""
+    found: list[dict[int, Result]] = [{}, {}]
     for registers, group in cases_by_registers(staged, rule):
         rows: dict[str, list[Row]] = {}
         for subject, row in registers:
@@ -113,9 +113,13 @@ def _together(staged: Sequence[Staged], rule: Rule, registry: Registry, *, by_sq
             for subject, row in one.rows(f"case{number}"):
                 rows.setdefault(subject, []).append(row)
         with sample_projection(registry, rows) as projection:
-            matches = match_subjects(projection, registry, [rule], moment=Moment(rule.day), by_sql=by_sql)
-        by_key = {row["key"]: row for row in matches.table.iter_rows(named=True)}
-        found |= {id(one): _result(by_key[f"case{number}"]) for number, one in enumerate(group, 1)}
+            ways = [
+                match_subjects(projection, registry, [rule], moment=Moment(rule.day), by_sql=by_sql)
+                for by_sql in (True, False)
+            ]
+        for results, matches in zip(found, ways, strict=True):
+            by_key = {row["key"]: row for row in matches.table.iter_rows(named=True)}
+            results.update({id(one): _result(by_key[f"case{number}"]) for number, one in enumerate(group, 1)})
     return found
 
 

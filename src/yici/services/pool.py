@@ -35,10 +35,10 @@ class Pool:
         """The golden records, brought up to date first; with a date, without the records after it."""
         # The sequence is read first: what was committed before is in a file that holds at least that.
         sequence = pool_sequence()
-        if as_of is None or as_of >= (newest_day() or date.min):
-            there = open_published(self.home, self.registry, sequence, as_of)
-            if there is not None:
-                return there
+        past = as_of is not None and as_of < (newest_day() or date.min)
+        there = open_published(self.home, self.registry, sequence, as_of, past=past)
+        if there is not None:
+            return there
         return open_projection(self.home, self.registry, self.manifest(), as_of)
 
     def units_below(self, name: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +44,20 @@ def _documents(folder: Path, problems: list[Problem]) -> Iterator[tuple[str, obj
     for file in sorted((folder / "policies").glob("*.yaml")):
         shown = f"{folder.name}/policies/{file.name}"
         try:
-            documents: list[Any] = list(yaml.load_all(file.read_bytes(), Loader=Loader))
+            stat = file.stat()
+            documents = _parsed(file, stat.st_mtime_ns, stat.st_size)
         except (yaml.YAMLError, ValueError) as error:
             hint = "请检查缩进、冒号和引号。"
             problems.append(Problem("pack-yaml", f"YAML 无法解析：{error}", hint, Place(shown)))
             continue
         yield from ((shown, document) for document in documents if document is not None)
+
+
+@lru_cache(maxsize=512)
+def _parsed(file: Path, _changed: int, _size: int) -> tuple[Any, ...]:
+    """The documents of a file as it was at that time. Parsing is most of what reading policies takes, and pages read
+    them all; nobody changes what is given out here."""
+    return tuple(yaml.load_all(file.read_bytes(), Loader=Loader))
 
 
 def load_derivable(folders: Iterable[Path] | None = None) -> list[Derivable]:

@@ -17,11 +17,13 @@ from yici.engine import cube
 from yici.engine.figures import Ask, answer, items_of
 from yici.engine.spark import SparkSource, export_tables, keys_of, open_tables, spark_missing, start_session
 
-# Tiny tables: neither parallel work nor compiled plans are worth their time.
+# Tiny tables, and one minute of a Java process: neither parallel work nor compiled plans nor the second compiler are
+# worth their time.
 SETTINGS = {
     "spark.sql.shuffle.partitions": "1", "spark.default.parallelism": "1", "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.driver.memory": "1g", "spark.ui.showConsoleProgress": "false",
+    "spark.driver.memory": "1g", "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.ui.showConsoleProgress": "false",
 }  # fmt: skip
 
 if spark_missing() is None:
