@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -76,10 +77,8 @@ def make_stage(
     cells = sum(source.rows * len(source.columns) for lane in found for source in lane.sources)
     kind = "TABLE" if touched or cells <= _CELLS_IN_MEMORY else "VIEW"
     for old in ("TABLE", "VIEW"):
-        if con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'stage'").fetchall() and old == "TABLE":
-            con.execute("DROP TABLE stage")
-        elif con.execute("SELECT 1 FROM duckdb_views() WHERE view_name = 'stage'").fetchall() and old == "VIEW":
-            con.execute("DROP VIEW stage")
+        with contextlib.suppress(duckdb.CatalogException):  # It is of the other kind, which the other turn drops.
+            con.execute(f"DROP {old} IF EXISTS stage")
     con.execute(f"CREATE TEMP {kind} stage AS {select}")
 
 

@@ -55,6 +55,9 @@ class Resolver:
 
     def _added(self, subject: str) -> None:
         """A subject of a type that a pack adds: its unit is the village of its rows."""
+        groups = self._groups(subject)
+        if not self._anybody(subject):
+            return
         units = _temporary(subject, "unit")
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE {units} AS SELECT {key_sql(subject)} AS key, arg_max(village, ord) AS unit,"  # noqa: S608
@@ -66,12 +69,14 @@ class Resolver:
             joins=f" LEFT JOIN {units} pu ON pu.key = k.key",
             derived={self.registry.village_of(subject): ("pu.unit", "pu.record")},
         )
-        self._insert(subject, self._groups(subject), plan)
+        self._insert(subject, groups, plan)
 
     def _groups(self, subject: str) -> dict[str, list[str]]:
         """Resolve the subject's elements, a few at a time: temporary table → the elements in it."""
         self.con.execute(self._keys(subject))
         (count,) = [*self.con.execute(f"SELECT count(*) FROM {_temporary(subject, 'key')}").fetchall(), (0,)][0]  # noqa: S608
+        if not count:
+            return {}  # Stating the wide questions takes longer than answering them for nobody.
         size = max(4, min(40, _PAIRS_AT_A_TIME // max(1, count)))
         found: dict[str, list[str]] = {}
         for number, chunk in enumerate(self._chunks(subject, size)):
@@ -80,6 +85,9 @@ class Resolver:
             self.con.execute(self._rivals(subject, table, chunk))
             found[table] = [element.id for element in chunk]
         return found
+
+    def _anybody(self, subject: str) -> bool:
+        return bool(self.con.execute(f"SELECT 1 FROM {_temporary(subject, 'key')} LIMIT 1").fetchall())  # noqa: S608
 
     def _keys(self, subject: str) -> str:
         key = key_sql(subject)
@@ -165,6 +173,8 @@ class Resolver:
         self.con.execute(_HOUSEHOLD_UNITS.replace("STATED", stated if holding else none))
 
     def _insert(self, subject: str, groups: Mapping[str, list[str]], plan: InsertPlan) -> None:
+        if not self._anybody(subject):
+            return
         held = {name: table for table, names in groups.items() for name in names}
         values, sources = [], []
         for element in stored_elements(self.registry, subject):
