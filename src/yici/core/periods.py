@@ -78,7 +78,8 @@ def _year(year: str) -> Period:
 
 
 def _half(year: str, which: str) -> Period:
-    return _months(year, *((1, 6) if which == "上" else (7, 12)), f"{year}年{which}半年")
+    first = which in "上1"
+    return _months(year, *((1, 6) if first else (7, 12)), f"{year}年{'上' if first else '下'}半年")
 
 
 def _quarter(year: str, which: str) -> Period:
@@ -101,6 +102,7 @@ def _span(*parts: str) -> Period:
 _FORMS: tuple[tuple[str, Callable[..., Period]], ...] = (
     (r"(\d{4})年?", _year),
     (r"(\d{4})年?-?(上|下)半年", _half),
+    (r"(\d{4})-?H([12])", _half),
     (r"(\d{4})年?-?(?:Q|第)([1-4一二三四])(?:季度?)?", _quarter),
     (r"(\d{4})年?([1-4一二三四])季度?", _quarter),
     (r"(\d{4})年第(\d{1,2})周", _week),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from yici.core.access.actors import ROLE_NAMES, Role
@@ -28,6 +29,17 @@ def may(context: dict[str, Any], action: str) -> bool:
 def words(value: object) -> str:
     """A text of the services (a state, an outcome, what waits) in the language of the page: {{ one.state|words }}."""
     return told(str(value)) if value else ""
+
+
+@register.filter
+def kind(name: str) -> str:
+    """The name of a subject type (人, 户, 企业) in the language of the page; as packs name it where no other is known.
+
+    Looked up with what it is the name of: by itself 人 counts people elsewhere.
+    """
+    key = f"主体类型：{name}"
+    found: str = gettext(key)
+    return name if found == key else found
 
 
 @register.filter
