@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
 from test_collecting_journey import published
 
 from conftest import Office
@@ -24,3 +25,19 @@ def test_late_units_and_what_may_be_closed_are_on_the_first_page(office: Office,
     models.Filling.objects.update(state="accepted")
     seen = officer.get("/").content.decode()
     assert "个采集任务已全部通过，可以结束" in seen and "逾期" not in seen
+
+
+@pytest.mark.parametrize(
+    ("login", "words", "start"),
+    [
+        ("leader", "没有超过期限还没报的表", "填表负担"),
+        ("auditor", "没有要处理的账号、授权或审计事项", "审计记录"),
+        ("clerk", "库里有的不会再问您", "来表即填"),
+    ],
+)
+def test_when_nothing_waits_the_page_says_what_would_stand_there(
+    office: Office, login: str, words: str, start: str
+) -> None:
+    page = office.as_(login).get("/").content.decode()
+    assert words in page
+    assert start in page

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from yici.core.access.actors import Actor
+from yici.core.access.actors import ADMINISTRATORS, PUBLIC, Actor, Role
 from yici.core.access.rules import can
 from yici.services import account_releases as _account_releases  # noqa: F401 (it adds the accounts that wait)
 from yici.services import overseeing as _overseeing  # noqa: F401 (it adds what waits for those who oversee)
@@ -35,6 +35,7 @@ STARTS: tuple[Start, ...] = (
     Start("collection-propose", _("报备采集任务"), _("上传空白表，先看库里能填多少"), "collection.propose"),
     Start("imports", _("导入台账"), _("把手里的表格导进库里，一次导入，处处可用"), "pool.import"),
     Start("figures", _("统计"), _("用一句话问一个数，带图和明细"), "figures.ask"),
+    Start("burden", _("填表负担"), _("要了多少表、花了多少分钟，和以前比省了多少"), "burden.view"),
     Start("mine", _("我的信息"), _("看看登记得对不对，不对就提出来"), "mine.view"),
     Start("my-policies", _("我的政策"), _("看看符合哪些政策，为什么"), "mine.view"),
     Start("accounts", _("账号"), _("谁能登录，在什么岗位"), "account.list"),
@@ -49,7 +50,19 @@ _MOST = 4
 def home(request: Request) -> HttpResponse:
     """What waits for the actor, most urgent first, and what one may begin."""
     items = agenda_of(actor=request.actor, home=home_of(request), today=today())
-    return render(request, "web/home.html", {"items": items, "starts": _starts(request.actor)})
+    told = {"items": items, "starts": _starts(request.actor), "nothing": _nothing(request.actor)}
+    return render(request, "web/home.html", told)
+
+
+def _nothing(actor: Actor) -> Any:
+    """What it means that nothing waits: what would stand here, for whoever is not asked or checked."""
+    if actor.roles & (ADMINISTRATORS | {Role.AUDITOR}):
+        return _("没有要处理的账号、授权或审计事项。")
+    if Role.LEADER in actor.roles:
+        return _("辖区内没有超过期限还没报的表，也没有等您答复的异议。")
+    if actor.roles <= PUBLIC:
+        return _("没有等您办的事。")
+    return _("没有等您办的事。库里有的不会再问您；有新的填报、审核或疑义时会出现在这里。")
 
 
 def _starts(actor: Actor) -> list[Start]:
