@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yici.core.elements import Element
+from yici.core.local_elements import is_local
 from yici.services.pool import open_pool
 from yici.storage.uses import element_uses
 
@@ -19,6 +20,11 @@ class ElementShown:
     codes: str
     batches: int
     forms: int
+
+    @property
+    def local(self) -> bool:
+        """Whether the steward added it on a page."""
+        return is_local(self.element.id)
 
 
 def elements_shown(*, home: Path, words: str) -> list[ElementShown]:

@@ -19,7 +19,7 @@ AUDIT_WORDS: Mapping[str, str] = {
     "collection.download": "下载汇总", "collection.merge": "并入采集任务", "collection.propose": "报备采集任务",
     "collection.publish": "派发采集任务", "collection.refuse": "不予采集", "collection.renew": "开下一期采集任务",
     "collection.return": "退回采集任务", "collection.take": "直接取用", "dispute.answer": "答复疑义",
-    "dispute.raise": "提出疑义", "dispute.take_back": "撤回疑义", "entry.add": "修改数据",
+    "dispute.raise": "提出疑义", "dispute.take_back": "撤回疑义", "entry.add": "修改数据", "element.add": "新增数据元",
     "proof.refused": "再确认身份没有通过",
     "factor.add": "启用两步验证", "factor.codes": "更换备用码", "factor.refused": "两步验证没有通过",
     "factor.remove": "停用两步验证", "factor.require": "要求两步验证", "factor.reset": "重置两步验证",

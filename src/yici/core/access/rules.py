@@ -121,6 +121,7 @@ RULES: Mapping[str, Rule] = {
     "account.counter": Rule("在窗口开通居民和企业账号", _each(own_units, Role.CLERK)),
     "job.view": Rule("查看自己的后台任务", _each(own, *sorted(_INSIDE))),
     "elements.view": Rule("查看数据元", _each(anywhere, *sorted(_INSIDE))),
+    "elements.add": Rule("新增数据元", _each(anywhere, Role.STEWARD)),
     "figures.ask": Rule("统计", {
         Role.CLERK: own_units, Role.STEWARD: anywhere, Role.OFFICER: anywhere, Role.LEADER: own_units}),
     "received.fill": Rule("来表即填", _each(own_received, Role.CLERK)),

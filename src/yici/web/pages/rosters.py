@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yici.core.access.rules import can
 from yici.core.errors import YiciError
 from yici.services import register, rosters
 from yici.services.jobs.catalogue import wanted_as_json
@@ -32,7 +33,8 @@ def elements(request: Request) -> HttpResponse:
     """The elements with where they occur; what is looked for is the name of an element, never of a person."""
     words = request.GET.get("q", "")[:60]
     rows = register.elements_shown(home=home_of(request), words=words)
-    return render(request, "web/pool/elements.html", {"rows": rows, "words": words})
+    may_add = bool(can(request.actor, "elements.add"))
+    return render(request, "web/pool/elements.html", {"rows": rows, "words": words, "may_add": may_add})
 
 
 @page("roster.make", methods=("GET", "POST"), limit="search")
