@@ -36,9 +36,9 @@ def content_of(client: Client, where: str) -> bytes:
 
 def imported_in_background(office: Office, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Client, str]:
     """The clerk, and the page of the job."""
-    monkeypatch.setattr("yici.web.pages.imports.LARGE_LEDGER_BYTES", 100)
     client = office.as_("clerk")
     place = upload(client, ledger(folder / "a.xlsx", OWN, HEAD))["Location"]
+    monkeypatch.setattr("yici.web.pages.imports.LARGE_LEDGER_BYTES", 100)
     job = client.post(f"{place}/run")["Location"]
     assert job.startswith("/jobs/")
     return client, job
@@ -68,6 +68,51 @@ def test_a_large_ledger_is_imported_in_the_background(
     seen = office.as_("system").get("/jobs").content.decode()
     assert "导入台账" in seen
     assert "走访台账" not in seen
+
+
+def read_in_background(office: Office, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Client, str, str]:
+    """The clerk, the page of the job that reads the ledger, and that of the preview."""
+    monkeypatch.setattr("yici.web.pages.imports.LARGE_LEDGER_BYTES", 100)
+    client = office.as_("clerk")
+    job = upload(client, ledger(folder / "a.xlsx", OWN, HEAD))["Location"]
+    (place,) = (office.home / "uploads").iterdir()
+    return client, job, f"/imports/{place.name}"
+
+
+def test_a_large_ledger_is_read_for_its_preview_in_the_background(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, job, place = read_in_background(office, tmp_path, monkeypatch)
+    assert job.startswith("/jobs/")
+    assert client.get(place)["Location"] == job  # Also after the page was left: one reading, and it goes on.
+    assert client.post(place)["Location"] == job
+    work_off(office.home)
+    assert f'href="{place}"' in client.get(job, headers={"HX-Request": "true"}).content.decode()
+    page = client.get(place).content.decode()
+    assert "生成标注好的台账" in page
+    said = {"word": "姓名", "subject": "person", "element": "person.name"}
+    again = client.post(f"{place}/heading", said)["Location"]
+    assert again.startswith("/jobs/") and again != job
+    work_off(office.home)
+    marked = client.post(f"{place}/marked")["Location"]
+    work_off(office.home)
+    assert content_of(client, f"{marked}/file").startswith(b"PK")
+    assert not batches_of(home=office.home)
+
+
+def test_a_reading_that_was_cancelled_is_begun_again(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, job, place = read_in_background(office, tmp_path, monkeypatch)
+    client.post(f"{job}/cancel")
+    work_off(office.home)
+    page = client.get(place).content.decode()
+    assert "开始读取" in page
+    again = client.post(place)["Location"]
+    assert again != job
+    work_off(office.home)
+    assert "走访台账" in client.get(place).content.decode()
+    assert client.post(f"{place}/run")["Location"].startswith("/jobs/")
 
 
 def test_a_waiting_import_is_cancelled_on_its_page(

@@ -106,10 +106,17 @@ def keep_upload(
     return code
 
 
-def preview_upload(*, actor: Actor, home: Path, code: str) -> Preview:
+def last_preview(*, actor: Actor, home: Path, code: str) -> Preview | None:
+    """The preview that was made, while it stands; None when it is to be made. Raises NotFound for another's."""
+    path, facts, _ = _kept(actor, home, code)
+    return kept_preview(path.parent, preview_stamp(scope=ledgers_of(facts.department), units=_only(actor)))
+
+
+def preview_upload(*, actor: Actor, home: Path, code: str, progress: Progress | None = None) -> Preview:
     """What importing would do: nothing of it is written. Raises NotFound, UploadRefused.
 
-    It is kept beside the upload and made again only when something it depends on has changed.
+    It is kept beside the upload and made again only when something it depends on has changed. What `progress` raises
+    stops it, and nothing is kept.
     """
     path, facts, by = _kept(actor, home, code)
     stamp = preview_stamp(scope=ledgers_of(facts.department), units=_only(actor))
@@ -117,7 +124,7 @@ def preview_upload(*, actor: Actor, home: Path, code: str) -> Preview:
     if kept is not None:
         return kept
     registry = load_registry()
-    options = ImportOptions(dry_run=True, units=_only(actor))
+    options = ImportOptions(dry_run=True, units=_only(actor), progress=progress)
     outcome = import_ledger(path=path, facts=facts, home=home, registry=registry, actor=by, options=options)
     names = tuple(registry.elements[element].name for element in facts.authority)
     made = Preview(
@@ -195,7 +202,7 @@ def forget_upload(*, home: Path, code: str) -> None:
         shutil.rmtree(_folder(home) / code, ignore_errors=True)
 
 
-def marked_workbook(*, actor: Actor, home: Path, code: str) -> tuple[str, bytes]:
+def marked_workbook(*, actor: Actor, home: Path, code: str, progress: Progress | None = None) -> tuple[str, bytes]:
     """(file name, content) of the uploaded workbook with every doubtful cell marked. Raises NotFound, UploadRefused.
 
     It is made when somebody wants it: writing the marks takes as long as the whole preview, and few take it away.
@@ -205,7 +212,7 @@ def marked_workbook(*, actor: Actor, home: Path, code: str) -> tuple[str, bytes]
         raise NotFound(_UNMARKED)
     with tempfile.TemporaryDirectory(prefix="yici-marked-") as folder:
         report = Path(folder) / "marked.xlsx"
-        options = ImportOptions(dry_run=True, report=report, units=_only(actor))
+        options = ImportOptions(dry_run=True, report=report, units=_only(actor), progress=progress)
         import_ledger(path=path, facts=facts, home=home, registry=load_registry(), actor=by, options=options)
         return f"{Path(facts.file_name).stem}-标注.xlsx", report.read_bytes()
 

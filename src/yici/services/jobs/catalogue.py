@@ -36,6 +36,26 @@ def _import(work: Work) -> Result:
     return Result(f"这个文件以前导入过（{outcome.rows} 行），没有重复导入。", "imports", outcome=report)
 
 
+def _preview(work: Work) -> Result:
+    """Read a kept ledger as importing would, and keep what is shown of it."""
+    work.step("正在读取台账")
+    code = str(work.arguments["code"])
+    made = importing.preview_upload(actor=work.actor, home=work.home, code=code, progress=work.progress)
+    return Result(f"已读完，可以导入 {made.rows} 行。", "import-preview", code)
+
+
+def _marked(work: Work) -> Result:
+    """Mark the doubtful cells of a kept ledger in a copy."""
+    work.step("正在标注台账")
+    code = str(work.arguments["code"])
+    name, content = importing.marked_workbook(
+        actor=work.actor, home=work.home, code=code, progress=work.progress
+    )  # fmt: skip
+    file = work.folder / "标注.xlsx"
+    file.write_bytes(content)
+    return Result("已标注。", "import-preview", code, file, name)
+
+
 def _forget(home: Path, arguments: Mapping[str, Any]) -> None:
     importing.forget_upload(home=home, code=str(arguments.get("code", "")))
 
@@ -119,6 +139,9 @@ def _nothing(_done: int, _total: int, _step: str) -> None:
 
 KINDS: Mapping[str, Kind] = {
     "import": Kind("导入台账", "pool.import", _import, _forget),
+    # Their uploads stay: they are yet to be imported.
+    "preview": Kind("预览台账", "pool.import", _preview),
+    "marked": Kind("标注台账", "pool.import", _marked),
     "roll-up": Kind("生成汇总", "filling.download", _roll_up),
     "admission": Kind("准入评审报告", "collection.view", _admission),
     "roster": Kind("生成花名册", "roster.make", _roster),

@@ -16,6 +16,7 @@ from yici.core.jobs import LARGE_LEDGER_BYTES
 from yici.services import importing
 from yici.services.batches import cover
 from yici.services.batches import withdraw as withdraw_batch
+from yici.services.jobs.starting import active_about
 from yici.web.errors import status_of
 from yici.web.pages.jobs import to_job
 from yici.web.requests import Request, home_of, now, today
@@ -41,14 +42,26 @@ def index(request: Request) -> HttpResponse:
         )  # fmt: skip
     except YiciError as error:
         return _index(request, {"typed": typed, "problems": error.problems}, status=status_of(error))
-    return HttpResponseRedirect(reverse("import-preview", args=[code]))
+    return _to_preview(request, code)
 
 
-@page("pool.import")
+@page("pool.import", methods=("GET", "POST"))
 def preview(request: Request, code: str) -> HttpResponse:
-    """What would be imported."""
-    found = importing.preview_upload(actor=request.actor, home=home_of(request), code=code)
-    return render(request, "web/pool/import_preview.html", {"preview": found})
+    """What would be imported. A large ledger is read in the background: sent, it is read now; looked at, it shows how
+    far that is."""
+    if request.method == "POST":
+        return _to_preview(request, code)
+    home = home_of(request)
+    name, large = _large(request, code)
+    if not large:
+        found = importing.preview_upload(actor=request.actor, home=home, code=code)
+    elif (kept := importing.last_preview(actor=request.actor, home=home, code=code)) is not None:
+        found = kept
+    elif (job := active_about(home=home, kind="preview", name="code", value=code)) is not None:
+        return HttpResponseRedirect(reverse("job", args=[job.id]))
+    else:
+        return render(request, "web/pool/import_unread.html", {"code": code, "name": name})
+    return render(request, "web/pool/import_preview.html", {"preview": found, "large": large})
 
 
 @page("pool.import", methods=("POST",))
@@ -57,12 +70,15 @@ def heading(request: Request, code: str) -> HttpResponse:
     typed = {name: request.POST.get(name, "") for name in ("word", "subject", "element")}
     importing.explain_heading(actor=request.actor, home=home_of(request), code=code, **typed)
     messages.success(request, _("已记住“%(word)s”的意思，本单位以后的台账也照此对应。") % {"word": typed["word"]})
-    return HttpResponseRedirect(reverse("import-preview", args=[code]))
+    return _to_preview(request, code)
 
 
-@page("pool.import", limit="downloads")
+@page("pool.import", methods=("GET", "POST"), limit="downloads")
 def marked(request: Request, code: str) -> HttpResponse:
-    """The uploaded workbook with doubtful cells marked."""
+    """The uploaded workbook with doubtful cells marked; of a large one (sent) in the background."""
+    file_name, large = _large(request, code)
+    if request.method == "POST" and large:
+        return to_job(request, "marked", file_name, {"code": code})
     name, content = importing.marked_workbook(actor=request.actor, home=home_of(request), code=code)
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     return HttpResponse(content, content_type=_XLSX, headers=headers)
@@ -71,8 +87,8 @@ def marked(request: Request, code: str) -> HttpResponse:
 @page("pool.import", methods=("POST",))
 def run(request: Request, code: str) -> HttpResponse:
     """Import; a large ledger in the background."""
-    name, size = importing.upload_size(actor=request.actor, home=home_of(request), code=code)
-    if size > LARGE_LEDGER_BYTES:
+    name, large = _large(request, code)
+    if large:
         return to_job(request, "import", name, {"code": code})
     outcome = importing.import_upload(actor=request.actor, home=home_of(request), code=code)
     told = _("导入完成，%(n)s 行。") if outcome.new else _("这个文件以前导入过（%(n)s 行），没有重复导入。")
@@ -98,6 +114,21 @@ def covers(request: Request, batch: str) -> HttpResponse:
         return _index(request, {"typed": {"as_of": today().isoformat()}, "problems": error.problems}, status_of(error))
     messages.success(request, _("已写明 %(name)s 的名册范围。") % {"name": row.file_name})
     return HttpResponseRedirect(reverse("imports"))
+
+
+def _large(request: Request, code: str) -> tuple[str, bool]:
+    """The name of a kept upload, and whether reading it is work for the background. Raises NotFound for another's."""
+    name, size = importing.upload_size(actor=request.actor, home=home_of(request), code=code)
+    return name, size > LARGE_LEDGER_BYTES
+
+
+def _to_preview(request: Request, code: str) -> HttpResponse:
+    """To what would be imported; first to the work that reads it, where the ledger is large and not read as it is now
+    understood."""
+    name, large = _large(request, code)
+    if large and importing.last_preview(actor=request.actor, home=home_of(request), code=code) is None:
+        return to_job(request, "preview", name, {"code": code})
+    return HttpResponseRedirect(reverse("import-preview", args=[code]))
 
 
 def _index(request: Request, context: dict[str, object], status: int = 200) -> HttpResponse:
