@@ -82,3 +82,34 @@ def test_what_is_typed_outlives_the_turning_of_pages_and_is_sent(village: Office
     page.click("#answers button.button")
     page.wait_for_selector("#sending:has-text('已提交')")
     assert [row.value for row in models.Entry.objects.all()] == ["13900002222"]
+
+
+def test_sending_a_page_says_what_waits_on_which_other_and_leads_on(
+    village: Office, browse: Callable[..., Any]
+) -> None:
+    page = browse("clerk", "/fillings?page=2", width=390)
+    page.wait_for_selector("#answers[data-ready]")
+    phone = '[data-element="person.phone"] input >> nth=0'
+    page.fill(phone, "13900002222")
+    here = page.get_attribute("[data-question] >> nth=0", "data-question")
+    page.click("nav[data-turning] a[rel=prev] >> nth=0")
+    page.wait_for_url("**/fillings?page=1")
+    page.wait_for_selector("#answers[data-ready]")
+    page.fill(phone, "13900003333")
+    page.click("#answers button.button")
+    page.wait_for_selector("#elsewhere a:has-text('下一页还有要填的')")
+    page.click("#elsewhere a:has-text('第 2 页 1 项')")
+    page.wait_for_url("**/fillings?at=*")
+    page.wait_for_selector("#answers[data-ready]")
+    assert page.input_value(phone) == "13900002222"
+    assert page.get_attribute("[data-question] >> nth=0", "data-question") == here
+
+
+def test_an_expired_sign_in_leads_back_to_the_page_one_was_on(village: Office, browse: Callable[..., Any]) -> None:
+    page = browse("clerk", "/fillings?page=3", width=390)
+    page.wait_for_selector("#answers[data-ready]")
+    page.fill('[data-element="person.phone"] input >> nth=0', "13900002222")
+    page.context.clear_cookies()
+    page.click("#answers button.button")
+    page.wait_for_selector("#sending a")
+    assert "next=%2Ffillings%3Fpage%3D3" in str(page.get_attribute("#sending a", "href"))

@@ -203,7 +203,14 @@ def _mine(request: Request, context: dict[str, Any], status: int = 200) -> HttpR
     # A form sent without a script comes back to the page it was of.
     given = request.POST if request.method == "POST" else request.GET
     name = given.get("name", "").strip()[:50]
-    asking = answer_page(actor=actor, home=home, today=today(), number=number_of(given.get("page", "")) or 1, name=name)
+    asking = answer_page(
+        actor=actor,
+        home=home,
+        today=today(),
+        number=number_of(given.get("page", "")) or 1,
+        name=name,
+        at=given.get("at", "")[:64],
+    )
     returned = any(one.question.remark for group in asking.told for one in group.asked)
     base = {
         "asking": asking, "fillings": listing.my_fillings(actor=actor, home=home), "names": FILLING_NAMES,

@@ -12,7 +12,10 @@
   const cells = new Map();
   const listeners = [];
   // The questions of all pages: what was typed on another page is kept as long as it is asked there.
-  const places = new Set(texts.places.match(/.{8}/g) || []);
+  // They come page by page; a star marks a page on which something is still to be answered.
+  const pagesOf = (told) => told.split("|").map((page) => ({ open: page.startsWith("*"), ids: page.match(/[^*]{8}/g) || [] }));
+  let pages = pagesOf(texts.places);
+  const places = new Set(pages.flatMap(({ ids }) => ids));
   const state = { draft: {}, waiting: [] };
   let queue = null;
   let asking = false;
@@ -128,9 +131,9 @@
     // What was refused and stands on the page no more must be told all the same.
     say(gone.length ? gone.map(({ message, hint }) => `${message} ${hint}`).join(" ") : left.length ? fill(texts.partly, { n: left.length }) : texts.sent);
     showAside();
-    showElsewhere();
+    showElsewhere(true);
     form.dispatchEvent(new Event("answers:taken"));
-    if (!gone.length) turnWhenDone();
+    if (gone.length || !turnWhenDone()) lookAgain();
   };
 
   // What the server could not take: how much, and what to do.
@@ -140,19 +143,55 @@
     line.querySelector("span").textContent = fill(texts.aside, { n: new Set(queue.aside.flatMap(({ ids }) => ids)).size });
   };
 
-  // What was typed on other pages and is not on its way yet.
-  const showElsewhere = () => {
-    const n = Object.keys(state.draft).filter((id) => !cells.has(id) && places.has(id.slice(0, 8)) && queue.onTheWay(id) === undefined).length;
+  const linkTo = (id, text) => {
+    const link = document.createElement("a");
+    // By the question, not by the number of its page: pages become fewer as answers come.
+    link.href = `${texts.at}${encodeURIComponent(id)}`;
+    link.textContent = text;
+    link.addEventListener("click", (event) => { event.preventDefault(); turn(link.href); });
+    return link;
+  };
+
+  // The page after this one (else before it) on which something is still to be answered; its first question.
+  const nextOpen = () => {
+    const here = pages.findIndex(({ ids }) => [...cells.keys()].some((id) => ids.includes(id.slice(0, 8))));
+    const [next] = [...pages.slice(here + 1), ...pages.slice(0, Math.max(here, 0))].filter(({ open }) => open);
+    return next && next.ids[0];
+  };
+
+  // What was typed on other pages and is not on its way yet, and on which; after sending also where to go on.
+  const showElsewhere = (sent = false) => {
+    const left = Object.keys(state.draft).filter((id) => !cells.has(id) && places.has(id.slice(0, 8)) && queue.onTheWay(id) === undefined);
     const line = document.getElementById("elsewhere");
-    line.hidden = !n;
-    line.textContent = fill(texts.elsewhere, { n });
+    const parts = left.length ? [fill(texts.elsewhere, { n: left.length })] : [];
+    pages.forEach(({ ids }, place) => {
+      const some = left.filter((id) => ids.includes(id.slice(0, 8)));
+      if (some.length) parts.push(linkTo(some[0].slice(0, 8), fill(texts.onPage, { page: place + 1, n: some.length })));
+    });
+    const next = sent && nextOpen();
+    if (next) parts.push(linkTo(next, texts.nextOpen));
+    line.hidden = !parts.length;
+    line.replaceChildren(...parts.flatMap((part) => [part, " "]));
+  };
+
+  // Households answered to the end have moved behind the others: on which pages the rest is now, the server knows.
+  const lookAgain = async () => {
+    if (pages.length < 2) return;
+    try {
+      const answer = await fetch(texts.here, { redirect: "manual" });
+      const fresh = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("answers");
+      if (fresh) pages = pagesOf(fresh.dataset.places);
+    } catch { /* The connection broke: the pages known before are shown, whose links go by the question. */ }
+    showElsewhere(true);
   };
 
   // The page is turned when what was typed on it is kept. Whatever the turning: a link, or the last answer of a page.
   const turn = (where) => store.working.then(() => { window.location.assign(where); });
   const turnWhenDone = () => {
     const open = [...cells.values()].some((cell) => !cell.told || cell.problem || isNew(cell));
-    if (Number(texts.pages) > 1 && asking && !open && !queue.waiting.length) save().then(() => turn(texts.here));
+    const done = Number(texts.pages) > 1 && asking && !open && !queue.waiting.length;
+    if (done) save().then(() => turn(texts.here));
+    return done;
   };
 
   const aside = () => { save(); say(""); showAside(); };
@@ -165,7 +204,7 @@
   const signin = () => {
     say(texts.signin);
     const link = document.createElement("a");
-    link.href = `${texts.where}?next=${encodeURIComponent(window.location.pathname)}`;
+    link.href = `${texts.where}?next=${encodeURIComponent(texts.here)}`;
     link.textContent = texts.signinLink;
     document.getElementById("sending").append(" ", link);
   };
