@@ -94,6 +94,7 @@ def test_a_large_ledger_is_read_for_its_preview_in_the_background(
     again = client.post(f"{place}/heading", said)["Location"]
     assert again.startswith("/jobs/") and again != job
     work_off(office.home)
+    assert client.get(f"{place}/marked")["Location"] == place
     marked = client.post(f"{place}/marked")["Location"]
     work_off(office.home)
     assert content_of(client, f"{marked}/file").startswith(b"PK")

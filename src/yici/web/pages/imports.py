@@ -77,8 +77,10 @@ def heading(request: Request, code: str) -> HttpResponse:
 def marked(request: Request, code: str) -> HttpResponse:
     """The uploaded workbook with doubtful cells marked; of a large one (sent) in the background."""
     file_name, large = _large(request, code)
-    if request.method == "POST" and large:
+    if large and request.method == "POST":
         return to_job(request, "marked", file_name, {"code": code})
+    if large:
+        return HttpResponseRedirect(reverse("import-preview", args=[code]))
     name, content = importing.marked_workbook(actor=request.actor, home=home_of(request), code=code)
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     return HttpResponse(content, content_type=_XLSX, headers=headers)
