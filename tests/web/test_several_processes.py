@@ -58,7 +58,10 @@ def test_each_sees_what_the_others_wrote(two: tuple[Browser, Browser, Path, str]
         assert reader.find(phone) == writer.find(phone) == code
     lines = [f"赵{chr(0x4E00 + n)},柳东村,137{n:08d},H{n:07d},{'很长的一段地址' * 3}{n}号" for n in range(4500)]
     content = "\n".join(["姓名,村（社区）,联系电话,户编号,现住址", *lines]).encode()
-    place = one.upload("/imports", "名册.csv", content, department="柳河镇", as_of="2026-06-30", authority="")
+    reading = one.upload("/imports", "名册.csv", content, department="柳河镇", as_of="2026-06-30", authority="")
+    assert reading.startswith("/jobs/")  # It is read for its preview by a worker; importing need not wait for that.
+    (kept,) = (home / "uploads").iterdir()
+    place = f"/imports/{kept.name}"
     _, _, job = one.post(f"{place}/run", go="1")
     assert job.startswith("/jobs/")
     assert "排队中" in other.get(job)
