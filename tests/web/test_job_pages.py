@@ -21,6 +21,7 @@ from conftest import Office
 from yici.services.batches import batches_of
 from yici.services.jobs.worker import work_off
 from yici.services.policies import policies_of
+from yici.storage.host import models
 
 
 @pytest.fixture(autouse=True)
@@ -228,3 +229,32 @@ def test_a_report_that_was_cancelled_is_begun_again(
     # The part that asks how far it is loads the page again when the report is there.
     page.wait_for_selector("#report-title")
     assert page.locator("#making").count() == 0
+
+
+def test_a_collection_is_sent_to_many_in_the_background_once_and_whole(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock(office, tmp_path)
+    officer, steward = office.as_("officer"), office.as_("steward")
+    with blank_form(tmp_path, "联系电话").open("rb") as file:
+        where = officer.post("/collections/propose", {**LEGAL, "file": file})["Location"]
+    steward.post(f"{where}/decide", {"step": "approve"})
+    monkeypatch.setattr("yici.services.collecting.publishing.LARGE_TRIAL_CELLS", 0)
+    wanted = {"units": ["柳河镇"], "as_of": date(2026, 2, 28).isoformat(), "days": "5"}
+    assert officer.post(f"{where}/publish", wanted | {"days": "0"}).status_code == 409  # Told before anything waits.
+    cancelled = officer.post(f"{where}/publish", wanted)["Location"]
+    assert "正在派发" in steward.get(where).content.decode()
+    officer.post(f"{cancelled}/cancel")
+    work_off(office.home)
+    assert not models.Filling.objects.count()
+    job = officer.post(f"{where}/publish", wanted)["Location"]
+    assert job != cancelled and officer.post(f"{where}/publish", wanted)["Location"] == where
+    work_off(office.home)
+    assert "已派发给 2 个单位" in officer.get(job).content.decode()
+    assert models.Filling.objects.count() == 2
+    # A run that was cut off after it had written everything is taken up again, and finds its work done.
+    models.Job.objects.filter(kind="publish", state="done").update(state="waiting", attempts=1)
+    work_off(office.home)
+    assert "已派发给 2 个单位" in officer.get(job).content.decode()
+    assert models.Filling.objects.count() == 2
+    assert officer.post(f"{where}/publish", wanted).status_code == 409

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,12 +14,13 @@ from django.utils import timezone
 from yici.core.access.actors import Actor
 from yici.core.collections.states import ANSWERABLE, FillingState, State, after, filling_after
 from yici.core.errors import Conflict, Problem
+from yici.core.jobs import LARGE_TRIAL_CELLS
 from yici.core.periods import around
 from yici.services.collecting.days import check_day, check_recurring, data_day, titled_until
 from yici.services.collecting.proposals import get_collection, leaf_units
 from yici.services.collecting.questions import asked_by
 from yici.services.collecting.trial import recognise_kept
-from yici.services.collecting.trying import try_units
+from yici.services.collecting.trying import Progress, trial_cells, try_units
 from yici.services.collecting.whom import check_whom, whom_of
 from yici.services.office_days import due_after, working_days
 from yici.services.pool import open_pool
@@ -34,6 +36,29 @@ RECURRING = {"": "一次", "month": "每月", "quarter": "每季度", "year": "�
 
 
 @dataclass(frozen=True, slots=True)
+class Sending:
+    """A collection to be sent: to which villages, with the data of which day, due when. `recurring` is of RECURRING."""
+
+    number: int
+    units: tuple[str, ...]
+    as_of: date
+    due: date
+    period: str = ""
+    recurring: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as a job's arguments."""
+        days = {"as_of": self.as_of.isoformat(), "due": self.due.isoformat()}
+        return asdict(self) | {"units": list(self.units)} | days
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Sending:
+        """Out of a job's arguments, whatever else these tell."""
+        as_of, due = (date.fromisoformat(told[name]) for name in ("as_of", "due"))
+        return cls(int(told["number"]), tuple(told["units"]), as_of, due, str(told["period"]), str(told["recurring"]))
+
+
+@dataclass(frozen=True, slots=True)
 class NextTime:
     """What publishing is prefilled with: villages, the day the data is of, working days, the period's name; `until` is
     the last day of the one period that the form's title names."""
@@ -45,9 +70,8 @@ class NextTime:
     until: date | None = None
 
 
-def publish(
+def plan_sending(
     *,
-    actor: Actor,
     home: Path,
     number: int,
     units: Sequence[str],
@@ -56,12 +80,12 @@ def publish(
     period: str = "",
     recurring: str = "",
     now: datetime,
-) -> date:
-    """Send an approved collection to units; the day it is due, `days` working days from today.
+) -> Sending:
+    """What publishing an approved collection comes to, before anything is tried or written. `days` are working days
+    from today; `as_of` is the day the data is of (None: today, or the last day of the past period the form's title
+    names). Units with others below them stand for all of these.
 
-    `as_of` is the day the data is of (None: today, or the last day of the past period the form's title names).
-    Units with others below them stand for all of these. A unit of whose form the pool knows everything is not asked:
-    its filling is submitted at once. Raises Conflict, NotFound for a unit that does not exist.
+    Raises Conflict with every problem, NotFound for a unit that does not exist.
     """
     pool = open_pool(home)
     row = get_collection(home=home, number=number)
@@ -74,29 +98,59 @@ def publish(
         problems.append(Problem("recurring-odd", "不认识的周期。", "一次、每月、每季度或每年。"))
     if problems:
         raise Conflict(problems)
+    after(row.state, "publish")
     wanted = leaves_of(units, pool_units=leaf_units(pool), below=[pool.units_below(unit) for unit in units])
     template = recognise_kept(home=home, form=row.form, pool=pool).template
     check_whom(row, template)
     as_of = as_of or data_day(template, timezone.localdate(now))
     check_day(template, as_of)
     check_recurring(template, as_of, recurring)
-    whom = whom_of(row, template)
-    trials = try_units(template, wanted, whom=whom, as_of=as_of, pool=pool)
     due = due_after(timezone.localdate(now), days)
+    return Sending(number, tuple(wanted), as_of, due, period, recurring)
+
+
+def is_large(*, home: Path, sending: Sending) -> bool:
+    """Whether so much is to be tried that it is work for the background."""
+    pool = open_pool(home)
+    row = get_collection(home=home, number=sending.number)
+    template = recognise_kept(home=home, form=row.form, pool=pool).template
+    whom = whom_of(row, template)
+    cells = trial_cells(template, len(sending.units), whom=whom, as_of=sending.as_of, pool=pool)
+    return cells > LARGE_TRIAL_CELLS
+
+
+def send(*, actor: Actor, home: Path, sending: Sending, now: datetime, progress: Progress | None = None) -> date:
+    """Send an approved collection to units; the day it is due.
+
+    A unit of whose form the pool knows everything is not asked: its filling is submitted at once. Everything is tried
+    before anything is written, and all is written at once: whatever `progress` raises leaves nothing. Raises Conflict.
+    """
+    pool, number = open_pool(home), sending.number
+    row = get_collection(home=home, number=number)
+    template = recognise_kept(home=home, form=row.form, pool=pool).template
+    whom = whom_of(row, template)
+    trials = try_units(template, sending.units, whom=whom, as_of=sending.as_of, pool=pool, progress=progress)
     with transaction.atomic():
         state = collections.lock_collection(number)
         following = after(state or row.state, "publish")
         collections.change_collection(
-            number, state=str(following), as_of=as_of, due=due, period=period, recurring=recurring, published_at=now
-        )
-        collections.add_fillings(number, wanted, {t.unit: (t.known, len(t.gaps), t.cards) for t in trials})
+            number, state=str(following), as_of=sending.as_of, due=sending.due, period=sending.period,
+            recurring=sending.recurring, published_at=now,
+        )  # fmt: skip
+        collections.add_fillings(number, sending.units, {t.unit: (t.known, len(t.gaps), t.cards) for t in trials})
         for filling in collections.fillings_in(collection=number):
             if not filling.unknown:
                 remark = _NOBODY if whom.each and not filling.cards else _ALL_KNOWN
                 collections.move_filling(filling.id, FillingState.SUBMITTED, "submit", by="", remark=remark)
-        detail = {"units": len(wanted), "due": due.isoformat(), "recurring": recurring}
+        detail = {"units": len(sending.units), "due": sending.due.isoformat(), "recurring": sending.recurring}
         audit.append(actor=actor.name, action="collection.publish", thing=str(number), detail=detail)
-    return due
+    return sending.due
+
+
+def publish(*, actor: Actor, home: Path, number: int, now: datetime, **about: Any) -> date:
+    """Plan and send at once, to few units: `plan_sending` and `send`, with what they raise."""
+    sending = plan_sending(home=home, number=number, now=now, **about)
+    return send(actor=actor, home=home, sending=sending, now=now)
 
 
 def close_collection(

@@ -7,10 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
 from yici.services import importing, policy_pages, policy_work, rosters
-from yici.services.collecting import reports
+from yici.services.collecting import publishing, reports
 from yici.services.collecting.listing import visible_thing
 from yici.services.collecting.proposals import collection_thing, get_collection
+from yici.services.collecting.publishing import Sending
 from yici.services.collecting.rolled_gaps import list_gaps
 from yici.services.collecting.rollup import roll_up
 from yici.services.jobs.kinds import Kind, Result, Work
@@ -86,6 +89,21 @@ def _admission(work: Work) -> Result:
     return Result(told, "collection", str(number))
 
 
+def _publish(work: Work) -> Result:
+    """Send a collection to many units."""
+    work.step("正在按村试填")
+    sending = Sending.from_json(work.arguments)
+    work.check("collection.publish", collection_thing(home=work.home, number=sending.number))
+    row = get_collection(home=work.home, number=sending.number)
+    # A run that was cut off after it had written everything has sent the collection all the same.
+    if work.first or row.published_at is None:
+        publishing.send(
+            actor=work.actor, home=work.home, sending=sending, now=timezone.now(), progress=work.progress
+        )  # fmt: skip
+    told = f"已派发给 {len(sending.units)} 个单位，截止 {sending.due.isoformat()}。"
+    return Result(told, "collection", str(sending.number))
+
+
 def _roster(work: Work) -> Result:
     """Make a roster of many rows."""
     work.step("正在生成花名册")
@@ -144,6 +162,7 @@ KINDS: Mapping[str, Kind] = {
     "marked": Kind("标注台账", "pool.import", _marked),
     "roll-up": Kind("生成汇总", "filling.download", _roll_up),
     "admission": Kind("准入评审报告", "collection.view", _admission),
+    "publish": Kind("派发采集任务", "collection.publish", _publish),
     "roster": Kind("生成花名册", "roster.make", _roster),
     "match": Kind("匹配政策", "policy.match", _match),
     "changes": Kind("查找政策变化", "policy.record", _changes),

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from ninja import Field, File, Form, P, QueryEx, Router, Schema, UploadedFile
 
 from yici.core.access.actors import Role
@@ -20,6 +20,7 @@ from yici.services.collecting.rolled_gaps import list_gaps
 from yici.services.collecting.rollup import roll_up
 from yici.storage.collections import CollectionRow
 from yici.web.api.fillings import FillingOut
+from yici.web.api.jobs import Started, start
 from yici.web.api.operations import FIRST, Done, Limit, Listing, Number, Offset, listing, operation
 from yici.web.converters import LARGEST
 from yici.web.pages.collections import collection_of, received
@@ -201,14 +202,18 @@ def decide_collection(request: Request, number: Number, body: Decision) -> dict[
 
 
 @operation(router, "POST", "/collections/{number:number}/publish", action="collection.publish", thing=collection_of,
-           response=Published, summary="派发")  # fmt: skip
-def publish_collection(request: Request, number: Number, body: Publishing) -> dict[str, Any]:
-    """派发给单位；上级单位代表其下所有村。"""
-    due = publishing.publish(
-        actor=request.actor, home=home_of(request), number=number, units=body.units, as_of=body.as_of,
-        days=body.days, period=body.period.strip(), recurring=body.recurring, now=now(),
+           response=Published, summary="派发", started=Started)  # fmt: skip
+def publish_collection(request: Request, response: HttpResponse, number: Number, body: Publishing) -> Any:
+    """派发给单位；上级单位代表其下所有村。涉及的人多时在后台派发：答 202 和任务的地址。"""
+    home = home_of(request)
+    sending = publishing.plan_sending(
+        home=home, number=number, units=body.units, as_of=body.as_of, days=body.days, period=body.period.strip(),
+        recurring=body.recurring, now=now(),
     )  # fmt: skip
-    return {"due": due}
+    if publishing.is_large(home=home, sending=sending):
+        name = proposals.get_collection(home=home, number=number).name
+        return start(request, response, "publish", name, sending.as_json())
+    return {"due": publishing.send(actor=request.actor, home=home, sending=sending, now=now())}
 
 
 @operation(router, "POST", "/collections/{number:number}/close", action="collection.publish", thing=collection_of,

@@ -29,7 +29,7 @@ from yici.storage import collections
 from yici.storage.collections import CollectionRow
 from yici.web.converters import number_of
 from yici.web.errors import status_of
-from yici.web.pages.jobs import shown
+from yici.web.pages.jobs import shown, to_job
 from yici.web.requests import Request, home_of, now, today
 from yici.web.routes import page
 from yici.web.templatetags.yici import due as due_words
@@ -148,16 +148,35 @@ def decide(request: Request, number: int) -> HttpResponse:
 @page("collection.publish", thing=collection_of, methods=("POST",))
 def publish(request: Request, number: int) -> HttpResponse:
     """Send an approved collection to units."""
+    home = home_of(request)
     try:
-        due = publishing.publish(
-            actor=request.actor, home=home_of(request), number=number, units=request.POST.getlist("units"),
-            as_of=day_in(request, "as_of"), days=number_of(request.POST.get("days", "")) or 0,
-            period=request.POST.get("period", "").strip()[:64], recurring=request.POST.get("recurring", ""), now=now(),
+        sending = publishing.plan_sending(
+            home=home, number=number, units=request.POST.getlist("units"), as_of=day_in(request, "as_of"),
+            days=number_of(request.POST.get("days", "")) or 0, period=request.POST.get("period", "").strip()[:64],
+            recurring=request.POST.get("recurring", ""), now=now(),
         )  # fmt: skip
+        if publishing.is_large(home=home, sending=sending):
+            return _in_background(request, sending)
+        due = publishing.send(actor=request.actor, home=home, sending=sending, now=now())
     except YiciError as error:
         return _one(request, number, {"problems": error.problems}, status_of(error))
     messages.success(request, _("已派发，截止 %(day)s。") % {"day": due_words(due)})
     return HttpResponseRedirect(reverse("collection", args=[number]))
+
+
+def _in_background(request: Request, sending: publishing.Sending) -> HttpResponse:
+    """Send to many units as a job; one that somebody has begun already is not begun again."""
+    home, number = home_of(request), sending.number
+    if _publishing(request, number) is None:
+        row = proposals.get_collection(home=home, number=number)
+        return to_job(request, "publish", row.name, sending.as_json())
+    return HttpResponseRedirect(reverse("collection", args=[number]))
+
+
+def _publishing(request: Request, number: int) -> dict[str, Any] | None:
+    """The work that sends a collection now, whoever began it; its owner may cancel it."""
+    row = starting.active_about(home=home_of(request), kind="publish", name="number", value=number)
+    return None if row is None else {"job": shown(row), "own": row.owner == request.actor.name}
 
 
 @page("collection.view", thing=collection_of, methods=("GET", "POST"))
@@ -281,6 +300,7 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
     } | {"download": bool(can(actor, "filling.download", thing))}  # fmt: skip
     base: dict[str, Any] = {
         "row": row, "state": STATE_NAMES[row.state], "rights": may, "kept": reports.decided_report(row),
+        "sending": _publishing(request, number),
         "fillings": listing.fillings_seen(actor=actor, home=home, number=number), "names": FILLING_NAMES,
         "recurring": publishing.RECURRING, "today": today(), "whom": listing.whom_told(home=home, row=row),
     }  # fmt: skip
