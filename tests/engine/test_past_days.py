@@ -58,3 +58,13 @@ def test_few_days_are_kept(pool: Pool, tmp_path: Path) -> None:
         school(pool, date(2024, 2, day))
     assert len(list((tmp_path / projections.FOLDER / projections.PAST).glob("*/*.duckdb"))) <= 4
     assert school(pool, date(2024, 2, 1)) == "初中"
+
+
+def test_a_process_that_only_reads_leaves_the_days_it_opened_long_ago(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projections, "_forget_days", lambda *_, **__: None)  # Another process removes the files.
+    for day in range(1, 12):
+        school(pool, date(2024, 2, day))
+    assert sum(Path(place[1]).parent.name == projections.PAST for place in projections._KEPT) <= 4
+    assert school(pool, date(2024, 2, 1)) == "初中"

@@ -128,7 +128,16 @@ def _opened(path: Path, folder: Path) -> duckdb.DuckDBPyConnection:
             # Who reads the older one goes on reading it: its database lives as long as any of its connections.
             kept = (mark, _connect(str(path), folder, read_only=True))
             _KEPT[place] = kept
+            _leave_days()
         return kept[1].cursor()
+
+
+def _leave_days() -> None:
+    """Leave the databases of the past days that were opened longest ago, also where another process removes the files.
+    Who reads one goes on. Only under the lock."""
+    days = [place for place in _KEPT if Path(place[1]).parent.name == PAST]
+    for place in days[:-_MOST_DAYS]:
+        del _KEPT[place]
 
 
 def _day(home: Path, as_of: date) -> Path:
