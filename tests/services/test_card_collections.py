@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.utils import timezone
+from sending import publish
 from test_collecting import EAST, LI, LISTED, NOW, OFFICER, STEWARD, TODAY, WANG, ZHANG, home, published
 
 from yici.core.collections.burden import burden_of
@@ -65,7 +66,7 @@ def report(home: Path, number: int) -> Report:
 
 def send(home: Path, number: int) -> None:
     decide(actor=STEWARD, home=home, number=number, step="approve", now=NOW)
-    publishing.publish(actor=OFFICER, home=home, number=number, units=["柳河镇"], as_of=TODAY, days=5, now=NOW)
+    publish(actor=OFFICER, home=home, number=number, units=["柳河镇"], as_of=TODAY, days=5, now=NOW)
 
 
 def test_a_card_must_say_of_whom_it_is(home: Path) -> None:
@@ -133,7 +134,7 @@ def test_a_card_for_nobody_is_not_approved_and_an_approved_form_can_still_be_put
     # One that was approved before this was looked at.
     collections.change_collection(number, state=str(State.APPROVED))
     with pytest.raises(Conflict, match="还没有说填谁"):
-        publishing.publish(actor=OFFICER, home=home, number=number, units=["柳河镇"], as_of=TODAY, days=5, now=NOW)
+        publish(actor=OFFICER, home=home, number=number, units=["柳河镇"], as_of=TODAY, days=5, now=NOW)
     propose_again(actor=OFFICER, home=home, number=number, proposal=replace(WHOM, named=(WANG,)))
     assert get_collection(home=home, number=number).state is State.PROPOSED
     decide(actor=STEWARD, home=home, number=number, step="approve", now=NOW)
@@ -192,7 +193,7 @@ def test_a_village_without_anybody_is_not_asked_and_the_next_period_is_for_the_s
     number = proposed(home, replace(WHOM, named=(ZHANG,)))
     decide(actor=STEWARD, home=home, number=number, step="approve", now=NOW)
     about = {"units": ["柳河镇"], "as_of": TODAY, "days": 5, "recurring": "month", "now": NOW}
-    publishing.publish(actor=OFFICER, home=home, number=number, **about)  # type: ignore[arg-type]
+    publish(actor=OFFICER, home=home, number=number, **about)  # type: ignore[arg-type]
     east, west = collections.fillings_in(collection=number)
     assert (east.cards, str(east.state), west.cards, str(west.state)) == (0, "submitted", 1, "open")
     assert collections.events_of(east.id)[-1].remark == "没有要填的对象，自动报送"

@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.db import connections
+from sending import publish
 
 from yici.core.access.actors import Actor, Post, Role
 from yici.core.collections.states import FillingState, State
@@ -86,9 +87,7 @@ def published(home: Path, name: str, *columns: str, proposal: Proposal = LISTED)
     file = form(home.parent, name, *columns)
     collection = propose(actor=OFFICER, home=home, file=file, proposal=replace(proposal, name=name))
     decide(actor=STEWARD, home=home, number=collection, step="approve", now=NOW)
-    publishing.publish(
-        actor=OFFICER, home=home, number=collection, units=["柳河镇"], as_of=date(2026, 2, 28), days=5, now=NOW
-    )
+    publish(actor=OFFICER, home=home, number=collection, units=["柳河镇"], as_of=date(2026, 2, 28), days=5, now=NOW)
     return collection
 
 
@@ -192,7 +191,7 @@ def test_what_the_pool_has_is_taken_and_what_lacks_its_marks_is_returned(home: P
 def test_steps_are_taken_in_order_and_with_reasons(home: Path) -> None:
     collection = propose(actor=OFFICER, home=home, file=form(home.parent, "四", "血型"), proposal=LISTED)
     with pytest.raises(Conflict, match="现在是"):
-        publishing.publish(actor=OFFICER, home=home, number=collection, units=["柳河镇"], as_of=TODAY, days=5, now=NOW)
+        publish(actor=OFFICER, home=home, number=collection, units=["柳河镇"], as_of=TODAY, days=5, now=NOW)
     with pytest.raises(Conflict, match="理由"):
         decide(actor=STEWARD, home=home, number=collection, step="return", now=NOW)
     with pytest.raises(NotFound):
@@ -357,7 +356,7 @@ def test_a_recurring_collection_opens_its_next_one(home: Path) -> None:
     file = form(home.parent, "月报", "血型")
     collection = propose(actor=OFFICER, home=home, file=file, proposal=LISTED)
     decide(actor=STEWARD, home=home, number=collection, step="approve", now=NOW)
-    due = publishing.publish(
+    due = publish(
         actor=OFFICER, home=home, number=collection, units=["柳东村"], as_of=TODAY, days=5, recurring="month", now=NOW
     )
     assert due == date(2026, 3, 9)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from sending import publish
 from test_collecting import EAST, LISTED, NOW, OFFICER, STEWARD, TODAY, home
 
 from yici.core.errors import Conflict
@@ -42,8 +43,8 @@ def test_the_month_just_over_is_prefilled_as_of_its_last_day(home: Path) -> None
     row = get_collection(home=home, number=number)
     assert publishing.next_time(home=home, row=row, today=TODAY).as_of == date(2026, 2, 28)
     with pytest.raises(Conflict, match="2026-02-28"):
-        publishing.publish(actor=OFFICER, home=home, number=number, units=["柳河镇"], as_of=TODAY, days=5, now=NOW)
-    publishing.publish(actor=OFFICER, home=home, number=number, units=["柳河镇"], as_of=None, days=5, now=NOW)
+        publish(actor=OFFICER, home=home, number=number, units=["柳河镇"], as_of=TODAY, days=5, now=NOW)
+    publish(actor=OFFICER, home=home, number=number, units=["柳河镇"], as_of=None, days=5, now=NOW)
     assert get_collection(home=home, number=number).as_of == date(2026, 2, 28)
     assert questions_for(actor=EAST, home=home) == []
     assert {filling.unknown for filling in collections.fillings_in(collection=number)} == {0}
@@ -71,9 +72,9 @@ def test_a_title_of_one_period_is_not_sent_again_and_again(home: Path) -> None:
         "now": NOW,
     }
     with pytest.raises(Conflict, match="2026年3月") as refused:
-        publishing.publish(**given, recurring="month")  # type: ignore[arg-type]
+        publish(**given, recurring="month")  # type: ignore[arg-type]
     assert "另外报备" in refused.value.problems[0].hint
-    publishing.publish(**given)  # type: ignore[arg-type]
+    publish(**given)  # type: ignore[arg-type]
 
 
 def test_a_title_of_a_whole_year_is_sent_every_month_of_it(home: Path) -> None:

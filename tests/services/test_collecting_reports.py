@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from sending import publish
 from test_collecting import EAST, LI, LISTED, NOW, OFFICER, STEWARD, TODAY, WANG, form, home, published
 
 from yici.core.access.actors import Actor, Post, Role
@@ -141,7 +142,7 @@ def test_whoever_was_merged_takes_their_form_from_what_was_answered(home: Path, 
     approve(home, number, "merge", into=target)
     with pytest.raises(Conflict, match="直接取用"):
         taking.take(actor=OFFICER, home=home, number=number, folder=tmp_path, each_unit=False, today=TODAY)
-    publishing.publish(actor=OFFICER, home=home, number=target, units=["柳东村"], as_of=TODAY, days=5, now=NOW)
+    publish(actor=OFFICER, home=home, number=target, units=["柳东村"], as_of=TODAY, days=5, now=NOW)
     east = collections.fillings_in(collection=target)[0].id
     told = [Answer("A型", key=LI, filling=east, sheet="Sheet", label="血型")]
     answer(actor=EAST, home=home, submission="merged-0001", answers=told, today=TODAY)
@@ -161,7 +162,7 @@ def test_nobody_approves_what_he_proposed_himself(home: Path) -> None:
 def test_the_next_period_is_filled_in_as_the_last_one(home: Path) -> None:
     number = proposed(home, "血型")
     approve(home, number)
-    publishing.publish(
+    publish(
         actor=OFFICER, home=home, number=number, units=["柳东村"], as_of=TODAY, days=7, recurring="month", now=NOW
     )  # fmt: skip
     following = publishing.close_collection(actor=OFFICER, home=home, number=number, now=NOW, confirmed=True)
@@ -212,7 +213,7 @@ def test_all_that_is_no_slot_is_as_the_sender_made_it(home: Path, tmp_path: Path
     file = dressed(tmp_path)
     number = propose(actor=OFFICER, home=home, file=file, proposal=LISTED)
     approve(home, number)
-    publishing.publish(actor=OFFICER, home=home, number=number, units=["柳河镇"], as_of=TODAY, days=5, now=NOW)
+    publish(actor=OFFICER, home=home, number=number, units=["柳河镇"], as_of=TODAY, days=5, now=NOW)
     (filling,) = collections.fillings_in(units=["柳东村"], collection=number)
     told = [Answer("A型", key=key, filling=filling.id, sheet="Sheet", label="血型") for key in (LI, WANG)]
     answer(actor=EAST, home=home, submission="device-layout", answers=told, today=TODAY)

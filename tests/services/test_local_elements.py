@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from sending import publish
 
 from yici.core.access.actors import Actor, Post, Role
 from yici.core.errors import Conflict, Refused
@@ -18,7 +19,6 @@ from yici.core.local_elements import NewElement, is_local
 from yici.core.manifest import BatchFacts
 from yici.services.auditing import audit_lines
 from yici.services.backups import make_backup, restore_backup
-from yici.services.collecting import publishing
 from yici.services.collecting.answering import Answer, answer
 from yici.services.collecting.proposals import Proposal, decide, get_collection, propose
 from yici.services.collecting.questions import questions_for
@@ -77,7 +77,7 @@ def send(home: Path, form: Path) -> int:
     """Propose, approve and send out a form."""
     number = propose(actor=OFFICER, home=home, file=form, proposal=LISTED)
     decide(actor=STEWARD, home=home, number=number, step="approve", now=NOW)
-    publishing.publish(actor=OFFICER, home=home, number=number, units=["柳东村"], as_of=TODAY, days=5, now=NOW)
+    publish(actor=OFFICER, home=home, number=number, units=["柳东村"], as_of=TODAY, days=5, now=NOW)
     return number
 
 
@@ -101,7 +101,7 @@ def test_a_word_nobody_has_becomes_an_element_that_is_asked_once_and_kept(home: 
     assert (shown.forms, shown.local) == (1, True)
 
     decide(actor=STEWARD, home=home, number=number, step="approve", now=NOW)
-    publishing.publish(actor=OFFICER, home=home, number=number, units=["柳东村"], as_of=TODAY, days=5, now=NOW)
+    publish(actor=OFFICER, home=home, number=number, units=["柳东村"], as_of=TODAY, days=5, now=NOW)
     assert asked(home) == [(identity, "养殖蜂箱数", "number")]
     wrong = answer(
         actor=CLERK, home=home, submission="submission-0", answers=[Answer("很多", identity, LI)], today=TODAY

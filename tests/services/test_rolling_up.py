@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.styles import Border, Side
+from sending import publish
 
 from yici.core.access.actors import Actor, Post, Role
 from yici.core.errors import Conflict
@@ -18,7 +19,6 @@ from yici.core.fillplan import Gap, GapReason
 from yici.core.grid import Span
 from yici.core.manifest import BatchFacts
 from yici.core.recognition.template import Area, Slot, Template
-from yici.services.collecting import publishing
 from yici.services.collecting.answering import Answer, answer
 from yici.services.collecting.own_slots import OwnSlots
 from yici.services.collecting.proposals import Proposal, decide, propose
@@ -69,7 +69,7 @@ def ask(home: Path, rows: Sequence[Sequence[str | None]], *units: str) -> int:
     book.save(file)
     number = propose(actor=OFFICER, home=home, file=file, proposal=replace(PROPOSAL))
     decide(actor=STEWARD, home=home, number=number, step="approve", now=NOW)
-    publishing.publish(
+    publish(
         actor=OFFICER, home=home, number=number, units=units or ["柳河镇"], as_of=TODAY, days=5, now=NOW
     )  # fmt: skip
     return number

@@ -147,12 +147,6 @@ def send(*, actor: Actor, home: Path, sending: Sending, now: datetime, progress:
     return sending.due
 
 
-def publish(*, actor: Actor, home: Path, number: int, now: datetime, **about: Any) -> date:
-    """Plan and send at once, to few units: `plan_sending` and `send`, with what they raise."""
-    sending = plan_sending(home=home, number=number, now=now, **about)
-    return send(actor=actor, home=home, sending=sending, now=now)
-
-
 def close_collection(
     *, actor: Actor, home: Path, number: int, now: datetime, confirmed: bool = False
 ) -> int | None:  # fmt: skip
