@@ -196,7 +196,7 @@ def _use(pool: Pool, element: Element, codes: CodeList, uses: Uses | None, *, co
     labels = {code.label for code in codes.codes}
     return ElementUse(
         element, pool.registry.subjects[element.subject].name,
-        known=count(sum(held.values())),
+        known=count(uses.known if uses is not None else 0),
         off=count(sum(number for value, number in held.items() if value not in labels)),
         unread=count(uses.unread if uses is not None else 0),
         by_code={label: count(held.get(label, 0)) for label in labels},

@@ -59,7 +59,7 @@ def _nothing(actor: Actor) -> Any:
     if actor.roles & (ADMINISTRATORS | {Role.AUDITOR}):
         return _("没有要处理的账号、授权或审计事项。")
     if Role.LEADER in actor.roles:
-        return _("辖区内没有超过期限还没报的表，也没有等您答复的异议。")
+        return _("辖区内没有超过期限还没报的表，也没有等您审核的填报。")
     if actor.roles <= PUBLIC:
         return _("没有等您办的事。")
     return _("没有等您办的事。库里有的不会再问您；有新的填报、审核或疑义时会出现在这里。")

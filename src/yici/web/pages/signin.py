@@ -52,7 +52,8 @@ def demo(request: Request) -> HttpResponse:
 
 @page("account.own", methods=("POST",))
 def signout(request: Request) -> HttpResponse:
-    """Sign out; the browser forgets everything of this site but its switches."""
+    """Sign out; the browser forgets everything of this site but its switches, and that it is known to who
+    signed in with it."""
     request.session.flush()
     response = HttpResponseRedirect(reverse("signin"))
     response["Clear-Site-Data"] = '"cache", "storage"'
