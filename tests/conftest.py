@@ -18,8 +18,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yici.web.settings")
 os.environ.setdefault("YICI_SECRET_KEY", "for the tests only")
 
 HERE = Path(__file__).parent
-# Every test in these folders runs once on each database. The engine reads batches and the manifest, which is theirs.
-ON_BOTH = ("storage", "services")
+# Every test in these folders, and in these files, runs once on each database.
+ON_BOTH = ("storage", "services", "engine")
 DATABASES = ("sqlite", "postgresql")
 # Nothing in these files opens a data folder's database.
 WITHOUT = (

@@ -27,7 +27,7 @@ PEOPLE = {id_number("370982", f"19{50 + n}0{1 + n}11", 100 + n): f"李{'甲乙�
 IDS = tuple(PEOPLE)
 HEAD_ROW = {"person.relation_to_head": "户主"}
 # YICI_WHOLE=1 tries many more: an example makes the projection a dozen times.
-EXAMPLES = 60 if os.environ.get("YICI_WHOLE") else 3
+EXAMPLES = 60 if os.environ.get("YICI_WHOLE") else 4
 DEPARTMENTS = ("公安局", "民政局", "残联")
 
 
