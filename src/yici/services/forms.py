@@ -6,7 +6,7 @@ import difflib
 import json
 import re
 import time
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -170,6 +170,7 @@ def fill_form(
     last_as_of: date | None = None,
     scopes: Sequence[str] = (),
     units: Sequence[str] = (),
+    progress: Callable[[int, int], None] | None = None,
 ) -> FillOutcome:
     """Fill a form from the pool as of a date and write it to `out`, with its gaps as JSON to `gaps`.
 
@@ -177,7 +178,7 @@ def fill_form(
     subject a card is about by ID number, household number or credit code. `last` is last period's filled copy, of
     `last_as_of`: it decides doubtful captions by its numbers. `scopes` are those of words confirmed for this use of the
     form. `units` restrict to some of the unit's: then `unit` is only what the heading names. The sender's file is never
-    changed.
+    changed. `progress` is told how many rows were written; what it raises leaves no file.
     Raises UploadRefused, FormUnreadable, ExpressionError, NotFound.
     """
     start = time.perf_counter()
@@ -191,6 +192,8 @@ def fill_form(
     if last is not None and last_as_of is not None:
         settled = settle_by_last(template, last, pool=pool, as_of=last_as_of, unit=unit, where=where)
     planned = plan_form(template, FormRequest(unit, where, subject, as_of, tuple(units)), pool)
+    if progress is not None:
+        planned.fill.tell_rows(progress)
     patch_form(recognised.source, planned.fill, out)
     # Only now are all gaps known: rows are planned as they are written.
     planned.tally.gaps = with_refusals(planned.tally.gaps, refused_cells(pool, as_of))

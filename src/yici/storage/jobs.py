@@ -102,9 +102,10 @@ def same_active(owner: str, kind: str, arguments: Mapping[str, Any]) -> int | No
     return next((int(row.pk) for row in rows if row.arguments == dict(arguments)), None)
 
 
-def active_about(kind: str, name: str, value: Any) -> JobRow | None:
-    """The job of a kind that waits or runs for a thing, whoever asked for it."""
+def active_about(kind: str, name: str, value: Any, *, owner: str = "") -> JobRow | None:
+    """The job of a kind that waits or runs for a thing, whoever asked for it, or its owner's."""
     rows = models.Job.objects.filter(kind=kind, state__in=ACTIVE).order_by("pk")
+    rows = rows.filter(owner=owner) if owner else rows
     return next((_row(row) for row in rows if row.arguments.get(name) == value), None)
 
 

@@ -103,7 +103,7 @@ def fill_for(
             progress(0, 1)
         out = folder / f"汇总{_written(suffix)}"
         unit, some = _together(units, pool)
-        left, put = _fill(filling, unit, units, out, some)
+        left, put = _fill(filling, unit, units, out, some, progress)
         part = [Left("", "", "范围", f"只含{'、'.join(some)}。")] if some else []
         made = RolledUp(out, f"{row.name}{out.suffix}", left, (*part, *put.left))
     means = sorted({str(entry["means"]) for entry in row.form.fields if entry["kind"] == "element"})
@@ -172,7 +172,8 @@ def _cards(
 
 
 def _fill(
-    filling: _Filling, unit: str | None, units: Sequence[str], out: Path, some: Sequence[str] = ()
+    filling: _Filling, unit: str | None, units: Sequence[str], out: Path, some: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> tuple[int, PutIn]:  # fmt: skip
     """Fill the form for a unit, or for `some` of its villages, and put in what these units answered for this form only;
     the cells nobody knows."""
@@ -180,7 +181,7 @@ def _fill(
     filled = fill_form(
         actor=actor.name, home=home, form=form_file(home=home, form=row.form), out=out, unit=unit,
         where=row.where or None, as_of=filling.as_of, pool=filling.pool, scopes=[asked_scope(row.form.id)],
-        units=some,
+        units=some, progress=progress,
     )  # fmt: skip
     # What is left empty because its title names another day was nothing anybody was asked.
     put = filling.slots.put_in(out, [gap for gap in filled.gaps if gap.day is None], units)

@@ -40,8 +40,11 @@ def try_units(
     return [found[unit] for unit in units]
 
 
-def trial_cells(template: Template, units: int, *, whom: Whom, as_of: date, pool: Pool) -> int:
-    """About how many cells there are to try for so many units. Raises ExpressionError, NotFound."""
+def trial_cells(
+    template: Template, units: int, *, whom: Whom, as_of: date, pool: Pool, within: Sequence[str] | None = None
+) -> int:  # fmt: skip
+    """About how many cells there are to try for so many units; `within` leaves out whoever is of no unit named there.
+    Raises ExpressionError, NotFound."""
     slots = sum(len(area.slots) for area in template.areas)
     if whom.each:
         return count_cards(whom.deck(None, as_of), pool=pool) * slots
@@ -49,7 +52,7 @@ def trial_cells(template: Template, units: int, *, whom: Whom, as_of: date, pool
     found = sum(bool(slot.binding.figure) for area in template.areas for slot in area.slots) * units * CELLS_A_NUMBER
     with pool.projection(as_of) as projection:
         rows = {
-            subject: count_rows(projection, subject=subject, filter=filter_, as_of=as_of)
+            subject: count_rows(projection, subject=subject, filter=filter_, units=within, as_of=as_of)
             for subject, filter_ in filters.items()
         }
     for area in template.areas:

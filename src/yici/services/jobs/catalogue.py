@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from yici.services import importing, policy_pages, policy_work, rosters
-from yici.services.collecting import publishing, reports
+from yici.services.collecting import publishing, reports, taking
 from yici.services.collecting.listing import visible_thing
 from yici.services.collecting.proposals import collection_thing, get_collection
 from yici.services.collecting.publishing import Sending
@@ -74,8 +74,23 @@ def _roll_up(work: Work) -> Result:
     # Jobs that waited while the program was renewed say nothing of gaps.
     gaps = bool(work.arguments.get("gaps"))
     made = list_gaps(**about) if gaps else roll_up(**about, each_unit=bool(work.arguments["each"]))
-    told = f"已生成，还有 {made.left} 格没有数据。" if made.left else "已生成，没有空格。"
-    return Result(told, "collection", str(work.arguments["number"]), made.file, made.name)
+    return Result(_left(made.left), "collection", str(work.arguments["number"]), made.file, made.name)
+
+
+def _take(work: Work) -> Result:
+    """Fill a form of which the pool has all, without asking anybody."""
+    work.step("正在按原表样填写")
+    number = int(work.arguments["number"])
+    work.check("filling.download", visible_thing(home=work.home, number=number))
+    made = taking.take(
+        actor=work.actor, home=work.home, number=number, folder=work.folder, each_unit=bool(work.arguments["each"]),
+        today=work.today, progress=work.progress,
+    )  # fmt: skip
+    return Result(_left(made.left), "collection", str(number), made.file, made.name)
+
+
+def _left(cells: int) -> str:
+    return f"已生成，还有 {cells} 格没有数据。" if cells else "已生成，没有空格。"
 
 
 def _admission(work: Work) -> Result:
@@ -161,6 +176,7 @@ KINDS: Mapping[str, Kind] = {
     "preview": Kind("预览台账", "pool.import", _preview),
     "marked": Kind("标注台账", "pool.import", _marked),
     "roll-up": Kind("生成汇总", "filling.download", _roll_up),
+    "take": Kind("直接取用", "filling.download", _take),
     "admission": Kind("准入评审报告", "collection.view", _admission),
     "publish": Kind("派发采集任务", "collection.publish", _publish),
     "roster": Kind("生成花名册", "roster.make", _roster),

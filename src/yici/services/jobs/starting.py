@@ -76,10 +76,10 @@ def active_jobs(*, actor: Actor, home: Path) -> int:
     return jobs.count_active(actor.name)
 
 
-def active_about(*, home: Path, kind: str, name: str, value: Any) -> JobRow | None:
-    """The job of a kind that waits or runs for a thing (`name` of its arguments), whoever asked for it."""
+def active_about(*, home: Path, kind: str, name: str, value: Any, owner: str = "") -> JobRow | None:
+    """The job of a kind that waits or runs for a thing (`name` of its arguments), whoever asked for it, or `owner`."""
     open_database(home)
-    return jobs.active_about(kind, name, value)
+    return jobs.active_about(kind, name, value, owner=owner)
 
 
 def get_job(*, home: Path, number: int) -> JobRow:

@@ -14,7 +14,7 @@ from yici.core.access.actors import Role
 from yici.core.collections.states import NOT_BACK
 from yici.core.errors import Problem, Refused
 from yici.services.collecting import listing as lists
-from yici.services.collecting import proposals, publishing
+from yici.services.collecting import proposals, publishing, taking
 from yici.services.collecting.proposals import Proposal
 from yici.services.collecting.rolled_gaps import list_gaps
 from yici.services.collecting.rollup import roll_up
@@ -241,6 +241,24 @@ def download_collection(
             "actor": request.actor, "home": home_of(request), "number": number, "folder": Path(folder),
         }  # fmt: skip
         made = list_gaps(**about) if gaps else roll_up(**about, each_unit=each)
+        return FileResponse(made.file.open("rb"), as_attachment=True, filename=made.name)
+
+
+@operation(router, "POST", "/collections/{number:number}/take", action="filling.download", thing=collection_of,
+           response=None, summary="直接取用", limit="downloads", started=Started)  # fmt: skip
+def take_collection(
+    request: Request, response: HttpResponse, number: Number,
+    each: QueryEx[bool, P(description="每村一张，打成一个压缩包")] = False,
+) -> Any:  # fmt: skip
+    """库里全有的表，不派发就按来表的原样填好。大的在后台填：答 202 和任务的地址，填好的表在任务里下载。"""
+    home, day = home_of(request), today()
+    if taking.is_large(home=home, number=number, each_unit=each, today=day):
+        name = proposals.get_collection(home=home, number=number).name
+        return start(request, response, "take", name, {"number": number, "each": each})
+    with TemporaryDirectory() as folder:
+        made = taking.take(
+            actor=request.actor, home=home, number=number, folder=Path(folder), each_unit=each, today=day
+        )  # fmt: skip
         return FileResponse(made.file.open("rb"), as_attachment=True, filename=made.name)
 
 

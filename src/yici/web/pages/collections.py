@@ -194,12 +194,15 @@ def report(request: Request, number: int) -> HttpResponse:
 
 @page("filling.download", thing=collection_of, methods=("POST",), limit="downloads")
 def take(request: Request, number: int) -> HttpResponseBase:
-    """The form filled from the pool at once, where it was approved for that."""
+    """The form filled from the pool, where it was approved for that; a large one in the background."""
+    home, each = home_of(request), request.POST.get("each") == "1"
     try:
+        if taking.is_large(home=home, number=number, each_unit=each, today=today()):
+            name = proposals.get_collection(home=home, number=number).name
+            return to_job(request, "take", name, {"number": number, "each": each})
         with TemporaryDirectory() as folder:
             made = taking.take(
-                actor=request.actor, home=home_of(request), number=number, folder=Path(folder), today=today(),
-                each_unit=request.POST.get("each") == "1",
+                actor=request.actor, home=home, number=number, folder=Path(folder), today=today(), each_unit=each
             )  # fmt: skip
             return FileResponse(made.file.open("rb"), as_attachment=True, filename=made.name)
     except YiciError as error:
@@ -318,6 +321,14 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
     return render(request, "web/collections/one.html", base | context, status=status)
 
 
+def _own_taking(request: Request, number: int) -> dict[str, Any] | None:
+    """The actor's own work that fills the form now, found again after its page was left."""
+    row = starting.active_about(
+        home=home_of(request), kind="take", name="number", value=number, owner=request.actor.name
+    )  # fmt: skip
+    return None if row is None else shown(row)
+
+
 def _around(request: Request, row: CollectionRow, may: dict[str, bool]) -> dict[str, Any]:
     """What stands around a collection: the one it was merged into, those merged into it, urgent asks of the year."""
     whole = may["review"] or may["propose"]
@@ -326,4 +337,5 @@ def _around(request: Request, row: CollectionRow, may: dict[str, bool]) -> dict[
         "merged": collections.merged_into(row.id) if whole else [],
         "urgent": collections.urgent_asks(row.organisation, today().replace(month=1, day=1)) if whole else 0,
         "taking": taking.may_take(row) and may["download"],
+        "taken": _own_taking(request, row.id),
     }
