@@ -27,17 +27,25 @@ from collections.abc import Sequence
 
 from yici.core.elements import BUILT_IN, Element, Kind, Registry
 
-VERSION = "7"
+VERSION = "8"
 KEYS = {"person": "person.id_number", "household": "household.number", "enterprise": "enterprise.uscc"}
 DERIVED_RECORD = 0
 """The record id of values that follow from others."""
 
 _TYPES = {Kind.INTEGER: "BIGINT", Kind.DECIMAL: "DECIMAL(24,6)", Kind.BOOL: "BOOLEAN"}
+# What is looked for among all, and differs from row to row, is stored as it is: packing it saves a third of the file
+# and makes every look at it three times as slow.
+_OPEN = {Kind.NAME, Kind.PHONE, Kind.ID_NUMBER, Kind.USCC}
+_AS_IT_IS = "VARCHAR USING COMPRESSION uncompressed"
 
 
 def sql_type(element: Element) -> str:
     """The DuckDB type of an element's column. Dates are ISO text, as their precision varies."""
     return _TYPES.get(element.kind, "VARCHAR")
+
+
+def _stored_type(element: Element) -> str:
+    return _AS_IT_IS if element.kind in _OPEN or element.id in KEYS.values() else sql_type(element)
 
 
 def subjects_of(registry: Registry) -> tuple[str, ...]:
@@ -86,8 +94,8 @@ def table_statements(registry: Registry) -> list[str]:
         "CREATE TABLE register_unit(element VARCHAR, unit VARCHAR)",
         "CREATE TABLE touch_log(sequence BIGINT, subject VARCHAR, key VARCHAR)",
         "CREATE TABLE source(seq BIGINT, batch VARCHAR, department VARCHAR, as_of DATE)",
-        "CREATE TABLE record_row(id BIGINT, seq BIGINT, sheet VARCHAR, line INTEGER, village VARCHAR, person VARCHAR,"
-        " household VARCHAR, enterprise VARCHAR, added VARCHAR, added_key VARCHAR, how VARCHAR)",
+        f"CREATE TABLE record_row(id BIGINT, seq BIGINT, sheet VARCHAR, line INTEGER, village VARCHAR,"
+        f" person {_AS_IT_IS}, household VARCHAR, enterprise VARCHAR, added VARCHAR, added_key VARCHAR, how VARCHAR)",
         "CREATE VIEW record AS SELECT r.id, s.batch, r.sheet, r.line, s.department, s.as_of, s.seq, r.person,"
         " r.household, r.enterprise, r.added, r.added_key, r.how FROM record_row r JOIN source s USING (seq)",
         "CREATE TABLE conflict(subject VARCHAR, key VARCHAR, element VARCHAR, value VARCHAR, record BIGINT)",
@@ -97,10 +105,10 @@ def table_statements(registry: Registry) -> list[str]:
     for subject in subjects_of(registry):
         elements = stored_elements(registry, subject)
         extra = ["household VARCHAR", "unit VARCHAR"] if subject == "person" else ["unit VARCHAR"]
-        values = [f"{quoted(element.id)} {sql_type(element)}" for element in elements]
+        values = [f"{quoted(e.id)} {_stored_type(e)}" for e in elements]
         sources = [f"{quoted(element.id)} BIGINT" for element in elements]
-        statements.append(_create(table_of(subject), ["key VARCHAR", *extra, *values]))
-        statements.append(_create(source_table_of(subject), ["key VARCHAR", *sources]))
+        statements.append(_create(table_of(subject), [f"key {_AS_IT_IS}", *extra, *values]))
+        statements.append(_create(source_table_of(subject), [f"key {_AS_IT_IS}", *sources]))
     return statements
 
 
