@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -15,7 +16,7 @@ from yici.core.access.actors import Actor, Post, Role
 from yici.core.errors import Conflict, NotFound, Refused
 from yici.core.manifest import BatchFacts
 from yici.core.periods import around
-from yici.services import outside, quick_fill, word_offers
+from yici.services import outside, quick_fill, received_downloads, word_offers
 from yici.services.auditing import verify_audit
 from yici.services.burden import Scope, demands_in
 from yici.services.collecting.proposals import get_collection
@@ -71,7 +72,7 @@ def took(home: Path, file: Path, actor: Actor = EAST, unit: str = "柳东村") -
 
 
 def names(home: Path, number: int, folder: Path, actor: Actor = EAST) -> list[tuple[object, ...]]:
-    made = quick_fill.download(actor=actor, home=home, number=number, folder=folder, today=TODAY)
+    made = received_downloads.download(actor=actor, home=home, number=number, folder=folder, today=TODAY)
     rows = openpyxl.load_workbook(made.file).worksheets[0].iter_rows(min_row=3, min_col=2, values_only=True)
     return [row for row in rows if row[0]]
 
@@ -100,7 +101,7 @@ def test_nobody_fills_for_others(home: Path, tmp_path: Path) -> None:
     with pytest.raises(Refused):
         quick_fill.choose(actor=EAST, home=home, number=number, unit="柳河镇", where="", today=TODAY)
     with pytest.raises(Refused):
-        quick_fill.download(actor=WEST, home=home, number=number, folder=tmp_path, today=TODAY)
+        received_downloads.download(actor=WEST, home=home, number=number, folder=tmp_path, today=TODAY)
     other = search_pool(actor=WEST, home=home, words="张三").hits[0].code
     with pytest.raises(NotFound):
         quick_fill.choose(actor=EAST, home=home, number=number, unit="柳东村", where="", of=other, today=TODAY)
@@ -194,13 +195,16 @@ def test_a_card_is_filled_for_whom_the_clerk_chooses_or_for_each(
     assert outside.demands(home=home)[0].filled == 0
     code = search_pool(actor=EAST, home=home, words="李一").hits[0].code
     quick_fill.choose(actor=EAST, home=home, number=number, unit="柳东村", where="", of=code, today=TODAY)
-    made = quick_fill.download(actor=EAST, home=home, number=number, folder=tmp_path, today=TODAY)
+    made = received_downloads.download(actor=EAST, home=home, number=number, folder=tmp_path, today=TODAY)
     assert openpyxl.load_workbook(made.file).worksheets[0]["B2"].value == "李一"
-    every = quick_fill.download(actor=EAST, home=home, number=number, folder=tmp_path, each="person", today=TODAY)
+    about: dict[str, Any] = {"actor": EAST, "home": home, "number": number, "folder": tmp_path, "today": TODAY}
+    every = received_downloads.download(**about, each="person")
     assert every.name == "卡.zip"
-    monkeypatch.setattr(quick_fill, "MOST_CARDS", 1)
+    monkeypatch.setattr(received_downloads, "MOST_CARDS", 1)
     with pytest.raises(Conflict, match="一次最多"):
-        quick_fill.download(actor=EAST, home=home, number=number, folder=tmp_path, each="person", today=TODAY)
+        received_downloads.download(**about, each="person")
+    with pytest.raises(NotFound, match="没有这种对象"):
+        received_downloads.download(**about, each="nobody")
 
 
 def test_the_burden_meter_counts_every_use_but_a_file_dropped_twice_a_day_once(home: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from api_client import System
 from collecting_office import LEGAL, blank_form, stock
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import FileResponse
 from django.test import Client
 from openpyxl import load_workbook
@@ -107,6 +109,66 @@ def test_a_system_takes_a_form_or_is_told_where_it_will_be(
     assert (done["state"], done["kind"], done["file"]) == ("done", "take", f"{told['address']}/file")
     assert names_in(officer.file(done["file"].removeprefix("/api/"))) == ["李一", "王二", "张三"]
     System(stocked, "officer-health").post(f"collections/{number}/take", status=404)
+
+
+def taken_in(office: Office, folder: Path, count: int) -> list[str]:
+    """So many forms the clerk received, each of its own columns; the numbers of their uses."""
+    files = []
+    for place in range(count):
+        own = folder / str(place)
+        own.mkdir()
+        file = blank_form(own, *("联系电话", "血型", "性别", "文化程度")[: place + 1])
+        files.append(SimpleUploadedFile(f"表{place + 1}.xlsx", file.read_bytes()))
+    page = office.as_("clerk").post("/received", {"files": files, "unit": "柳东村"}).content.decode()
+    return re.findall(r'name="use" value="(\d+)"', page)
+
+
+def test_a_package_of_received_forms_names_those_that_cannot_be_filled(stocked: Office, tmp_path: Path) -> None:
+    numbers, clerk = taken_in(stocked, tmp_path, 3), stocked.as_("clerk")
+    models.OutsideUse.objects.filter(pk=numbers[1]).update(where="不认识的词 > 1")
+    package = zipfile.ZipFile(BytesIO(b"".join(clerk.post("/received/package", {"use": numbers}))))  # type: ignore[arg-type]
+    assert package.namelist() == ["01-表1.xlsx", "03-表3.xlsx", "没有填成的表.txt"]
+    assert names_in(package.read("01-表1.xlsx")) == ["李一", "王二"]
+    assert package.read("没有填成的表.txt").decode("utf-8-sig").startswith("表2.xlsx：")
+    assert actions().count("outside.fill") == 2
+    answer = clerk.post("/received/package", {"use": numbers[1]})
+    assert answer.status_code == 409 and "表2.xlsx：" in answer.content.decode()
+
+
+def test_a_large_package_of_received_forms_is_filled_in_the_background(
+    stocked: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers, clerk = taken_in(stocked, tmp_path, 3), stocked.as_("clerk")
+    models.OutsideUse.objects.filter(pk=numbers[2]).update(where="不认识的词 > 1")
+    monkeypatch.setattr("yici.services.received_downloads.LARGE_FORM_FILES", 2)
+    job = clerk.post("/received/package", {"use": numbers})["Location"]
+    assert job.startswith("/jobs/") and clerk.post("/received/package", {"use": numbers})["Location"] == job
+    assert stocked.as_("clerk-west").get(job).status_code == 404
+    work_off(stocked.home)
+    page = clerk.get(job).content.decode()
+    assert "已填好 2 份。没有填成的：表3.xlsx：" in page
+    package = zipfile.ZipFile(BytesIO(content_of(clerk, f"{job}/file")))
+    assert package.namelist() == ["01-表1.xlsx", "02-表2.xlsx", "没有填成的表.txt"]
+    assert actions().count("outside.fill") == 2
+    # Cancelled while the second is filled: no file stays, and nothing is noted as taken away.
+    monkeypatch.setattr("yici.services.jobs.kinds._EVERY", 0.0)
+    monkeypatch.setattr(running, "_note", _cancelling_at(1))
+    cancelled = clerk.post("/received/package", {"use": numbers})["Location"]
+    work_off(stocked.home)
+    assert "已取消" in clerk.get(cancelled).content.decode()
+    assert clerk.get(f"{cancelled}/file").status_code == 404 and actions().count("outside.fill") == 2
+
+
+def test_one_large_received_form_is_a_file_of_a_job(
+    stocked: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (number, _), clerk = taken_in(stocked, tmp_path, 2), stocked.as_("clerk")
+    monkeypatch.setattr("yici.services.received_downloads.LARGE_FORM_CELLS", 1)
+    job = clerk.post(f"/received/{number}/download")["Location"]
+    work_off(stocked.home)
+    assert "表1.xlsx" in clerk.get(job).content.decode()
+    assert names_in(content_of(clerk, f"{job}/file")) == ["李一", "王二"]
+    assert clerk.post(f"/received/{number}/download", {"each": "nobody"}).status_code == 404
 
 
 def _cancelling_at(steps: int) -> Any:

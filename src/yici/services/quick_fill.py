@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import time
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db import transaction
 
 from yici.core.access.actors import Actor, Thing
 from yici.core.errors import Conflict, FormUnreadable, NotFound, Place, Problem, Refused, YiciError
-from yici.core.expressions import parse_filter
 from yici.core.filling import bound, with_refusals
 from yici.core.fillplan import Gap, GapReason
 from yici.core.recognition.marks import marks_of
 from yici.core.recognition.template import Template
-from yici.engine.select import select_rows
 from yici.engine.standing import golden_of
-from yici.services.cards import fill_cards
 from yici.services.collecting.days import check_day, data_day
 from yici.services.collecting.trial import fields_of
 from yici.services.form_doubts import asked_scope, own_scope, settle
 from yici.services.form_values import FormRequest, filters_of, plan_form, refused_cells
-from yici.services.forms import Recognised, fill_form, recognise_form
+from yici.services.forms import Recognised, recognise_form
 from yici.services.pool import Pool, open_pool
 from yici.services.received_files import keep_received, received_path, remove_old
 from yici.services.rosters import saved_expression
@@ -36,9 +31,7 @@ from yici.services.title_filter import TitleFilter, title_filter
 from yici.storage import audit, collections, outside
 from yici.storage.outside import UseRow
 
-_CONVERTED = {".xls": ".xlsx", ".et": ".xlsx", ".doc": ".docx", ".wps": ".docx"}
 MOST_FILES = 20
-MOST_CARDS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +75,6 @@ class Tried:
     cards: tuple[str, ...]
     notes: tuple[str, ...]
     day: date
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """A filled form, ready to be sent."""
-
-    file: Path
-    name: str
 
 
 def use_thing(*, home: Path, number: int) -> Thing:
@@ -164,7 +149,7 @@ def try_received(*, opened: Opened, actor: Actor, today: date) -> Tried:
     """Fill a received form on trial, as chosen. Raises ExpressionError, NotFound."""
     start = time.perf_counter()
     template, pool, day = opened.template, opened.pool, day_of(opened, today)
-    planned = plan_form(template, _request(opened, actor, day), pool)
+    planned = plan_form(template, request_of(opened, actor, day), pool)
     for sheet in planned.fill.sheets:
         for area in sheet.rows:
             # Rows are planned as they are taken; what they leave empty is known only then.
@@ -222,72 +207,7 @@ def recount(*, actor: Actor, home: Path, number: int, today: date) -> None:
     _count(open_received(actor=actor, home=home, number=number), today, actor)
 
 
-def download(*, actor: Actor, home: Path, number: int, folder: Path, each: str = "", today: date) -> Download:
-    """Fill a received form into `folder` with whole values, with an audit line: a clerk sees his own people whole, and
-    it is noted for which form. With `each` a card is filled for each subject of that kind, in a package.
-
-    The filled file is not kept. Raises what `fill_form` and `fill_cards` raise, Refused.
-    """
-    opened = open_received(actor=actor, home=home, number=number)
-    request = _request(opened, actor, day_of(opened, today))
-    stem, suffix = Path(opened.use.file_name).stem, opened.file.suffix
-    suffix = _CONVERTED.get(suffix, suffix)
-    if each:
-        made = _each(actor, home, opened, request, each, folder, stem)
-    else:
-        made = Download(folder / f"filled{suffix}", f"{stem}{suffix}")
-        fill_form(
-            actor=actor.name, home=home, form=opened.file, out=made.file, unit=request.unit, where=request.where,
-            subject=request.subject, as_of=request.as_of, pool=opened.pool, scopes=opened.scopes,
-        )  # fmt: skip
-    elements = sorted({str(slot.binding.element) for a in opened.template.areas for slot in a.slots if bound(slot)})
-    detail = {
-        "for": f"来表即填：{opened.use.title}", "form": opened.use.form, "unit": opened.use.unit,
-        "where": opened.use.where, "of": opened.use.of, "each": each, "cells": opened.use.filled, "elements": elements,
-        "as_of": request.as_of.isoformat(),
-    }  # fmt: skip
-    audit.append_alone(actor=actor.name, action="outside.fill", thing=str(number), detail=detail)
-    return made
-
-
-def _each(
-    actor: Actor, home: Path, opened: Opened, request: FormRequest, each: str, folder: Path, stem: str
-) -> Download:  # fmt: skip
-    package = folder / "filled.zip"
-    check_day(opened.template, request.as_of)
-    _not_too_many(opened, request, each)
-    with TemporaryDirectory(dir=folder) as scratch:
-        outcome = fill_cards(
-            actor=actor.name, home=home, form=opened.file, each=each, out_dir=Path(scratch), unit=request.unit,
-            where=request.where, as_of=request.as_of, scopes=opened.scopes,
-        )  # fmt: skip
-        if not outcome.files:
-            raise NotFound(Problem("nobody", "没有符合条件的对象。", "请换一个单位或条件。"))
-        with zipfile.ZipFile(package, "w", zipfile.ZIP_STORED) as target:
-            for file in outcome.files:
-                target.write(file, file.name)
-    return Download(package, f"{stem}.zip")
-
-
-def _not_too_many(opened: Opened, request: FormRequest, each: str) -> None:
-    pool, condition = opened.pool, None
-    if request.where:
-        condition = parse_filter(request.where, pool.registry, subject=each)
-    with pool.projection(request.as_of) as projection:
-        rows = select_rows(
-            projection, pool.registry, subject=each, elements=[pool.registry.name_of(each)], filter=condition,
-            units=pool.units_below(opened.use.unit), as_of=request.as_of,
-        )  # fmt: skip
-    if len(rows) > MOST_CARDS:
-        problem = Problem(
-            "cards-many",
-            f"符合条件的有 {len(rows)} 个，一次最多 {MOST_CARDS} 张。",
-            "请写筛选条件，如：是否留守儿童 = '是'。",
-        )
-        raise Conflict(problem)
-
-
-def _request(opened: Opened, actor: Actor, day: date) -> FormRequest:
+def request_of(opened: Opened, actor: Actor, day: date) -> FormRequest:
     """What is asked of the form: within the clerk's own units, whatever was chosen before."""
     _own_unit(actor, opened.use.unit)
     key = None

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from yici.services import importing, policy_pages, policy_work, rosters
+from yici.services import importing, policy_pages, policy_work, received_downloads, rosters
 from yici.services.collecting import publishing, reports, taking
 from yici.services.collecting.listing import visible_thing
 from yici.services.collecting.proposals import collection_thing, get_collection
@@ -18,6 +18,7 @@ from yici.services.collecting.rolled_gaps import list_gaps
 from yici.services.collecting.rollup import roll_up
 from yici.services.jobs.kinds import Kind, Result, Work
 from yici.services.pool import open_pool
+from yici.services.quick_fill import use_thing
 from yici.services.rosters import Condition, Wanted
 
 
@@ -91,6 +92,24 @@ def _take(work: Work) -> Result:
 
 def _left(cells: int) -> str:
     return f"已生成，还有 {cells} 格没有数据。" if cells else "已生成，没有空格。"
+
+
+def _received(work: Work) -> Result:
+    """Fill received forms: one, one card for each subject, or several in a package."""
+    numbers, each = [int(number) for number in work.arguments["numbers"]], str(work.arguments["each"])
+    for number in numbers:
+        work.check("received.fill", use_thing(home=work.home, number=number))
+    about: dict[str, Any] = {
+        "actor": work.actor, "home": work.home, "folder": work.folder, "today": work.today, "progress": work.progress,
+    }  # fmt: skip
+    work.step("正在填写收到的表")
+    if len(numbers) == 1:
+        made = received_downloads.download(**about, number=numbers[0], each=each)
+        return Result(f"已填好 {made.filled} 份。", "received-one", str(numbers[0]), made.file, made.name)
+    made = received_downloads.package(**about, numbers=numbers, name=str(work.arguments["name"]))
+    wrong = "".join(problem.message for problem in made.failed)
+    told = f"已填好 {made.filled} 份。" + (f"没有填成的：{wrong}" if wrong else "")
+    return Result(told, "received", "", made.file, made.name)
 
 
 def _admission(work: Work) -> Result:
@@ -177,6 +196,7 @@ KINDS: Mapping[str, Kind] = {
     "marked": Kind("标注台账", "pool.import", _marked),
     "roll-up": Kind("生成汇总", "filling.download", _roll_up),
     "take": Kind("直接取用", "filling.download", _take),
+    "received": Kind("填写收到的表", "received.fill", _received),
     "admission": Kind("准入评审报告", "collection.view", _admission),
     "publish": Kind("派发采集任务", "collection.publish", _publish),
     "roster": Kind("生成花名册", "roster.make", _roster),

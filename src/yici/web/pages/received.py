@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from yici.core.access.actors import Thing
 from yici.core.errors import Problem, YiciError
-from yici.services import quick_fill
+from yici.services import quick_fill, received_downloads
 from yici.services.form_doubts import Doubt, own_scope, take_back
 from yici.services.received_files import DAYS
 from yici.services.received_pages import Result, chosen_name, result_of, settled_words, uses_of
@@ -26,6 +25,7 @@ from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.pages.collections import day_in
 from yici.web.pages.collections import received as saved_upload
+from yici.web.pages.jobs import to_job
 from yici.web.requests import Request, home_of, now, today
 from yici.web.routes import page
 
@@ -116,13 +116,15 @@ def back(request: Request, number: int, word: int) -> HttpResponse:
 
 @page("received.fill", thing=use_of, methods=("POST",), limit="downloads")
 def download(request: Request, number: int) -> HttpResponseBase:
-    """The filled form; it is made now and not kept."""
+    """The filled form; it is made now and not kept. A large one, or many cards, in the background."""
+    about: dict[str, Any] = {"actor": request.actor, "home": home_of(request), "today": today()}
+    each = request.POST.get("each", "")
     try:
+        if received_downloads.is_large(**about, numbers=[number], each=each):
+            title = quick_fill.open_received(actor=request.actor, home=home_of(request), number=number).use.title
+            return to_job(request, "received", title, {"numbers": [number], "each": each})
         with TemporaryDirectory() as folder:
-            made = quick_fill.download(
-                actor=request.actor, home=home_of(request), number=number, folder=Path(folder), today=today(),
-                each=request.POST.get("each", ""),
-            )  # fmt: skip
+            made = received_downloads.download(**about, number=number, folder=Path(folder), each=each)
             return FileResponse(made.file.open("rb"), as_attachment=True, filename=made.name)
     except YiciError as error:
         return _one(request, number, {"problems": error.problems}, status_of(error))
@@ -130,21 +132,18 @@ def download(request: Request, number: int) -> HttpResponseBase:
 
 @page("received.fill", methods=("POST",), limit="downloads")
 def package(request: Request) -> HttpResponseBase:
-    """Several filled forms in one package: those of the actor's own that were named."""
-    own = {use.id: use for use in uses_of(actor=request.actor, home=home_of(request))}
-    numbers = [number for text in request.POST.getlist("use") if (number := number_of(text)) in own and number]
+    """Several filled forms in one package: those of the actor's own that were named; many in the background."""
+    about: dict[str, Any] = {"actor": request.actor, "home": home_of(request), "today": today()}
+    named = [number for text in request.POST.getlist("use") if (number := number_of(text))]
+    numbers = received_downloads.own_numbers(actor=request.actor, home=home_of(request), numbers=named)
+    name = _("填好的表") + ".zip"
     try:
+        if received_downloads.is_large(**about, numbers=numbers):
+            words = _("收到的 %(n)s 张表") % {"n": len(numbers)}
+            return to_job(request, "received", words, {"numbers": numbers, "each": "", "name": name})
         with TemporaryDirectory() as folder:
-            whole = Path(folder) / "all.zip"
-            with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as target:
-                for place, number in enumerate(numbers, 1):
-                    inner = Path(folder) / str(number)
-                    inner.mkdir()
-                    made = quick_fill.download(
-                        actor=request.actor, home=home_of(request), number=number, folder=inner, today=today()
-                    )  # fmt: skip
-                    target.write(made.file, f"{place:02d}-{made.name}")
-            return FileResponse(whole.open("rb"), as_attachment=True, filename=_("填好的表") + ".zip")
+            made = received_downloads.package(**about, numbers=numbers, folder=Path(folder), name=name)
+            return FileResponse(made.file.open("rb"), as_attachment=True, filename=made.name)
     except YiciError as error:
         return _index(request, {"problems": error.problems}, status_of(error))
 
