@@ -229,7 +229,7 @@ def _answered(question: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_large_ledger_is_imported_by_a_job(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YICI_HOME", str(office.home))
-    monkeypatch.setattr("yici.web.api.imports.LARGE_LEDGER_BYTES", 100)
+    monkeypatch.setattr("yici.services.importing.LARGE_LEDGER_BYTES", 100)
     clerk, steward = System(office, "clerk"), System(office, "steward")
     rows = [["单桂兰", EAST, "柳东村"], ["单无名", "12345", "柳东村"]]
     path = ledger(tmp_path / "大表.xlsx", rows, ["姓名", "公民身份号码", "村（社区）"])

@@ -20,6 +20,7 @@ from yici.core.access.rules import can
 from yici.core.elements import Element, Registry
 from yici.core.errors import Conflict, NotFound, Place, Problem, UploadRefused
 from yici.core.grid import address
+from yici.core.jobs import LARGE_LEDGER_BYTES
 from yici.core.ledgers.columns import Column, Unmapped
 from yici.core.ledgers.reasons import CHECK_REASONS, COLUMN_REASONS, SHEET_REASONS
 from yici.core.ledgers.shown import ColumnShown, Preview, TableShown
@@ -161,10 +162,11 @@ def explain_heading(*, actor: Actor, home: Path, code: str, word: str, subject: 
             )  # fmt: skip
 
 
-def upload_size(*, actor: Actor, home: Path, code: str) -> tuple[str, int]:
-    """(file name, bytes) of a kept upload. Raises NotFound for another's."""
+def upload_named(*, actor: Actor, home: Path, code: str) -> tuple[str, bool]:
+    """The file name of a kept upload, and whether reading it is work for the background. Raises NotFound for
+    another's."""
     path, facts, _ = _kept(actor, home, code)
-    return facts.file_name, path.stat().st_size
+    return facts.file_name, path.stat().st_size > LARGE_LEDGER_BYTES
 
 
 def import_upload(

@@ -7,13 +7,17 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from yici.services.collecting.kept_reports import KeptReport, report_stamp, standing_report
+from yici.core.collections.states import State
+from yici.core.errors import Conflict, Problem
+from yici.services.collecting.kept_reports import KeptReport, is_large, report_stamp, standing_report
 from yici.services.collecting.proposals import admission, kept_report
 from yici.services.collecting.trying import Progress
 from yici.services.pool import open_pool
 from yici.storage import collections
 from yici.storage.collections import CollectionRow
 from yici.storage.manifest import pool_sequence
+
+WAITING = (State.PROPOSED, State.RETURNED)
 
 
 def report_of(
@@ -39,6 +43,26 @@ def report_of(
         told = {"stamp": stamp, "made": made.isoformat(), "sequence": sequence}
         collections.keep_report(row.id, {**report.as_json(), **told})
     return KeptReport(report, made)
+
+
+def report_now(*, home: Path, row: CollectionRow, today: date) -> KeptReport | None:
+    """The report for whoever asks just now, and keeps nothing: the kept one of today, one over few made anew when the
+    pool has moved; None when it has to be made in the background first. Of a form over many that was decided on it is
+    the report of that decision: no other is kept any more.
+
+    Raises ExpressionError, UploadRefused, Conflict for a decision that needed no report.
+    """
+    kept = standing_report(home=home, row=row, today=today)
+    if kept is not None and not kept.moved:
+        return kept
+    if not is_large(home=home, row=row, today=today):
+        return report_of(home=home, row=row, today=today, fresh=True, keep=False)
+    if kept is not None or row.state in WAITING:
+        return kept
+    decided = decided_report(row)
+    if decided is None:
+        raise Conflict(Problem("report-none", "这个任务定下结论时没有算准入评审报告。", "请重新报备后再看。"))
+    return decided
 
 
 def decided_report(row: CollectionRow) -> KeptReport | None:

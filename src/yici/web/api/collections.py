@@ -8,19 +8,21 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from django.http import FileResponse, HttpResponse
+from django.urls import reverse
 from ninja import Field, File, Form, P, QueryEx, Router, Schema, UploadedFile
 
 from yici.core.access.actors import Role
 from yici.core.collections.states import NOT_BACK
-from yici.core.errors import Problem, Refused
+from yici.core.errors import Conflict, Problem, Refused
 from yici.services.collecting import listing as lists
-from yici.services.collecting import proposals, publishing, taking
+from yici.services.collecting import proposals, publishing, reports, taking
 from yici.services.collecting.proposals import Proposal
 from yici.services.collecting.rolled_gaps import list_gaps
-from yici.services.collecting.rollup import roll_up
+from yici.services.collecting.rollup import is_large, roll_up
+from yici.services.jobs.starting import active_about
 from yici.storage.collections import CollectionRow
 from yici.web.api.fillings import FillingOut
-from yici.web.api.jobs import Started, start
+from yici.web.api.jobs import Started, start, started
 from yici.web.api.operations import FIRST, Done, Limit, Listing, Number, Offset, listing, operation
 from yici.web.converters import LARGEST
 from yici.web.pages.collections import collection_of, received
@@ -119,6 +121,8 @@ class AdmissionOut(Schema):
     because: str
     formula: str
     cards: int
+    made: datetime | None = Field(description="算于何时；空的是评审结论所依据的")
+    moved: bool = Field(description="算好以后库里又有了新数据")
 
 
 class Decision(Schema):
@@ -183,11 +187,19 @@ def read_collection(request: Request, number: Number) -> dict[str, Any]:
 
 
 @operation(router, "GET", "/collections/{number:number}/admission", action="collection.propose", thing=collection_of,
-           response=AdmissionOut, summary="准入评审报告")  # fmt: skip
-def read_admission(request: Request, number: Number) -> dict[str, Any]:
-    """现在派发要填多少、库里有多少、谁问过同样的、缺什么手续。"""
-    report = proposals.admission(home=home_of(request), number=number, today=today()).report
-    return report.as_json()
+           response=AdmissionOut, summary="准入评审报告", started=Started)  # fmt: skip
+def read_admission(request: Request, response: HttpResponse, number: Number) -> Any:
+    """现在派发要填多少、库里有多少、谁问过同样的、缺什么手续。涉及的人多时在后台算：答 202 和任务的地址，算好再取。"""
+    home = home_of(request)
+    row = proposals.get_collection(home=home, number=number)
+    found = reports.report_now(home=home, row=row, today=today())
+    if found is not None:
+        return found.report.as_json() | {"made": found.made, "moved": found.moved}
+    under_way = active_about(home=home, kind="admission", name="number", value=number)
+    if under_way is not None and under_way.owner != request.actor.name:
+        # A job is its owner's alone: whoever else waits for the report asks here again.
+        return started(response, under_way.id, reverse("api-read-admission", args=[number]))
+    return start(request, response, "admission", row.name, {"number": number})
 
 
 @operation(router, "POST", "/collections/{number:number}/decide", action="collection.review", thing=collection_of,
@@ -211,6 +223,7 @@ def publish_collection(request: Request, response: HttpResponse, number: Number,
         recurring=body.recurring, now=now(),
     )  # fmt: skip
     if publishing.is_large(home=home, sending=sending):
+        _not_under_way(request, sending)
         name = proposals.get_collection(home=home, number=number).name
         return start(request, response, "publish", name, sending.as_json())
     return {"due": publishing.send(actor=request.actor, home=home, sending=sending, now=now())}
@@ -229,16 +242,21 @@ def close_collection(
 
 
 @operation(router, "GET", "/collections/{number:number}/download", action="filling.download", thing=collection_of,
-           response=None, summary="下载汇总", limit="downloads")  # fmt: skip
+           response=None, summary="下载汇总", limit="downloads", started=Started)  # fmt: skip
 def download_collection(
-    request: Request, number: Number, each: QueryEx[bool, P(description="每村一张，打成一个压缩包")] = False,
+    request: Request, response: HttpResponse, number: Number,
+    each: QueryEx[bool, P(description="每村一张，打成一个压缩包")] = False,
     gaps: QueryEx[bool, P(description="一张汇总里空着的格和各村填的，列成一张表")] = False,
-) -> FileResponse:  # fmt: skip
-    """按来表的原样汇总。"""
+) -> Any:  # fmt: skip
+    """按来表的原样汇总。大的在后台生成：答 202 和任务的地址，汇总在任务里下载。"""
+    home = home_of(request)
+    if is_large(home=home, number=number, each_unit=each):
+        name = proposals.get_collection(home=home, number=number).name
+        return start(request, response, "roll-up", name, {"number": number, "each": each, "gaps": gaps})
     # The file is read after the folder is gone: its open handle keeps it until the answer was sent.
     with TemporaryDirectory() as folder:
         about: dict[str, Any] = {
-            "actor": request.actor, "home": home_of(request), "number": number, "folder": Path(folder),
+            "actor": request.actor, "home": home, "number": number, "folder": Path(folder),
         }  # fmt: skip
         made = list_gaps(**about) if gaps else roll_up(**about, each_unit=each)
         return FileResponse(made.file.open("rb"), as_attachment=True, filename=made.name)
@@ -260,6 +278,14 @@ def take_collection(
             actor=request.actor, home=home, number=number, folder=Path(folder), each_unit=each, today=day
         )  # fmt: skip
         return FileResponse(made.file.open("rb"), as_attachment=True, filename=made.name)
+
+
+def _not_under_way(request: Request, sending: publishing.Sending) -> None:
+    """Raise Conflict when the collection is being sent already by somebody else, or otherwise than is asked now."""
+    row = active_about(home=home_of(request), kind="publish", name="number", value=sending.number)
+    if row is None or (row.owner == request.actor.name and publishing.Sending.from_json(row.arguments) == sending):
+        return
+    raise Conflict(Problem("publishing", "这个任务正在派发。", "请等它结束；取消了的可以重新派发。"))
 
 
 def _organisation(request: Request, wanted: str) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Field, File, Form, P, PathEx, Router, Schema, UploadedFile
 
-from yici.core.jobs import LARGE_LEDGER_BYTES
 from yici.services import importing
 from yici.services.batches import cover, withdraw
 from yici.web.api.jobs import Started, start
@@ -126,10 +125,16 @@ def upload_ledger(request: Request, body: Form[UploadIn], file: File[UploadedFil
     return {"code": code}
 
 
-@operation(router, "GET", "/imports/{code}", action="pool.import", response=PreviewOut, summary="预览台账")
-def preview_ledger(request: Request, code: str) -> Any:
-    """会导入什么：各栏对应的数据元、读不懂的格。"""
-    return importing.preview_upload(actor=request.actor, home=home_of(request), code=code)
+@operation(
+    router, "GET", "/imports/{code}", action="pool.import", response=PreviewOut, summary="预览台账", started=Started
+)
+def preview_ledger(request: Request, response: HttpResponse, code: str) -> Any:
+    """会导入什么：各栏对应的数据元、读不懂的格。大的台账在后台读：答 202 和任务的地址，读完再问这里。"""
+    about: dict[str, Any] = {"actor": request.actor, "home": home_of(request), "code": code}
+    name, large = importing.upload_named(**about)
+    if large and importing.last_preview(**about) is None:
+        return start(request, response, "preview", name, {"code": code})
+    return importing.preview_upload(**about)
 
 
 @operation(
@@ -140,9 +145,13 @@ def preview_ledger(request: Request, code: str) -> Any:
     response=None,
     summary="标注了问题的台账",
     limit="downloads",
+    started=Started,
 )
-def marked_ledger(request: Request, code: str) -> HttpResponse:
-    """上传的工作簿，有疑问的格已经标出。"""
+def marked_ledger(request: Request, response: HttpResponse, code: str) -> Any:
+    """上传的工作簿，有疑问的格已经标出。大的台账在后台标：答 202 和任务的地址，标好的在任务里下载。"""
+    name, large = importing.upload_named(actor=request.actor, home=home_of(request), code=code)
+    if large:
+        return start(request, response, "marked", name, {"code": code})
     name, content = importing.marked_workbook(actor=request.actor, home=home_of(request), code=code)
     return attachment(content, name)
 
@@ -159,8 +168,8 @@ def explain_heading(request: Request, code: str, body: Heading) -> dict[str, Any
 )
 def import_ledger(request: Request, response: HttpResponse, code: str) -> Any:
     """导入预览过的台账，成为一个批次。大的台账在后台导入：答 202 和任务的地址。"""
-    name, size = importing.upload_size(actor=request.actor, home=home_of(request), code=code)
-    if size > LARGE_LEDGER_BYTES:
+    name, large = importing.upload_named(actor=request.actor, home=home_of(request), code=code)
+    if large:
         return start(request, response, "import", name, {"code": code})
     return importing.import_upload(actor=request.actor, home=home_of(request), code=code)
 

@@ -115,7 +115,11 @@ def start(request: Request, response: HttpResponse, kind: str, words: str, argum
     number = starting.start_job(
         actor=request.actor, home=home_of(request), kind=kind, words=words, arguments=arguments
     )  # fmt: skip
-    address = reverse("api-read-job", args=[number])
+    return started(response, number, reverse("api-read-job", args=[number]))
+
+
+def started(response: HttpResponse, number: int, address: str) -> Any:
+    """Answer that a job goes on, and where to ask about it."""
     response["Location"] = address
     return Status(202, {"job": number, "address": address})
 

@@ -47,7 +47,6 @@ _FIELDS = (
     "everybody",
 )
 _LONGEST_LIST = 60_000
-_WAITING = (State.PROPOSED, State.RETURNED)
 
 
 def collection_of(request: Request, number: int, **_more: object) -> Thing:
@@ -268,7 +267,7 @@ def _keep_report(request: Request, number: int) -> None:
     """Make the report of a proposal, and keep it for those who read it; over many, in the background."""
     home = home_of(request)
     row = proposals.get_collection(home=home, number=number)
-    if row.state not in _WAITING:
+    if row.state not in reports.WAITING:
         return
     if not kept_reports.is_large(home=home, row=row, today=today()):
         reports.report_of(home=home, row=row, today=today(), fresh=True)
@@ -310,7 +309,7 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
     if may["propose"] or may["review"]:
         base["form"] = show_form(actor=actor, home=home, row=row, today=today())
         base["settling"] = row.state in SETTLING and may["propose"]
-    if row.state in _WAITING and "form" in base:
+    if row.state in reports.WAITING and "form" in base:
         base |= _report(request, row)
     base |= _around(request, row, may)
     if row.state is State.PROPOSED and may["review"]:

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yici.core.errors import YiciError
-from yici.core.jobs import LARGE_LEDGER_BYTES
 from yici.services import importing
 from yici.services.batches import cover
 from yici.services.batches import withdraw as withdraw_batch
@@ -119,9 +118,7 @@ def covers(request: Request, batch: str) -> HttpResponse:
 
 
 def _large(request: Request, code: str) -> tuple[str, bool]:
-    """The name of a kept upload, and whether reading it is work for the background. Raises NotFound for another's."""
-    name, size = importing.upload_size(actor=request.actor, home=home_of(request), code=code)
-    return name, size > LARGE_LEDGER_BYTES
+    return importing.upload_named(actor=request.actor, home=home_of(request), code=code)
 
 
 def _to_preview(request: Request, code: str) -> HttpResponse:
