@@ -35,12 +35,14 @@ from yici.storage.accounts import actor_of, find_account
 from yici.storage.apps_register import add_app
 from yici.storage.batches import list_batches
 from yici.storage.collections import add_collection, collection_row
+from yici.storage.entries import NewEntry, add_entries
 from yici.storage.host import models
 from yici.storage.packs import load_registry
 from yici.storage.references import references_of
 
 FIRM = "91371082MA3C00001R"
 DAY = date(2026, 1, 1)
+TOLD, TOLD_WEST = "13853815001", "13853815002"
 FIRM_HEAD = ["统一社会信用代码", "企业名称", "法定代表人"]
 
 
@@ -151,7 +153,16 @@ def _collections(office: Office, folder: Path) -> dict[str, object]:
         other = add_collection(form_id=row.form.id, name=f"走访{name}", organisation="民政局", state=str(State.OPEN),
                                purpose="慰问", where="年龄 >= 60", by="officer", **dates)  # fmt: skip
         found[name] = _filling(other, "柳东村", state)
+    _told(found["f_submitted"], EAST, TOLD)
+    _told(found["f_west_submitted"], WEST, TOLD_WEST)
     return found
+
+
+def _told(filling: object, key: str, phone: str) -> None:
+    """A phone told in a filling, as answering records it."""
+    collection = models.Filling.objects.get(pk=filling).collection_id
+    entry = NewEntry("person", key, "person.phone", phone)
+    add_entries([entry], actor="clerk", as_of=DAY, source=f"collection:{collection}")
 
 
 def _filling(collection: object, unit: str, state: FillingState) -> int:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 import yaml
-from access_office import Doors, close_those_closed, open_doors
+from access_office import TOLD, TOLD_WEST, Doors, close_those_closed, open_doors
 from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client
@@ -36,8 +36,8 @@ WHOLE = bool(os.environ.get("YICI_WHOLE"))
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 LEAST = 5_000
 FIRST, EACH = 1, 29
-_IN = {"柳东村": ("单桂兰", "单建国", "13853811001", "13853811002", "13900000009", EAST, SON),
-       "柳西村": ("赵四海", "13853811003", WEST)}  # fmt: skip
+_IN = {"柳东村": ("单桂兰", "单建国", "13853811001", "13853811002", "13900000009", EAST, SON, TOLD),
+       "柳西村": ("赵四海", "13853811003", WEST, TOLD_WEST)}  # fmt: skip
 # What reading may write: the session, the code that stands for a subject the first time it is named, and the audit.
 _NOTES_OF_READING = ("storage_subjectreference", "django_session", "storage_auditline", "storage_counter")
 

@@ -186,6 +186,7 @@ urlpatterns = [
     path("reviews", fillings.reviews, name="reviews"),
     path("reviews/many", fillings.review_many, name="review-many"),
     path("reviews/<number:number>", fillings.one, name="filling"),
+    path("reviews/<number:number>/<str:code>/<str:element>/reveal", fillings.reveal, name="filling-reveal"),
     path("reviews/<number:number>/step", fillings.review, name="filling-review"),
     path("api/openapi.json", api_pages.openapi, name="openapi"),
     path("api/", api_pages.documentation, name="api"),

@@ -75,6 +75,12 @@ def differences_of(*, actor: Actor, home: Path, row: FillingRow) -> list[Differe
     return sorted(found, key=lambda one: (not one.differs, -one.size, one.who, one.label))
 
 
+def before_whole(*, actor: Actor, pool: Pool, projection: Projection, cell: Cell) -> str:
+    """What counted of a cell before it was told, not masked: whoever asks has looked whether the actor may see it."""
+    side = _Looking(actor, pool, projection, [cell]).stood_before(cell)
+    return rival_text(pool.registry.elements[cell.element], side.text) if side and side.text else ""
+
+
 def differing(*, actor: Actor, home: Path, rows: Iterable[FillingRow]) -> dict[int, int]:
     """How many values of each filling contradict what was known or do not count."""
     return {
@@ -137,12 +143,9 @@ class _Looking:
         if element is None:
             return Difference(code_of(cell.address), cell.address, who, cell.label, cell.last.value, cell.last.by,
                               tuple(earlier), taken=cell.last.value)  # fmt: skip
-        own = {said.seq for said in cell.said}
+        before = self.stood_before(cell)
         value, record = self.golden.get((cell.key, cell.element), (None, 0))
         rivals = self.rivals.get((cell.key, cell.element), [])
-        sides = [side for side in rivals if side.record >> ROW_BITS not in own]
-        ours = record >> ROW_BITS in own
-        before = max(sides, key=self._rank(cell.element), default=None) if ours else _Side(_canonical(value), record)
         return Difference(
             code_of(cell.address), cell.address, who, element.name, self._seen(element, cell.last.value),
             cell.last.by, tuple(self._seen(element, text) for text in earlier),
@@ -150,6 +153,15 @@ class _Looking:
             rule=self._rule(cell.element, record, rivals), size=_size(element, before, cell.last.value, self.pool),
             overruled=not _same(element, _canonical(value), cell.last.value),
         )  # fmt: skip
+
+    def stood_before(self, cell: Cell) -> _Side | None:
+        """What would count of a cell's element had nothing been told for this form."""
+        own = {said.seq for said in cell.said}
+        value, record = self.golden.get((cell.key, cell.element), (None, 0))
+        if record >> ROW_BITS not in own:
+            return _Side(_canonical(value), record)
+        sides = [side for side in self.rivals.get((cell.key, cell.element), []) if side.record >> ROW_BITS not in own]
+        return max(sides, key=self._rank(cell.element), default=None)
 
     def _seen(self, element: Element, text: str) -> str:
         one = seen(self.actor, element, shown_text(element, text))

@@ -6,7 +6,7 @@ from typing import Any
 
 from ninja import P, QueryEx, Router, Schema
 
-from yici.services.auditing import audit_lines, verify_audit
+from yici.services.auditing import masked_lines, verify_audit
 from yici.web.api.operations import FIRST, Limit, operation
 from yici.web.converters import LARGEST
 from yici.web.requests import Request, home_of
@@ -37,8 +37,8 @@ class ReportOut(Schema):
 
 @operation(router, "GET", "/audit", action="audit.view", response=list[LineOut], summary="审计记录")
 def list_audit(request: Request, limit: Limit = FIRST, before: Before = 0) -> list[Any]:
-    """最近的审计记录，新的在前。"""
-    return audit_lines(home=home_of(request), limit=limit, before=before)[::-1]
+    """最近的审计记录，新的在前；改动的值和证件号只显示掩码。"""
+    return masked_lines(home=home_of(request), limit=limit, before=before)[::-1]
 
 
 @operation(router, "GET", "/audit/verify", action="audit.view", response=ReportOut, summary="核验审计链")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Field, Router, Schema
 
@@ -16,10 +16,12 @@ from yici.services.collecting.answering import MOST, Answer, answer
 from yici.services.collecting.filling_things import get_filling
 from yici.services.collecting.proposals import get_collection
 from yici.services.collecting.questions import Group, Question, questions_for
+from yici.services.collecting.revealing import reveal_told, revealable
 from yici.services.subject_pages import codes_of, subject_of
 from yici.storage.collections import events_of
 from yici.web.api.operations import FIRST, Limit, Listing, Number, Offset, ProblemOut, listing, operation
-from yici.web.pages.fillings import filling_of
+from yici.web.api.subjects import Purpose, Whole
+from yici.web.pages.fillings import filling_of, told_thing
 from yici.web.requests import Request, home_of, today
 
 router = Router(tags=["fillings"])
@@ -106,8 +108,10 @@ class FillingOut(Schema):
 
 
 class ToldOut(Schema):
-    """One value that came back, as the actor may see it."""
+    """One value that came back, as the actor may see it. `subject` is the code of whom it is about where the value is
+    masked and may be looked at whole, else null."""
 
+    subject: str | None
     element: str
     label: str
     value: str
@@ -128,6 +132,12 @@ class FillingDetail(FillingOut):
 
     told: list[ToldOut]
     events: list[StepOut]
+
+
+class ToldPurpose(Purpose):
+    """What a masked value of a filling is needed for. `of`: the value told, or the one that counted before."""
+
+    of: Literal["told", "before"] = "told"
 
 
 class Remark(Schema):
@@ -187,8 +197,25 @@ def read_filling(request: Request, number: Number) -> dict[str, Any]:
     row = get_filling(home=home, number=number)
     told = reviewing.told_in(home=home, collection=get_collection(home=home, number=row.collection), unit=row.unit)
     seen = lists.told_as_seen(actor=request.actor, home=home, row=row, told=told)
+    masked = revealable(actor=request.actor, home=home, row=row, cells=[(one.key, one.element) for one in told])
+    shown = [
+        {"subject": masked.get((one.key, one.element)), "element": one.element, "label": as_seen.label,
+         "value": as_seen.value, "by": one.by}
+        for one, as_seen in zip(told, seen, strict=True)
+    ]  # fmt: skip
     fields = {name: getattr(row, name) for name in FillingOut.model_fields}
-    return {**fields, "told": seen, "events": events_of(number)}
+    return {**fields, "told": shown, "events": events_of(number)}
+
+
+@operation(router, "POST", "/fillings/{number:number}/values/{code}/{element}/reveal", action="filling.review",
+           thing=told_thing, response=Whole, summary="查看填报的完整的值", limit="reveal")  # fmt: skip
+def reveal_told_value(request: Request, number: Number, code: str, element: str, body: ToldPurpose) -> dict[str, Any]:
+    """审核的人查看填报里的掩码值（最后填报的，或原来的）；用途和这次查看记入审计。"""
+    text = reveal_told(
+        actor=request.actor, home=home_of(request), number=number, code=code, element=element, purpose=body.purpose,
+        which=body.of,
+    )  # fmt: skip
+    return {"value": text}
 
 
 def _step(step: str, action: str, summary: str) -> Callable[..., dict[str, Any]]:

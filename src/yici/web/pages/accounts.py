@@ -17,7 +17,7 @@ from yici.core.errors import Conflict, YiciError
 from yici.demo.accounts import DEMO_LOGINS
 from yici.services import accounts
 from yici.services.account_releases import refuse_account, release_account, waiting_accounts
-from yici.services.auditing import audit_lines, verify_audit
+from yici.services.auditing import masked_lines, verify_audit
 from yici.services.units import units_of
 from yici.web.errors import status_of
 from yici.web.requests import Request, home_of, today
@@ -101,7 +101,7 @@ def audit(request: Request) -> HttpResponse:
     home = home_of(request)
     lines = [
         (line, datetime.fromisoformat(line.at), audit_words(line.action))
-        for line in reversed(audit_lines(home=home, limit=200))
+        for line in reversed(masked_lines(home=home, limit=200))
     ]
     return render(request, "web/audit.html", {"lines": lines, "report": verify_audit(home=home)})
 

@@ -22,13 +22,15 @@ from yici.services.clerks import full_names
 from yici.services.collecting import listing, reviewing
 from yici.services.collecting.answer_page import answer_page
 from yici.services.collecting.answering import Answer, AnswerOutcome, answer
-from yici.services.collecting.differences import code_of, differences_of, differing, same_as_known
+from yici.services.collecting.differences import Difference, code_of, differences_of, differing, same_as_known
 from yici.services.collecting.filling_things import filling_thing, get_filling
 from yici.services.collecting.proposals import get_collection
 from yici.services.collecting.questions import Question
 from yici.services.collecting.returning import return_cells
+from yici.services.collecting.revealing import BEFORE, TOLD, cell_to_reveal, reveal_told, revealable
 from yici.services.collecting.rolled_gaps import list_gaps
 from yici.services.collecting.rollup import is_large, roll_up
+from yici.services.subject_edits import PURPOSES
 from yici.storage.collections import FillingRow, events_of
 from yici.storage.reviews import Remark, remarks_of
 from yici.web.converters import number_of
@@ -43,6 +45,11 @@ from yici.web.strict_json import strict_json
 def filling_of(request: Request, number: int) -> Thing:
     """What a page about a filling is about. Raises NotFound."""
     return filling_thing(get_filling(home=home_of(request), number=number))
+
+
+def told_thing(request: Request, number: int, code: str, element: str) -> Thing:
+    """What a page about one value told in a filling is about. Raises NotFound."""
+    return filling_of(request, number)
 
 
 @page("filling.answer")
@@ -129,6 +136,25 @@ def review(request: Request, number: int) -> HttpResponse:
         return _one(request, number, {"problems": error.problems}, status_of(error))
     messages.success(request, _("已处理 %(n)s 项。") % {"n": 1})
     return HttpResponseRedirect(reverse("reviews"))
+
+
+@page("filling.review", thing=told_thing, methods=("GET", "POST"), limit="reveal")
+def reveal(request: Request, number: int, code: str, element: str) -> HttpResponse:
+    """Show one masked value of a filling whole: asks for the purpose, then writes an audit line. Who sees the filling
+    is told why he may not; the service asks for both rights, to review it and to look at sensitive values."""
+    which = BEFORE if request.GET.get("of") == BEFORE else TOLD
+    about: dict[str, Any] = {
+        "actor": request.actor, "home": home_of(request), "number": number, "code": code, "element": element,
+    }  # fmt: skip
+    cell = cell_to_reveal(**about)
+    asking = {"asking": f"{which}-{cell}", "purposes": PURPOSES}
+    if request.method == "GET":
+        return _value(request, number, cell, which, asking)
+    try:
+        text = reveal_told(**about, purpose=request.POST.get("for", ""), which=which)
+    except Conflict as error:
+        return _value(request, number, cell, which, asking | {"wrong": error.problems}, status_of(error))
+    return _value(request, number, cell, which, {"revealed": text, "revealed_of": f"{which}-{cell}"})
 
 
 @page("filling.download", thing=collection_of, methods=("GET", "POST"), limit="downloads")
@@ -238,15 +264,44 @@ def _to_check(request: Request, row: FillingRow) -> bool:
     return row.state is FillingState.SUBMITTED and bool(can(request.actor, "filling.check", filling_thing(row)))
 
 
+def _value(
+    request: Request, number: int, cell: str, which: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """One value of a cell for HTMX; the whole page for a browser without scripts."""
+    if not request.htmx:
+        return _one(request, number, context, status)
+    row = get_filling(home=home_of(request), number=number)
+    one, _remarks, _typed, subject = next(found for found in _told_rows(request, row) if found[0].code == cell)
+    base = {
+        "row": row,
+        "one": one,
+        "subject": subject,
+        "which": which,
+        "value": one.before if which == BEFORE else one.told,
+    }
+    return render(request, "web/fillings/told_value.html", context | base, status=status)
+
+
+def _told_rows(request: Request, row: FillingRow) -> list[tuple[Difference, list[Remark], str, str]]:
+    """What was told in a filling: with the remarks about it, what is being typed about it, and, where it may be looked
+    at whole, the code of whom it is about."""
+    home, actor = home_of(request), request.actor
+    told = differences_of(actor=actor, home=home, row=row)
+    remarks: dict[str, list[Remark]] = {}
+    for remark in remarks_of(row.id):
+        remarks.setdefault(code_of(remark.address), []).append(remark)
+    masked = revealable(actor=actor, home=home, row=row, cells=[one.address[:2] for one in told])
+    return [
+        (one, remarks.get(one.code, []), request.POST.get(f"cell-{one.code}", ""), masked.get(one.address[:2], ""))
+        for one in told
+    ]
+
+
 def _one(request: Request, number: int, context: dict[str, Any], status: int = 200) -> HttpResponse:
     home, actor = home_of(request), request.actor
     row = get_filling(home=home, number=number)
     thing = filling_thing(row)
-    told = differences_of(actor=actor, home=home, row=row)
-    remarks: dict[str, list[Remark]] = {}
-    for remark in remarks_of(number):
-        remarks.setdefault(code_of(remark.address), []).append(remark)
-    rows = [(one, remarks.get(one.code, []), request.POST.get(f"cell-{one.code}", "")) for one in told]
+    rows = _told_rows(request, row)
     base = {
         "row": row, "state": FILLING_NAMES[row.state], "differing": [one for one in rows if one[0].differs],
         "same": [one for one in rows if not one[0].differs], "told": rows, "remark": request.POST.get("remark", ""),
