@@ -112,6 +112,15 @@ def test_the_api_has_the_same(office: Office, number: int) -> None:
     leader.post(path, {"purpose": "核对信息"}, 403)
 
 
+def test_words_of_ours_are_english_on_english_pages(office: Office, number: int) -> None:
+    officer = office.as_("officer")
+    officer.cookies["yici-language"] = "en"
+    page = text_of(officer, f"/reviews/{number}")
+    assert "The latest date" in page and "数据日期最新" not in page
+    # What a department is called is data.
+    assert "公安局 2026-01-01" in page
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_in_a_browser(office: Office, number: int, browse: Callable[..., Any], width: int) -> None:
     leader = office.as_("leader")

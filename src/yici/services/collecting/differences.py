@@ -52,6 +52,11 @@ class Difference:
     overruled: bool = False
 
     @property
+    def hidden(self) -> bool:
+        """Whether what was told is not shown at all: in its place stand words of ours."""
+        return self.told == HIDDEN
+
+    @property
     def differs(self) -> bool:
         """Whether somebody should look: it contradicts what was known, or it does not count."""
         return self.size > 0 or self.overruled
