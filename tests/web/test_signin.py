@@ -28,6 +28,24 @@ def test_whoever_has_not_signed_in_is_sent_to_do_so_and_back(office: Office) -> 
     assert elsewhere["Location"] == "/"
 
 
+def test_a_fragment_leads_back_to_its_page_and_to_no_other_site(office: Office) -> None:
+    told = {
+        "http://testserver/pool?on=2026-01-01#found": "/signin?next=%2Fpool%3Fon%3D2026-01-01",
+        "http://evil.example/pool": "/signin",
+        "https://testserver/pool": "/signin",
+        "javascript:alert(1)": "/signin",
+        "": "/signin",
+    }
+    for current, back in told.items():
+        answer = Client().post("/pool", {"words": "x"}, headers={"HX-Request": "true", "HX-Current-URL": current})
+        assert (answer.status_code, answer["HX-Redirect"]) == (401, back), current
+    # What looks like a page of ours but is an address of another is not followed after signing in.
+    odd = {"HX-Request": "true", "HX-Current-URL": "http://testserver//evil.example/"}
+    where = Client().post("/pool", {"words": "x"}, headers=odd)["HX-Redirect"]
+    page = Client().get(where).content.decode()
+    assert 'name="next" value="/"' in page or "evil.example" not in page
+
+
 def test_a_first_password_must_be_changed_before_anything_else(office: Office) -> None:
     client = Client()
     client.post("/signin", {"login": "clerk", "password": PASSWORD})

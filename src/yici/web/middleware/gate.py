@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import urldefrag, urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
@@ -87,11 +87,21 @@ def _owed(request: Request) -> HttpResponseBase | None:
 
 def _to_sign_in(request: Request) -> HttpResponseBase:
     """To the sign-in page, and back afterwards; a fragment tells the whole page to go there."""
-    where = reverse("signin") + "?" + urlencode({"next": request.get_full_path()})
     if request.htmx:
-        return HttpResponse(status=401, headers={"HX-Redirect": reverse("signin")})
+        return HttpResponse(status=401, headers={"HX-Redirect": _sign_in(_page_of(request))})
     if request.path.startswith(errors.API):
         answer = errors.api_error(401, "signin-needed", "没有登录，或令牌无效。", "请先登录，或检查令牌是否过期。")
         answer["WWW-Authenticate"] = "Bearer"
         return answer
-    return HttpResponseRedirect(where)
+    return HttpResponseRedirect(_sign_in(request.get_full_path()))
+
+
+def _sign_in(back: str | None) -> str:
+    return reverse("signin") + ("?" + urlencode({"next": back}) if back else "")
+
+
+def _page_of(request: Request) -> str | None:
+    """The path and query of the page a fragment was asked from: a fragment's own address shows no page to come back to.
+    None where the header names another site, or nothing."""
+    told = request.htmx.current_url_abs_path
+    return urldefrag(told).url if told else None
