@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from api_client import System
 from pool_ledgers import EAST, SON, fill_pool
 
 from conftest import Office
-from yici.services.auditing import audit_lines, verify_audit
+from yici.services.auditing import audit_lines, last_check, verify_audit
+from yici.services.jobs.worker import work_off
+from yici.storage.host import models
 from yici.storage.judgements import DIFFERENT, add_judgement
 from yici.storage.references import references_of
 
@@ -29,3 +32,34 @@ def test_no_number_and_no_value_of_anybody_is_told(office: Office, tmp_path: Pat
     # What is hashed stays as it was written.
     assert verify_audit(home=office.home).broken == ()
     assert EAST in {line.thing for line in audit_lines(home=office.home, limit=10)}
+
+
+def test_the_chain_is_checked_at_the_press_of_a_button(office: Office) -> None:
+    auditor = office.as_("auditor")
+    home, page = (auditor.get(path).content.decode() for path in ("/", "/audit"))
+    assert "上次核验审计链" in home and "从未" in home and "审计链从未核验过" in page
+    # Looking at the page checks nothing.
+    assert "审计链从未核验过" in auditor.get("/audit").content.decode()
+    assert auditor.post("/audit/check").status_code == 302
+    page = auditor.get("/audit").content.decode()
+    assert "审计链完整" in page and "auditor" in page
+    assert "完整，共" in auditor.get("/").content.decode()
+    assert "上次备份" not in auditor.get("/").content.decode()
+    system = office.as_("system").get("/").content.decode()
+    assert "上次备份" in system and "从未" in system and "上次核验审计链" not in system
+    models.AuditLine.objects.filter(seq=2).update(thing="another")
+    auditor.post("/audit/check")
+    assert "从第 2 条起对不上" in auditor.get("/audit").content.decode()
+    assert "从第 2 条起对不上" in office.as_("audit").get("/").content.decode()
+
+
+def test_a_long_chain_is_checked_in_the_background(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YICI_HOME", str(office.home))
+    monkeypatch.setattr("yici.services.auditing.LARGE_AUDIT_LINES", 0)
+    auditor = office.as_("auditor")
+    where = auditor.post("/audit/check")["Location"]
+    assert where.startswith("/jobs/") and last_check() is None
+    work_off(office.home)
+    checked = last_check()
+    assert checked is not None and checked.by == "auditor" and not checked.broken
+    assert "审计链完整，共" in auditor.get(where).content.decode()

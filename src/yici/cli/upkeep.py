@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from yici.services.auditing import AuditReport, audit_lines, verify_audit
+from yici.services.auditing import AuditReport, audit_lines, check_audit
 from yici.services.backups import BackupFacts, check_backup, make_backup, restore_backup
 from yici.services.backups import Progress as Report
 from yici.services.health import examine
@@ -68,8 +68,11 @@ def audit() -> None:
 
 @audit.command()
 def verify() -> None:
-    """核对审计链：每一条都接着上一条，没有被改、删、插。"""
-    report: AuditReport = verify_audit(home=data_home())
+    """核对审计链：每一条都接着上一条，没有被改、删、插；结果记入审计。"""
+    with _bar("核对") as told:
+        report: AuditReport = check_audit(actor=user_name(), home=data_home(), progress=told)
+    if not report.recorded:
+        click.echo("这次核对的结果没有能记入审计", err=True)
     if report.broken:
         click.echo(f"审计链在第 {'、'.join(map(str, report.broken[:10]))} 条处断开（共 {report.lines} 条）", err=True)
         sys.exit(1)

@@ -46,6 +46,8 @@ LARGE_FORM_CELLS = 8_000
 LARGE_FORM_FILES = 5
 LARGE_CARDS = 200
 LARGE_ROSTER_ROWS = 10_000
+# A line of the audit is read and hashed in less than 0.1 ms.
+LARGE_AUDIT_LINES = 10_000
 LARGE_MATCH_PEOPLE = 50_000
 # A form on trial takes 15 µs a cell, 30 on cards; one of its numbers, asked for one village, as much as so many cells.
 LARGE_TRIAL_CELLS = 20_000

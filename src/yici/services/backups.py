@@ -82,6 +82,12 @@ def make_backup(*, actor: str, home: Path, out: Path, progress: Progress | None 
     return facts
 
 
+def last_backup() -> datetime | None:
+    """When the last backup was made, by the audit; None when none was since this database began."""
+    line = audit.last_line("backup.make")
+    return datetime.fromisoformat(line.at) if line else None
+
+
 def restore_backup(*, actor: str, home: Path, source: Path, progress: Progress | None = None) -> BackupFacts:
     """Restore a backup into a data folder (and database) that holds nothing yet.
 

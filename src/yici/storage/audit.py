@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -14,6 +14,8 @@ from django.utils import timezone
 from yici.storage.host import models
 
 GENESIS = "0" * 64
+Progress = Callable[[int, int], None]
+_TOLD_EVERY = 1_000
 _NEXT = (
     "INSERT INTO storage_counter(name, value) VALUES {}"
     " ON CONFLICT (name) DO UPDATE SET value = storage_counter.value + excluded.value RETURNING name, value"
@@ -116,19 +118,28 @@ def count_since(actions: Sequence[str], since: datetime) -> int:
     return rows.filter(at__gte=since.astimezone(UTC).isoformat()).count()
 
 
-def broken_links() -> Iterator[int]:
+def last_line(action: str) -> Line | None:
+    """The last line that tells of an action; None when none does."""
+    row = models.AuditLine.objects.filter(action=action).order_by("-seq").first()
+    return _line(row) if row else None
+
+
+def broken_links(progress: Progress | None = None) -> Iterator[int]:
     """Numbers of the lines that do not follow from the line before: changed, removed or inserted ones.
 
     Lines cut off at the end are found by the running number; whoever sets that back, too, is found only by a copy of
     the last hash kept elsewhere.
     """
-    previous, expected = GENESIS, 1
+    # The running number is read first: a line added while the others are read is none that was cut off.
+    last, previous, expected = current_number("audit"), GENESIS, 1
     for row in models.AuditLine.objects.order_by("seq").iterator():
         line = _line(row)
         if line.seq != expected or line.previous != previous or line.hash() != row.hash:
             yield line.seq
         previous, expected = row.hash, line.seq + 1
-    if expected <= current_number("audit"):
+        if progress is not None and line.seq % _TOLD_EVERY == 0:
+            progress(line.seq, last)
+    if expected <= last:
         yield expected
 
 

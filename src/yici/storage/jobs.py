@@ -96,6 +96,11 @@ def count_active(owner: str) -> int:
     return models.Job.objects.filter(owner=owner, state__in=ACTIVE).count()
 
 
+def count_failed(since: datetime) -> int:
+    """How many jobs of anybody failed since a moment."""
+    return models.Job.objects.filter(state=JobState.FAILED, finished_at__gte=since).count()
+
+
 def same_active(owner: str, kind: str, arguments: Mapping[str, Any]) -> int | None:
     """The owner's job that waits or runs for the very same: a second click starts nothing twice."""
     rows = models.Job.objects.filter(owner=owner, kind=kind, state__in=ACTIVE)

@@ -214,6 +214,9 @@ class AuditLine(models.Model):
     previous: models.CharField[str, str] = models.CharField(max_length=SHORT)
     hash: models.CharField[str, str] = models.CharField(max_length=SHORT)
 
+    class Meta:
+        indexes = (models.Index(fields=["action", "seq"], name="audit_by_action"),)
+
 
 class ScoreRun(models.Model):
     """Scores worked out once (考核批次). Never changed: a correction is another run that names this one."""

@@ -71,6 +71,7 @@ urlpatterns = [
     path("tokens/add", tokens.add, name="token-add"),
     path("tokens/<number:number>/revoke", tokens.revoke, name="token-revoke"),
     path("audit", accounts.audit, name="audit"),
+    path("audit/check", accounts.audit_check, name="audit-check"),
     path("burden", burden.meter, name="burden"),
     path("burden/file", burden.download, name="burden-file"),
     path("burden/picture", burden.picture, name="burden-picture"),

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from yici.services import importing, policy_pages, policy_work, received_downloads, rosters
+from yici.services.auditing import check_audit
 from yici.services.collecting import publishing, reports, taking
 from yici.services.collecting.listing import visible_thing
 from yici.services.collecting.proposals import collection_thing, get_collection
@@ -171,6 +172,15 @@ def _changes(work: Work) -> Result:
     return Result(f"和上次相比，全部政策共有 {found} 处变化。", "policy-work", str(work.arguments["policy"]))
 
 
+def _verify(work: Work) -> Result:
+    """Check the whole chain of the audit."""
+    work.step("正在核验审计链")
+    report = check_audit(actor=work.actor.name, home=work.home, progress=work.progress)
+    if report.broken:
+        return Result(f"审计链从第 {report.broken[0]} 条起对不上，请保留现场。", "audit")
+    return Result(f"审计链完整，共 {report.lines} 条。", "audit")
+
+
 def wanted_as_json(wanted: Wanted, title: str) -> dict[str, Any]:
     """A roster's choices as a job's arguments."""
     return asdict(wanted) | {"title": title}
@@ -201,5 +211,6 @@ KINDS: Mapping[str, Kind] = {
     "publish": Kind("派发采集任务", "collection.publish", _publish),
     "roster": Kind("生成花名册", "roster.make", _roster),
     "match": Kind("匹配政策", "policy.match", _match),
+    "verify": Kind("核验审计链", "audit.view", _verify),
     "changes": Kind("查找政策变化", "policy.record", _changes),
 }

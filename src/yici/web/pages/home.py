@@ -14,7 +14,8 @@ from yici.core.access.rules import can
 from yici.services import account_releases as _account_releases  # noqa: F401 (it adds the accounts that wait)
 from yici.services import overseeing as _overseeing  # noqa: F401 (it adds what waits for those who oversee)
 from yici.services.agenda import agenda_of
-from yici.web.requests import Request, home_of, today
+from yici.services.condition import condition_of
+from yici.web.requests import Request, home_of, now, today
 from yici.web.routes import page
 
 
@@ -50,7 +51,10 @@ _MOST = 4
 def home(request: Request) -> HttpResponse:
     """What waits for the actor, most urgent first, and what one may begin."""
     items = agenda_of(actor=request.actor, home=home_of(request), today=today())
-    told = {"items": items, "starts": _starts(request.actor), "nothing": _nothing(request.actor)}
+    told = {
+        "items": items, "condition": condition_of(actor=request.actor, home=home_of(request), now=now()),
+        "starts": _starts(request.actor), "nothing": _nothing(request.actor),
+    }  # fmt: skip
     return render(request, "web/home.html", told)
 
 
