@@ -96,7 +96,7 @@ def test_what_goes_on_about_a_subject(pool: Office, tmp_path: Path, browse: Call
     answered = client.post("/fillings/answers", sent, content_type="application/json").json()
     assert answered["accepted"] == 1, answered
     records = client.get(f"/pool/{code}").content.decode()
-    assert "填报：老年人走访" in records and "collection:" not in records
+    assert "填报“老年人走访" in records and "collection:" not in records
     client.post(f"/pool/{code}/person.phone/doubt", {"doubt": "号码换了"})
     page = browse("clerk", f"/pool/{code}", width=390)
     page.wait_for_selector("#matters + div:has-text('血型')")

@@ -304,7 +304,7 @@ def _source_words(edits: Iterable[NumberedEntry]) -> dict[str, str]:
     kinds = {edit.source for edit in edits}
     numbers = {source: int(source.partition(":")[2]) for source in kinds if source.startswith("collection:")}
     names = names_of(numbers.values())
-    asked = {source: f"填报：{names.get(number, '')}" for source, number in numbers.items()}
+    asked = {source: f"填报“{names.get(number, '')}”" for source, number in numbers.items()}
     return {source: asked.get(source, source or "手工修改") for source in kinds}
 
 
