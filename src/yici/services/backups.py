@@ -67,6 +67,8 @@ def make_backup(*, actor: str, home: Path, out: Path, progress: Progress | None 
     open_database(home)
     temporary = out.with_name(f".tmp-{out.name}")
     try:
+        # It holds everything in plain: whoever else works on the machine must not read it.
+        temporary.touch(mode=0o600)
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as target:
             contents = _write_tables(target)
             _write_files(target, home, contents, progress)
