@@ -46,6 +46,18 @@ def told(home: Path) -> str:
     )
 
 
+def test_a_backup_is_read_by_its_owner_alone(tmp_path: Path) -> None:
+    home, out = a_pool(tmp_path / "home"), tmp_path / "一.yici"
+    out.write_text("an older one")
+    out.chmod(0o644)
+    left = tmp_path / ".tmp-一.yici"
+    left.write_text("what a killed run left")
+    left.chmod(0o644)
+    make_backup(actor="甲", home=home, out=out)
+    assert out.stat().st_mode & 0o777 == 0o600 and not left.exists()
+    assert check_backup(out).rows["batch"] == 1
+
+
 def test_what_was_backed_up_comes_back_whole(tmp_path: Path) -> None:
     home = a_pool(tmp_path / "home")
     before, chain = told(home), verify_audit(home=home)

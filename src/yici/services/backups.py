@@ -67,7 +67,9 @@ def make_backup(*, actor: str, home: Path, out: Path, progress: Progress | None 
     open_database(home)
     temporary = out.with_name(f".tmp-{out.name}")
     try:
-        # It holds everything in plain: whoever else works on the machine must not read it.
+        # It holds everything in plain: whoever else works on the machine must not read it. What a killed run left is
+        # not written on, for its rights would stay.
+        temporary.unlink(missing_ok=True)
         temporary.touch(mode=0o600)
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as target:
             contents = _write_tables(target)
