@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -47,6 +48,52 @@ def test_a_workbook_keeps_what_it_holds(tmp_path: Path) -> None:
     annotate_ledger(tmp_path / "a.xlsx", tmp_path / "out.xlsx", MARKS)
     check_marked(tmp_path / "out.xlsx")
     assert openpyxl.load_workbook(tmp_path / "out.xlsx")["其他"]["C7"].value == 5
+
+
+def test_a_mark_of_a_merged_cell_is_seen_in_the_first_of_them(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book["Sheet"]
+    sheet.title = "名单"
+    for row in (["姓名", "户"], ["甲", "H1"], ["乙", None], ["丙", None]):
+        sheet.append(row)
+    sheet.merge_cells("B2:B4")
+    sheet.merge_cells("C1:Z9000")
+    book.save(tmp_path / "a.xlsx")
+    marks = [CellMark("名单", row, col, "refused", f"第 {row} 行") for row, col in ((3, 2), (4, 2), (8, 9), (2, 1))]
+    annotate_ledger(tmp_path / "a.xlsx", tmp_path / "out.xlsx", marks)
+    marked = openpyxl.load_workbook(tmp_path / "out.xlsx")["名单"]
+    told = [marked[at].comment.text for at in ("A2", "B2", "C1")]
+    assert told == ["第 2 行", "第 3 行\n第 4 行", "第 8 行"]
+
+
+class Stop(Exception):
+    """Somebody cancelled."""
+
+
+def test_how_far_it_is_is_told_and_whoever_stops_it_finds_nothing(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book["Sheet"]
+    sheet.title = "名单"
+    for row in range(300):
+        sheet.append([f"甲{row}", row])
+    book.save(tmp_path / "a.xlsx")
+    marks = [CellMark("名单", row, 1, "doubtful", "像是重复的。") for row in range(1, 200)]
+    told: list[tuple[int, int]] = []
+    annotate_ledger(tmp_path / "a.xlsx", tmp_path / "out.xlsx", marks, lambda done, total: told.append((done, total)))
+    assert told == sorted(told) and told[-1] == (100, 100) and len(set(told)) > 50
+    assert openpyxl.load_workbook(tmp_path / "out.xlsx")["名单"]["A9"].comment.text == "像是重复的。"
+    for last in (1, 50, 80):
+        with pytest.raises(Stop):
+            annotate_ledger(tmp_path / "a.xlsx", tmp_path / "half.xlsx", marks, stopping_at(last))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.xlsx", "out.xlsx"]
+
+
+def stopping_at(last: int) -> Callable[[int, int], None]:
+    def told(done: int, _total: int) -> None:
+        if done >= last:
+            raise Stop
+
+    return told
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])

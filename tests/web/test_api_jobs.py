@@ -90,6 +90,7 @@ def test_a_large_ledger_is_looked_at_and_marked_by_jobs(
 ) -> None:
     monkeypatch.setenv("YICI_HOME", str(office.home))
     monkeypatch.setattr("yici.services.importing.LARGE_LEDGER_BYTES", 100)
+    monkeypatch.setattr("yici.services.importing.LARGE_MARKED_BYTES", 100)
     clerk = System(office, "clerk")
     file = SimpleUploadedFile("走访台账.xlsx", ledger(tmp_path / "a.xlsx", OWN, HEAD).read_bytes())
     said = {"department": "柳东村", "as_of": "2026-06-30", "file": file}

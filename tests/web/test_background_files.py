@@ -15,6 +15,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import FileResponse
 from django.test import Client
 from openpyxl import load_workbook
+from pool_ledgers import ledger
+from test_imports import HEAD, OWN, upload
 
 from conftest import Office
 from yici.services.jobs import running
@@ -171,7 +173,28 @@ def test_one_large_received_form_is_a_file_of_a_job(
     assert clerk.post(f"/received/{number}/download", {"each": "nobody"}).status_code == 404
 
 
-def _cancelling_at(steps: int) -> Any:
+def test_marking_a_ledger_tells_how_far_it_is_and_is_cancelled_on_the_way(
+    stocked: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = stocked.as_("clerk")
+    preview = upload(clerk, ledger(tmp_path / "a.xlsx", OWN, HEAD))["Location"]
+    monkeypatch.setattr("yici.services.importing.LARGE_MARKED_BYTES", 100)
+    assert "生成标注好的台账" in clerk.get(preview).content.decode()
+    assert clerk.get(f"{preview}/marked")["Location"] == preview
+    monkeypatch.setattr("yici.services.jobs.kinds._EVERY", 0.0)
+    with monkeypatch.context() as cancelling:
+        cancelling.setattr(running, "_note", _cancelling_at(50, "正在写标注"))
+        job = clerk.post(f"{preview}/marked")["Location"]
+        work_off(stocked.home)
+    row = models.Job.objects.get(pk=job.rpartition("/")[2])
+    assert (row.state, row.total) == ("cancelled", 100) and 50 <= row.done < 100
+    assert not list((stocked.home / "jobs").iterdir())
+    job = clerk.post(f"{preview}/marked")["Location"]
+    work_off(stocked.home)
+    assert load_workbook(BytesIO(content_of(clerk, f"{job}/file"))).worksheets
+
+
+def _cancelling_at(steps: int, words: str = "") -> Any:
     """As the owner's click does while the work is under way: the wish is there when it has told so many steps."""
     whole = running._note
 
@@ -179,7 +202,7 @@ def _cancelling_at(steps: int) -> Any:
         note = whole(row)
 
         def told(done: int, total: int, step: str) -> None:
-            if done >= steps:
+            if done >= steps and words in step:
                 models.Job.objects.filter(pk=row.id).update(cancel_asked=True)
             note(done, total, step)
 

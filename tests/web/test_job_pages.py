@@ -74,6 +74,7 @@ def test_a_large_ledger_is_imported_in_the_background(
 def read_in_background(office: Office, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Client, str, str]:
     """The clerk, the page of the job that reads the ledger, and that of the preview."""
     monkeypatch.setattr("yici.services.importing.LARGE_LEDGER_BYTES", 100)
+    monkeypatch.setattr("yici.services.importing.LARGE_MARKED_BYTES", 100)
     client = office.as_("clerk")
     job = upload(client, ledger(folder / "a.xlsx", OWN, HEAD))["Location"]
     (place,) = (office.home / "uploads").iterdir()

@@ -11,7 +11,7 @@ from typing import Literal
 from yici.office.annotate_plain import sheet_titles, write_plain_workbook
 from yici.office.gate import LEDGER_KINDS, pass_gate
 from yici.office.ledgers import read_ledger
-from yici.office.xlsx_marks import add_marks
+from yici.office.xlsx_marks import Progress, add_marks
 
 Level = Literal["refused", "doubtful", "changed"]
 
@@ -31,22 +31,25 @@ class CellMark:
     message: str
 
 
-def annotate_ledger(source: Path, out: Path, marks: Iterable[CellMark]) -> None:
+def annotate_ledger(
+    source: Path, out: Path, marks: Iterable[CellMark], progress: Progress | None = None
+) -> None:  # fmt: skip
     """Writes the ledger at `source` to `out` (an .xlsx) with its marked cells coloured and commented.
 
     An .xlsx stays the sender's own workbook in all else; any other format becomes a plain workbook with the same
     sheets and cells. Several marks of one cell become one comment in the gravest colour.
-    Raises UploadRefused when the source is not a ledger that can be read.
+    `progress` is told how far it is, in hundredths. Raises UploadRefused when the source is not a ledger that can be
+    read, and whatever `progress` raises: then nothing is written.
     """
     if pass_gate(source, LEDGER_KINDS).kind == "xlsx":
-        add_marks(source, out, merge_marks(marks))
+        add_marks(source, out, merge_marks(marks), progress)
         return
     with tempfile.TemporaryDirectory(prefix="yici-annotate-") as folder, read_ledger(source) as ledger:
         plain = Path(folder) / "plain.xlsx"
         write_plain_workbook(ledger, plain)
         titles = sheet_titles(sheet.name for sheet in ledger.sheets)
         renamed = ((titles[sheet], row, col, rgb, text) for sheet, row, col, rgb, text in merge_marks(marks))
-        add_marks(plain, out, list(renamed))
+        add_marks(plain, out, list(renamed), progress)
 
 
 def merge_marks(marks: Iterable[CellMark]) -> list[tuple[str, int, int, str, str]]:

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from yici.core.access.rules import can
 from yici.core.elements import Element, Registry
 from yici.core.errors import Conflict, NotFound, Place, Problem, UploadRefused
 from yici.core.grid import address
-from yici.core.jobs import LARGE_LEDGER_BYTES
+from yici.core.jobs import LARGE_LEDGER_BYTES, LARGE_MARKED_BYTES
 from yici.core.ledgers.columns import Column, Unmapped
 from yici.core.ledgers.reasons import CHECK_REASONS, COLUMN_REASONS, SHEET_REASONS
 from yici.core.ledgers.shown import ColumnShown, Preview, TableShown
@@ -162,11 +163,21 @@ def explain_heading(*, actor: Actor, home: Path, code: str, word: str, subject: 
             )  # fmt: skip
 
 
-def upload_named(*, actor: Actor, home: Path, code: str) -> tuple[str, bool]:
-    """The file name of a kept upload, and whether reading it is work for the background. Raises NotFound for
-    another's."""
+@dataclass(frozen=True, slots=True)
+class KeptUpload:
+    """A kept upload: its file's name, whether reading it is work for the background, and whether marking it is, which
+    takes several times as long."""
+
+    name: str
+    large: bool
+    long_to_mark: bool
+
+
+def kept_upload(*, actor: Actor, home: Path, code: str) -> KeptUpload:
+    """A kept upload. Raises NotFound for another's."""
     path, facts, _ = _kept(actor, home, code)
-    return facts.file_name, path.stat().st_size > LARGE_LEDGER_BYTES
+    size = path.stat().st_size
+    return KeptUpload(facts.file_name, size > LARGE_LEDGER_BYTES, size > LARGE_MARKED_BYTES)
 
 
 def import_upload(
@@ -204,9 +215,12 @@ def forget_upload(*, home: Path, code: str) -> None:
         shutil.rmtree(_folder(home) / code, ignore_errors=True)
 
 
-def marked_workbook(*, actor: Actor, home: Path, code: str, progress: Progress | None = None) -> tuple[str, bytes]:
+def marked_workbook(
+    *, actor: Actor, home: Path, code: str, progress: Progress | None = None, marking: Progress | None = None
+) -> tuple[str, bytes]:  # fmt: skip
     """(file name, content) of the uploaded workbook with every doubtful cell marked. Raises NotFound, UploadRefused.
 
+    `progress` is told how many rows were read, `marking` then how far the workbook is; what they raise stops it.
     It is made when somebody wants it: writing the marks takes as long as the whole preview, and few take it away.
     """
     path, facts, by = _kept(actor, home, code)
@@ -214,7 +228,7 @@ def marked_workbook(*, actor: Actor, home: Path, code: str, progress: Progress |
         raise NotFound(_UNMARKED)
     with tempfile.TemporaryDirectory(prefix="yici-marked-") as folder:
         report = Path(folder) / "marked.xlsx"
-        options = ImportOptions(dry_run=True, report=report, units=_only(actor), progress=progress)
+        options = ImportOptions(True, report, progress, _only(actor), marking)
         import_ledger(path=path, facts=facts, home=home, registry=load_registry(), actor=by, options=options)
         return f"{Path(facts.file_name).stem}-标注.xlsx", report.read_bytes()
 

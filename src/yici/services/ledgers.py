@@ -33,13 +33,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How an import goes: `dry_run` writes no batch; `report` is where the sender's marked workbook goes; with `units`
-    a ledger with rows of other villages, or of none that is stated, is refused."""
+    """How an import goes: `dry_run` writes no batch; `progress` is told how many rows were read. `report` is
+    where the sender's marked workbook goes, and `marking` is told how far writing that is. With `units` a ledger with
+    rows of other villages, or of none that is stated, is refused."""
 
     dry_run: bool = False
     report: Path | None = None
     progress: Progress | None = None
     units: frozenset[str] | None = None
+    marking: Progress | None = None
 
 
 @dataclass(slots=True)
@@ -91,7 +93,7 @@ def import_ledger(
             outcome.batch, outcome.new = written.batch, written.new
             outcome.rows, outcome.problems = written.rows, written.problems
     if options.report is not None:
-        annotate_ledger(path, options.report, marks.marks)
+        annotate_ledger(path, options.report, marks.marks, options.marking)
         outcome.report = options.report
     return outcome
 

@@ -51,10 +51,10 @@ def _preview(work: Work) -> Result:
 
 def _marked(work: Work) -> Result:
     """Mark the doubtful cells of a kept ledger in a copy."""
-    work.step("正在标注台账")
+    work.step("正在读取台账")
     code = str(work.arguments["code"])
     name, content = importing.marked_workbook(
-        actor=work.actor, home=work.home, code=code, progress=work.progress
+        actor=work.actor, home=work.home, code=code, progress=work.progress, marking=work.then("正在写标注")
     )  # fmt: skip
     file = work.folder / "标注.xlsx"
     file.write_bytes(content)

@@ -73,6 +73,16 @@ class Work:
             self._told = now
             self.note(done, total, self._step)
 
+    def then(self, words: str) -> Callable[[int, int], None]:
+        """A progress that says these words from its first telling on: the next step of work that is told in two."""
+
+        def told(done: int, total: int) -> None:
+            if self._step != words:
+                self.step(words)
+            self.progress(done, total)
+
+        return told
+
     def check(self, action: str, thing: Thing = ANYTHING) -> None:
         """The owner's rights now, which may be others than when the job was asked for. Raises Refused."""
         verdict = can(self.actor, action, thing)

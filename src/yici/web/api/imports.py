@@ -131,9 +131,9 @@ def upload_ledger(request: Request, body: Form[UploadIn], file: File[UploadedFil
 def preview_ledger(request: Request, response: HttpResponse, code: str) -> Any:
     """会导入什么：各栏对应的数据元、读不懂的格。大的台账在后台读：答 202 和任务的地址，读完再问这里。"""
     about: dict[str, Any] = {"actor": request.actor, "home": home_of(request), "code": code}
-    name, large = importing.upload_named(**about)
-    if large and importing.last_preview(**about) is None:
-        return start(request, response, "preview", name, {"code": code})
+    kept = importing.kept_upload(**about)
+    if kept.large and importing.last_preview(**about) is None:
+        return start(request, response, "preview", kept.name, {"code": code})
     return importing.preview_upload(**about)
 
 
@@ -149,9 +149,9 @@ def preview_ledger(request: Request, response: HttpResponse, code: str) -> Any:
 )
 def marked_ledger(request: Request, response: HttpResponse, code: str) -> Any:
     """上传的工作簿，有疑问的格已经标出。大的台账在后台标：答 202 和任务的地址，标好的在任务里下载。"""
-    name, large = importing.upload_named(actor=request.actor, home=home_of(request), code=code)
-    if large:
-        return start(request, response, "marked", name, {"code": code})
+    kept = importing.kept_upload(actor=request.actor, home=home_of(request), code=code)
+    if kept.long_to_mark:
+        return start(request, response, "marked", kept.name, {"code": code})
     name, content = importing.marked_workbook(actor=request.actor, home=home_of(request), code=code)
     return attachment(content, name)
 
@@ -168,9 +168,9 @@ def explain_heading(request: Request, code: str, body: Heading) -> dict[str, Any
 )
 def import_ledger(request: Request, response: HttpResponse, code: str) -> Any:
     """导入预览过的台账，成为一个批次。大的台账在后台导入：答 202 和任务的地址。"""
-    name, large = importing.upload_named(actor=request.actor, home=home_of(request), code=code)
-    if large:
-        return start(request, response, "import", name, {"code": code})
+    kept = importing.kept_upload(actor=request.actor, home=home_of(request), code=code)
+    if kept.large:
+        return start(request, response, "import", kept.name, {"code": code})
     return importing.import_upload(actor=request.actor, home=home_of(request), code=code)
 
 

@@ -51,16 +51,16 @@ def preview(request: Request, code: str) -> HttpResponse:
     if request.method == "POST":
         return _to_preview(request, code)
     home = home_of(request)
-    name, large = _large(request, code)
-    if not large:
+    upload = _kept(request, code)
+    if not upload.large:
         found = importing.preview_upload(actor=request.actor, home=home, code=code)
     elif (kept := importing.last_preview(actor=request.actor, home=home, code=code)) is not None:
         found = kept
     elif (job := active_about(home=home, kind="preview", name="code", value=code)) is not None:
         return HttpResponseRedirect(reverse("job", args=[job.id]))
     else:
-        return render(request, "web/pool/import_unread.html", {"code": code, "name": name})
-    return render(request, "web/pool/import_preview.html", {"preview": found, "large": large})
+        return render(request, "web/pool/import_unread.html", {"code": code, "name": upload.name})
+    return render(request, "web/pool/import_preview.html", {"preview": found, "upload": upload})
 
 
 @page("pool.import", methods=("POST",))
@@ -75,10 +75,10 @@ def heading(request: Request, code: str) -> HttpResponse:
 @page("pool.import", methods=("GET", "POST"), limit="downloads")
 def marked(request: Request, code: str) -> HttpResponse:
     """The uploaded workbook with doubtful cells marked; of a large one (sent) in the background."""
-    file_name, large = _large(request, code)
-    if large and request.method == "POST":
-        return to_job(request, "marked", file_name, {"code": code})
-    if large:
+    upload = _kept(request, code)
+    if upload.long_to_mark and request.method == "POST":
+        return to_job(request, "marked", upload.name, {"code": code})
+    if upload.long_to_mark:
         return HttpResponseRedirect(reverse("import-preview", args=[code]))
     name, content = importing.marked_workbook(actor=request.actor, home=home_of(request), code=code)
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
@@ -88,9 +88,9 @@ def marked(request: Request, code: str) -> HttpResponse:
 @page("pool.import", methods=("POST",))
 def run(request: Request, code: str) -> HttpResponse:
     """Import; a large ledger in the background."""
-    name, large = _large(request, code)
-    if large:
-        return to_job(request, "import", name, {"code": code})
+    upload = _kept(request, code)
+    if upload.large:
+        return to_job(request, "import", upload.name, {"code": code})
     outcome = importing.import_upload(actor=request.actor, home=home_of(request), code=code)
     told = _("导入完成，%(n)s 行。") if outcome.new else _("这个文件以前导入过（%(n)s 行），没有重复导入。")
     messages.success(request, told % {"n": outcome.rows})
@@ -117,16 +117,16 @@ def covers(request: Request, batch: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("imports"))
 
 
-def _large(request: Request, code: str) -> tuple[str, bool]:
-    return importing.upload_named(actor=request.actor, home=home_of(request), code=code)
+def _kept(request: Request, code: str) -> importing.KeptUpload:
+    return importing.kept_upload(actor=request.actor, home=home_of(request), code=code)
 
 
 def _to_preview(request: Request, code: str) -> HttpResponse:
     """To what would be imported; first to the work that reads it, where the ledger is large and not read as it is now
     understood."""
-    name, large = _large(request, code)
-    if large and importing.last_preview(actor=request.actor, home=home_of(request), code=code) is None:
-        return to_job(request, "preview", name, {"code": code})
+    upload = _kept(request, code)
+    if upload.large and importing.last_preview(actor=request.actor, home=home_of(request), code=code) is None:
+        return to_job(request, "preview", upload.name, {"code": code})
     return HttpResponseRedirect(reverse("import-preview", args=[code]))
 
 
