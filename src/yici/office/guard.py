@@ -6,9 +6,11 @@ A child that is killed, aborts, runs out of memory or of time becomes an `Upload
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import logging
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -78,12 +80,28 @@ def run_in_child(task: str, path: Path, *, limits: Limits | None = None, **job: 
     child = _take_child()
     order = json.dumps({"task": task, "path": str(path.resolve()), "limits": asdict(limits), **job}).encode()
     try:
-        child.process.communicate(order, timeout=limits.wall)
+        if not _ended(child.process, order, limits.wall):
+            raise UploadRefused(_died(path, "too-slow"))
         return _read_answer(child, path)
-    except subprocess.TimeoutExpired:
-        raise UploadRefused(_died(path, "too-slow")) from None
     finally:
         child.close()
+
+
+def _ended(process: subprocess.Popen[bytes], order: bytes, seconds: float) -> bool:
+    """Give the child its order and wait for its end, but not longer than so many seconds. An order fits in a pipe."""
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError):  # A child that died already is told by its exit code.
+        process.stdin.write(order)
+        process.stdin.close()
+    # The kernel wakes us the moment it ends; waiting with a timeout would look again and again, and late.
+    handle = os.pidfd_open(process.pid)
+    try:
+        ended, _, _ = select.select([handle], [], [], seconds)
+    finally:
+        os.close(handle)
+    if ended:
+        process.wait()
+    return bool(ended)
 
 
 def warm() -> None:

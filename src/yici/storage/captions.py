@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from yici.core.aliases import PatternError, compose
@@ -15,16 +16,25 @@ FILE = "captions.csv"
 
 
 def load_caption_words(extra_dirs: Iterable[Path] | None = None) -> tuple[CaptionWords, ...]:
-    """The entries of every pack in order. Columns: kind, subject, words (patterns parted by blanks), when.
+    """The entries of every pack in order. Columns: kind, subject, words (patterns parted by blanks), when. The same
+    files are read once a process.
 
     Raises PackError naming every entry whose pattern cannot be read.
     """
+    folders = (BASE_PACK, *(local_packs() if extra_dirs is None else extra_dirs))
+    return _read(tuple((file, _stamp(file)) for folder in folders if (file := folder / FILE).exists()))
+
+
+def _stamp(file: Path) -> tuple[int, int, int]:
+    state = file.stat()
+    return state.st_ino, state.st_mtime_ns, state.st_size
+
+
+@lru_cache(maxsize=4)
+def _read(files: tuple[tuple[Path, tuple[int, int, int]], ...]) -> tuple[CaptionWords, ...]:
     found: list[CaptionWords] = []
     problems: list[Problem] = []
-    for folder in (BASE_PACK, *(local_packs() if extra_dirs is None else extra_dirs)):
-        file = folder / FILE
-        if not file.exists():
-            continue
+    for file, _ in files:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             for row in csv.DictReader(stream):
                 try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from yici.core.captions import vocabulary as v
 from yici.core.captions.model import AGE, Condition, Word, age_condition, code_condition, order_of
@@ -129,9 +129,9 @@ class Lexicon:
     def add(self, table: dict[str, list[Word]], text: str, word: Word) -> None:
         """Add a sense to a word, once."""
         key = squash(text).casefold()
-        senses = table.setdefault(key, [])
+        senses = table.get(key, [])
         if key and word not in senses:
-            senses.append(word)
+            table[key] = [*senses, word]  # Never added to in place: lexicons share what nobody has confirmed anew.
             self.longest = max(self.longest, len(key))
 
     def region(self, text: str) -> str | None:
@@ -150,11 +150,26 @@ def make_caption_lexicon(
     regions: Sequence[str] = (),
     confirmed: Iterable[CaptionWords] = (),
 ) -> Lexicon:
-    """Build the lexicon. What a person confirmed replaces every other sense of a word."""
+    """Build the lexicon. What a person confirmed replaces every other sense of a word.
+
+    What the registry and the curated words give is made once and shared, until one of them is replaced.
+    """
+    curated = curated if isinstance(curated, tuple) else tuple(curated)
+    made_of = (*registry.elements.values(), *registry.code_lists.values(), curated)
+    known = registry.worked_out_of("captions", made_of, lambda: _of_definitions(registry, curated))
+    lexicon = replace(known, always=dict(known.always), in_context=dict(known.in_context), title=dict(known.title),
+                      regions={squash(name): name for name in regions})  # fmt: skip
+    for entry in confirmed:
+        for word in entry.words:
+            lexicon.always.pop(squash(word).casefold(), None)
+            lexicon.in_context.pop(squash(word).casefold(), None)
+        _add_curated(lexicon, entry)
+    return lexicon
+
+
+def _of_definitions(registry: Registry, curated: tuple[CaptionWords, ...]) -> Lexicon:
     lexicon = Lexicon(registry)
-    lexicon.regions = {squash(name): name for name in regions}
     _add_vocabulary(lexicon)
-    curated = tuple(curated)
     populations = {squash(w) for entry in curated if entry.kind == "population" for w in entry.words}
     for entry in curated:
         _add_curated(lexicon, entry)
@@ -164,11 +179,6 @@ def make_caption_lexicon(
         _add_flags(lexicon, element, populations, known)
         _add_measures(lexicon, element)
         _add_topics(lexicon, element)
-    for entry in confirmed:
-        for word in entry.words:
-            lexicon.always.pop(squash(word).casefold(), None)
-            lexicon.in_context.pop(squash(word).casefold(), None)
-        _add_curated(lexicon, entry)
     return lexicon
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _BLANKS = re.compile(r"\s+")
@@ -17,6 +18,7 @@ _TAIL = re.compile(r"[:：;；,，、。*＊#]+$")
 _HEAD = re.compile(r"^[*＊#★▲※:：]+")
 
 
+@lru_cache(maxsize=1 << 15)
 def squash(text: str) -> str:
     """NFKC with all blanks removed between CJK characters and a single one kept between Latin words.
 
