@@ -18,14 +18,14 @@ def test_what_a_person_confirmed_is_in_no_other_lexicon() -> None:
     before = make_caption_lexicon(registry, curated, regions=["东岗村"])
     mine = [
         CaptionWords("population", "person", ("党员", "新词"), "年龄 >= 30"),
-        CaptionWords("whole", "", ("总表",), ""),
+        CaptionWords("whole", "", ("我镇大表",), ""),
     ]
     confirmed = make_caption_lexicon(registry, curated, regions=["西岗村"], confirmed=mine)
     after = make_caption_lexicon(registry, curated, regions=["东岗村"])
     assert _means(confirmed, "党员") == ["年龄 >= 30"] and _means(confirmed, "新词") == ["年龄 >= 30"]
-    assert "总表" in confirmed.title and confirmed.region("西岗") == "西岗村"
+    assert "我镇大表" in confirmed.title and confirmed.region("西岗") == "西岗村"
     assert after == before and _means(after, "党员") != ["年龄 >= 30"]
-    assert "新词" not in after.always and "总表" not in after.title and after.region("西岗") is None
+    assert "新词" not in after.always and "我镇大表" not in after.title and after.region("西岗") is None
 
 
 def test_a_changed_definition_makes_new_words() -> None:
