@@ -1,16 +1,16 @@
-"""The guarded child: its limits hold, its death is a refusal, a spare one serves as well as a new one."""
+"""The guarded child: its limits hold, its death is a refusal, each is forked from one template."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hostile_files import string_bomb, workbook
 
 from yici.core.errors import UploadRefused
-from yici.office import guard
+from yici.office import template_process
 from yici.office.guard import Limits, limits_for, run_in_child
 
 MB = 1 << 20
@@ -22,13 +22,6 @@ def form(tmp_path: Path) -> Path:
     path = tmp_path / "表.xlsx"
     path.write_bytes(workbook())
     return path
-
-
-@pytest.fixture
-def warmed() -> Iterator[None]:
-    guard.warm()
-    yield
-    guard.cool()
 
 
 def refused_code(path: Path, limits: Limits) -> str:
@@ -70,26 +63,60 @@ def test_limits_grow_with_what_was_sent_and_never_below_the_floor() -> None:
     assert 1536 * MB <= large.memory <= 2560 * MB and large.cpu > 60
 
 
-def test_a_spare_child_serves_and_is_replaced(form: Path, warmed: None) -> None:
-    first = guard._spare
+def test_a_template_that_died_meanwhile_is_replaced(form: Path) -> None:
+    assert run_in_child("form", form, limits=AMPLE, kind="xlsx")
+    first = template_process._template
     assert first is not None
+    first.process.kill()
+    first.process.wait()
     assert run_in_child("form", form, limits=AMPLE, kind="xlsx")
-    second = guard._spare
+    second = template_process._template
     assert second is not None and second.process.pid != first.process.pid
-    assert first.process.returncode is not None
 
 
-def test_a_spare_child_that_died_meanwhile_is_replaced(form: Path, warmed: None) -> None:
-    assert guard._spare is not None
-    guard._spare.process.kill()
-    guard._spare.process.wait()
-    assert run_in_child("form", form, limits=AMPLE, kind="xlsx")
+def test_one_template_serves_many_threads(form: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "坏.xlsx"
+    broken.write_bytes(form.read_bytes()[:-40])
+    with ThreadPoolExecutor(4) as threads:
+        read = [threads.submit(run_in_child, "form", form, limits=AMPLE, kind="xlsx") for _ in range(8)]
+        refused = [threads.submit(refused_code, broken, AMPLE) for _ in range(4)]
+        assert {done.result()["kind"] for done in read} == {"xlsx"}
+        assert {done.result() for done in refused} == {"broken"}
+
+
+def test_a_forked_process_has_a_template_of_its_own(form: Path) -> None:
+    run_in_child("form", form, limits=AMPLE, kind="xlsx")
+    ours = template_process._template
+    told, tells = os.pipe()
+    number = os.fork()
+    if number == 0:
+        kind = run_in_child("form", form, limits=AMPLE, kind="xlsx")["kind"]
+        os.write(tells, f"{kind} {template_process._template is not ours}".encode())
+        template_process.end_template()
+        os._exit(0)
+    os.close(tells)
+    os.waitpid(number, 0)
+    assert os.read(told, 100) == b"xlsx True"
+    os.close(told)
+    assert run_in_child("form", form, limits=AMPLE, kind="xlsx") and template_process._template is ours
+
+
+def test_children_know_nothing_of_one_another(form: Path, tmp_path: Path) -> None:
+    """The template never sees an upload, and no child outlives its own."""
+    for task, kind, more in (("form", "xlsx", {}), ("ledger", "xlsx", {"out": str(tmp_path)})):
+        run_in_child(task, form, limits=AMPLE, kind=kind, **more)
+    template = template_process._template
+    assert template is not None
+    open_files = [os.readlink(link) for link in Path(f"/proc/{template.process.pid}/fd").iterdir()]
+    assert not [name for name in open_files if name.startswith("/") and name != os.devnull]
+    assert Path(f"/proc/{template.process.pid}/task/{template.process.pid}/children").read_text() == ""
+    assert len(list(Path(f"/proc/{template.process.pid}/task").iterdir())) == 1, "a process with threads is forked"
 
 
 def test_nothing_of_the_environment_reaches_the_child(form: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YICI_SECRET", "1")
     monkeypatch.setenv("PYTHONPATH", "/nowhere")
-    environment = guard._scrubbed_environment()
+    environment = template_process._scrubbed_environment()
     assert "YICI_SECRET" not in environment and "PYTHONPATH" not in environment
 
 

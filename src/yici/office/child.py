@@ -1,20 +1,20 @@
-"""The throw-away process that parses one upload: takes one order from standard input, answers in JSON and ends.
+"""The throw-away process that parses one upload: it is given one order, answers in JSON and ends.
 
-It imports little, so that it starts at once; each task imports what it needs after the limits are set.
+It is forked from one that imported what the task needs (`yici.office.forking`).
 """
 
 from __future__ import annotations
 
 import errno
 import gc
+import importlib
 import json
 import os
 import resource
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from yici.core.errors import Problem, UploadRefused
 from yici.office.gate_scan import scan_package
@@ -27,13 +27,19 @@ _BROKEN = Problem("broken", "这个文件已损坏，无法读取。", "请用 E
 EXIT_TOO_BIG = 3
 
 
-def main() -> None:
-    """Runs the order on standard input; the answer is {"result": …} or {"problems": […]}."""
-    answer_to = os.dup(1)
-    # Anything a library prints must not get into the answer.
-    os.dup2(2, 1)
-    order = json.load(sys.stdin.buffer)
-    _set_limits(order.pop("limits"))
+def prepare(task: str, kind: str) -> None:
+    """Import what a task needs, in the process that its child will be forked from. A form needs no Arrow, a ledger
+    neither form reader."""
+    for name in _LEDGERS if task == "ledger" else (f"yici.office.{kind}_form", "yici.core.grid"):
+        importlib.import_module(name)
+
+
+def run(order: dict[str, Any], answer_to: int) -> NoReturn:
+    """Do the order and end this process; the answer is {"result": …} or {"problems": […]}."""
+    limits = order.pop("limits")
+    # By the clock too it ends by itself, whether or not anybody still waits for it.
+    signal.setitimer(signal.ITIMER_REAL, limits["wall"])
+    _set_limits(limits)
     # A child lives for one file; collecting cycles of millions of cells would only cost time.
     gc.disable()
     try:
@@ -84,7 +90,6 @@ def _where(error: Exception) -> str:
 
 
 def _read_form(path: Path, *, kind: str) -> dict[str, Any]:
-    # Imported here because a ledger needs neither form reader, and each costs start-up time.
     from yici.core.grid import grid_to_json
 
     if kind == "docx":
@@ -97,11 +102,12 @@ def _read_form(path: Path, *, kind: str) -> dict[str, Any]:
 
 
 def _read_ledger(path: Path, *, kind: str, out: str) -> dict[str, Any]:
-    # Imported here because Arrow costs more start-up time than reading a form as a whole.
     from yici.office.ledgers_child import write_ledger
 
     return write_ledger(path, kind, Path(out))
 
 
+# Arrow imports its functions only when the first of them is called, so each child would.
+_LEDGERS = ("yici.office.ledgers_child", "pyarrow.compute")
 PACKAGES = frozenset({"xlsx", "docx", "ods", "odt"})
 TASKS: dict[str, Callable[..., Any]] = {"form": _read_form, "ledger": _read_ledger}
