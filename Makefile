@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# What Python compiled is kept, whatever the caller's environment says: each of many processes would compile it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: tour demo test check setup lock bench clean system format
 
 setup: $(VENV)/.ready

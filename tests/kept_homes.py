@@ -16,13 +16,14 @@ from typing import TypeVar
 
 from django.db import connection, connections
 
+from postgres_cluster import Cluster
 from yici.storage import engines
 from yici.storage.database import open_database
 
 Made = TypeVar("Made")
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="yici-kept-"))
-_KEPT: dict[tuple[str, str], tuple[Path, object]] = {}
+_KEPT: dict[tuple[str, str, bool], tuple[Path, str, object]] = {}
 _NUMBERS = itertools.count()
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 
@@ -30,22 +31,29 @@ atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 def prepared(home: Path, name: str, make: Callable[[], Made]) -> Made:
     """Do `make` for the data folder, and return what it returns; a folder that already had it done gives its copy.
 
-    `name` says what is made. A copy is given only to a folder that is as the first one was, to the byte. With a
-    database on a server everything is made each time: the folder is not all there is.
+    `name` says what is made. A copy is given only to a folder that is as the first one was, to the byte; with a
+    database on a server, to one that nobody opened before.
     """
-    if engines.database_url(home):
+    cluster = getattr(engines.database_url, "__self__", None)
+    if cluster.knows(home) if isinstance(cluster, Cluster) else engines.database_url(home):
         return make()
-    before = (name, _state(home))
+    before = (name, _state(home), isinstance(cluster, Cluster))
     if before in _KEPT:
-        kept, made = _KEPT[before]
+        kept, tables, made = _KEPT[before]
         _replace(home, kept)
+        if isinstance(cluster, Cluster):
+            cluster.bring(home, tables)
         open_database(home)
         return made  # type: ignore[return-value]
     made = make()
     _leave(home)
     kept = _FOLDER / str(next(_NUMBERS))
     shutil.copytree(home, kept)
-    _KEPT[before] = (kept, made)
+    tables = ""
+    if isinstance(cluster, Cluster):
+        connections["default"].close()
+        tables = cluster.keep(home)
+    _KEPT[before] = (kept, tables, made)
     return made
 
 

@@ -45,11 +45,25 @@ class Cluster:
         """The address of the data folder's own database, made when the folder is first met."""
         home = home.resolve()
         if home not in self.homes:
-            name = f"yici_{next(self.numbers)}"
-            made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE))
-            self.execute(made)
-            self.homes[home] = name
+            self.homes[home] = self._copy(TEMPLATE)
         return self.url(self.homes[home])
+
+    def knows(self, home: Path) -> bool:
+        """Whether the folder has a database already."""
+        return home.resolve() in self.homes
+
+    def keep(self, home: Path) -> str:
+        """The name of a copy of the folder's database, of which others may be made. Nobody may be connected to it."""
+        return self._copy(self.homes[home.resolve()])
+
+    def bring(self, home: Path, kept: str) -> None:
+        """Give a folder that has no database yet a copy of a kept one."""
+        self.homes[home.resolve()] = self._copy(kept)
+
+    def _copy(self, template: str) -> str:
+        name = f"yici_{next(self.numbers)}"
+        self.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        return name
 
     def forget(self) -> None:
         """Drop the databases of the folders met so far."""

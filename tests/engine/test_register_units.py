@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kept_homes import prepared
 from yici.core.errors import NotFound
 from yici.core.expressions import parse_filter
 from yici.core.manifest import Area, BatchFacts, Source
@@ -40,11 +41,15 @@ VILLAGES = {EAST: "柳东村", WEST: "柳西村", FAR: "山口村"}
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    add_units(home=tmp_path, actor="test", parent="柳河镇", children=["柳东村", "柳西村"])
-    add_units(home=tmp_path, actor="test", parent="山口镇", children=["山口村"])
-    rows = "".join(f"\n{VILLAGES[name[0]]},某{name},{key}" for name, key in PEOPLE.items())
-    bring(tmp_path, "村,姓名,身份证号" + rows, "公安局")
+    prepared(tmp_path, "three villages of two", lambda: furnish(tmp_path))
     return tmp_path
+
+
+def furnish(home: Path) -> None:
+    add_units(home=home, actor="test", parent="柳河镇", children=["柳东村", "柳西村"])
+    add_units(home=home, actor="test", parent="山口镇", children=["山口村"])
+    rows = "".join(f"\n{VILLAGES[name[0]]},某{name},{key}" for name, key in PEOPLE.items())
+    bring(home, "村,姓名,身份证号" + rows, "公安局")
 
 
 def bring(home: Path, text: str, department: str, *covers: str) -> str:

@@ -14,6 +14,7 @@ import pytest
 from django.db import connections
 from sending import publish
 
+from kept_homes import prepared
 from yici.core.access.actors import Actor, Post, Role
 from yici.core.collections.states import FillingState, State
 from yici.core.errors import Conflict, NotFound
@@ -26,6 +27,7 @@ from yici.services.collecting.proposals import Proposal, admission, decide, get_
 from yici.services.collecting.questions import Question, questions_for, told_for
 from yici.services.collecting.rollup import roll_up
 from yici.services.ledgers import import_ledger
+from yici.services.pool import open_pool
 from yici.services.records import show_subject
 from yici.services.units import add_units
 from yici.storage import audit, collections
@@ -62,14 +64,18 @@ LISTED = Proposal(
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     home = tmp_path / "home"
+    prepared(home, "two villages with three people", lambda: bring(home, tmp_path / "人口.csv"))
+    return home
+
+
+def bring(home: Path, ledger: Path) -> None:
     add_units(home=home, actor="甲", parent="柳河镇", children=["柳东村", "柳西村"])
     lines = ["村,户编号,姓名,身份证号,与户主关系,联系电话"]
     lines += [",".join((*person[:3], number(person[3]), *person[4:])) for person in PEOPLE]
-    ledger = tmp_path / "人口.csv"
     ledger.write_text("\n".join(lines), "utf-8")
     facts = BatchFacts("公安局", date(2026, 1, 1))
     import_ledger(path=ledger, facts=facts, home=home, registry=REGISTRY, actor="甲")
-    return home
+    open_pool(home).projection().close()  # What follows reads golden records that are there already.
 
 
 def form(folder: Path, name: str, *columns: str) -> Path:

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from sending import publish
 
+from kept_homes import prepared
 from yici.core.access.actors import Actor, Post, Role
 from yici.core.errors import Conflict, Refused
 from yici.core.local_elements import NewElement, is_local
@@ -46,12 +47,16 @@ HIVES = NewElement(
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     home = tmp_path / "home"
     monkeypatch.setenv("YICI_HOME", str(home))
+    prepared(home, "a village with one person", lambda: bring(home, tmp_path / "人口.csv"))
+    yield home
+
+
+def bring(home: Path, ledger: Path) -> None:
     add_units(home=home, actor="甲", parent="柳河镇", children=["柳东村"])
-    ledger = tmp_path / "人口.csv"
     ledger.write_text(f"村,户编号,姓名,身份证号,与户主关系\n柳东村,H1,李一,{LI},户主", "utf-8")
     import_ledger(path=ledger, facts=BatchFacts("公安局", date(2026, 1, 1)), home=home, registry=load_registry(),
                   actor="甲")  # fmt: skip
-    yield home
+    open_pool(home).projection().close()  # What follows reads golden records that are there already.
 
 
 def command(*words: str) -> str:

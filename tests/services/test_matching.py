@@ -12,6 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 from small_pool import add, id_number
 
+from kept_homes import prepared
 from yici import storage
 from yici.engine import match_state
 from yici.services.batches import withdraw
@@ -75,17 +76,22 @@ def person(number: str, **values: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    storage.setup(tmp_path / "data")
     (tmp_path / "pack/policies").mkdir(parents=True)
     (tmp_path / "pack/policies/all.yaml").write_text(POLICIES, "utf-8")
+    home = tmp_path / "data"
+    prepared(home, "four people", lambda: bring(home))
+    return home
+
+
+def bring(home: Path) -> None:
+    storage.setup(home)
     rows = [
         person(OLD, **{"person.residence_type": "户籍人口", "person.lives_alone": True}),
         person(YOUNG, **{"person.residence_type": "户籍人口"}),
         person(NEAR, **{"person.residence_type": "户籍人口", "household.number": "H2"}),
         person(BLANK, **{"household.number": "H3"}),
     ]
-    add(tmp_path / "data", "公安局", "2026-01-01", rows)
-    return tmp_path / "data"
+    add(home, "公安局", "2026-01-01", rows)
 
 
 def match(home: Path, day: date = DAY, *, record: bool = True) -> Any:

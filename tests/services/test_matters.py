@@ -9,6 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Border, Side
 
+from kept_homes import prepared
 from yici.core.errors import ExpressionError, NotFound
 from yici.core.manifest import BatchFacts
 from yici.services.cards import fill_cards
@@ -52,21 +53,26 @@ def book(path: Path, rows: list[list[object]]) -> Path:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    folder = tmp_path / "home"
-    add_units(home=folder, actor="王", parent="柳河镇", children=["柳东村", "柳西村"])
+    home = tmp_path / "home"
+    prepared(home, "orders and disputes", lambda: bring(home, tmp_path))
+    return home
+
+
+def bring(home: Path, folder: Path) -> None:
+    add_units(home=home, actor="王", parent="柳河镇", children=["柳东村", "柳西村"])
     for name, rows, department, day in (
         ("hotline", HOTLINE, "社会治理中心", date(2026, 4, 1)),
         ("disputes", DISPUTES, "司法所", date(2026, 5, 1)),
     ):
         done = import_ledger(
-            path=book(tmp_path / f"{name}.xlsx", rows),
+            path=book(folder / f"{name}.xlsx", rows),
             facts=BatchFacts(department, day),
-            home=folder,
+            home=home,
             registry=load_registry(),
             actor="王",
         )
         assert [reader.plan.mapped.subject for reader in done.tables] == ["matter"]
-    return folder
+    open_pool(home).projection().close()  # What follows reads golden records that are there already.
 
 
 def known(home: Path, key: str, **options: object) -> dict[str, object]:

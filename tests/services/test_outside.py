@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import Border, Side
 
+from kept_homes import prepared
 from yici.core.access.actors import Actor, Post, Role
 from yici.core.errors import Conflict, NotFound, Refused
 from yici.core.manifest import BatchFacts
@@ -22,6 +23,7 @@ from yici.services.burden import Scope, demands_in
 from yici.services.collecting.proposals import get_collection
 from yici.services.forms import recognise_form
 from yici.services.ledgers import import_ledger
+from yici.services.pool import open_pool
 from yici.services.received_files import DAYS, FOLDER, remove_old
 from yici.services.received_pages import result_of, settled_words
 from yici.services.searching import search_pool
@@ -40,6 +42,11 @@ STEWARD = Actor(2, "chen", posts=(Post(Role.STEWARD),))
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     home = tmp_path / "home"
+    prepared(home, "two villages with three people and a phone each", lambda: bring(home, tmp_path / "人口.csv"))
+    return home
+
+
+def bring(home: Path, ledger: Path) -> None:
     add_units(home=home, actor="甲", parent="柳河镇", children=["柳东村", "柳西村"])
     rows = [
         "村,户编号,姓名,身份证号,与户主关系,联系电话,健康状况",
@@ -47,11 +54,10 @@ def home(tmp_path: Path) -> Path:
         f"柳东村,H1,王二,{WANG},配偶,,健康",
         f"柳西村,H2,张三,{ZHANG},户主,13900001111,健康",
     ]
-    ledger = tmp_path / "人口.csv"
     ledger.write_text("\n".join(rows), "utf-8")
     facts = BatchFacts("公安局", date(2026, 1, 1))
     import_ledger(path=ledger, facts=facts, home=home, registry=load_registry(), actor="甲")
-    return home
+    open_pool(home).projection().close()  # What follows reads golden records that are there already.
 
 
 def roster(folder: Path, *columns: str, title: str = "75周岁以上老年人花名册") -> Path:

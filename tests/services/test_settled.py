@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kept_homes import prepared
 from yici.core.manifest import BatchFacts
 from yici.services.ledgers import import_ledger
 from yici.services.pool import Pool, open_pool
@@ -34,10 +35,14 @@ def held(pool: Pool) -> tuple[int, str]:
 
 @pytest.fixture
 def pool(tmp_path: Path) -> Pool:
-    ledger = tmp_path / "人口.csv"
-    ledger.write_text(f"姓名,身份证号,联系电话\n赵一,{ONE},13800001111\n钱二,{TWO},13800002222", "utf-8")
-    import_ledger(path=ledger, facts=BatchFacts("公安局", DAY), home=tmp_path, registry=load_registry(), actor="甲")
+    prepared(tmp_path, "two people with phones", lambda: bring(tmp_path))
     return open_pool(tmp_path)
+
+
+def bring(home: Path) -> None:
+    ledger = home / "人口.csv"
+    ledger.write_text(f"姓名,身份证号,联系电话\n赵一,{ONE},13800001111\n钱二,{TWO},13800002222", "utf-8")
+    import_ledger(path=ledger, facts=BatchFacts("公安局", DAY), home=home, registry=load_registry(), actor="甲")
 
 
 def test_what_others_wrote_is_not_waited_for(pool: Pool) -> None:

@@ -57,12 +57,8 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     home = tmp_path / "home"
-    # Hashing is slow on purpose; here it is a test's setup that would pay for it many times over.
-    fast = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     hosts = ["testserver", "127.0.0.1"]
-    with override_settings(
-        ALLOWED_HOSTS=hosts, HOME=home, STORAGES=STATIC, WHITENOISE_AUTOREFRESH=True, PASSWORD_HASHERS=fast
-    ):
+    with override_settings(ALLOWED_HOSTS=hosts, HOME=home, STORAGES=STATIC, WHITENOISE_AUTOREFRESH=True):
         prepared(home, "office", lambda: _furnish(home))
         yield Office(home)
 
