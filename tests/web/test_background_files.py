@@ -14,12 +14,12 @@ from collecting_office import LEGAL, blank_form, stock
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import FileResponse
 from django.test import Client
+from held_work import cancel, held_at
 from openpyxl import load_workbook
 from pool_ledgers import ledger
 from test_imports import HEAD, OWN, upload
 
 from conftest import Office
-from yici.services.jobs import running
 from yici.services.jobs.worker import work_off
 from yici.storage import audit
 from yici.storage.host import models
@@ -87,10 +87,9 @@ def test_a_form_whose_taking_was_cancelled_leaves_nothing(
     officer = stocked.as_("officer")
     monkeypatch.setattr("yici.services.collecting.taking.LARGE_FORM_CELLS", 3)
     monkeypatch.setattr("yici.core.fillplan._TOLD_EVERY", 1)
-    monkeypatch.setattr("yici.services.jobs.kinds._EVERY", 0.0)
     job = officer.post(f"{where}/take")["Location"]
     # It is cancelled while it runs: as soon as its first row is written.
-    monkeypatch.setattr(running, "_note", _cancelling_at(1))
+    held_at(monkeypatch, 1, cancel)
     work_off(stocked.home)
     assert "已取消" in officer.get(job).content.decode()
     assert officer.get(f"{job}/file").status_code == 404
@@ -153,8 +152,7 @@ def test_a_large_package_of_received_forms_is_filled_in_the_background(
     assert package.namelist() == ["01-表1.xlsx", "02-表2.xlsx", "没有填成的表.txt"]
     assert actions().count("outside.fill") == 2
     # Cancelled while the second is filled: no file stays, and nothing is noted as taken away.
-    monkeypatch.setattr("yici.services.jobs.kinds._EVERY", 0.0)
-    monkeypatch.setattr(running, "_note", _cancelling_at(1))
+    held_at(monkeypatch, 1, cancel)
     cancelled = clerk.post("/received/package", {"use": numbers})["Location"]
     work_off(stocked.home)
     assert "已取消" in clerk.get(cancelled).content.decode()
@@ -181,9 +179,8 @@ def test_marking_a_ledger_tells_how_far_it_is_and_is_cancelled_on_the_way(
     monkeypatch.setattr("yici.services.importing.LARGE_MARKED_BYTES", 100)
     assert "生成标注好的台账" in clerk.get(preview).content.decode()
     assert clerk.get(f"{preview}/marked")["Location"] == preview
-    monkeypatch.setattr("yici.services.jobs.kinds._EVERY", 0.0)
-    with monkeypatch.context() as cancelling:
-        cancelling.setattr(running, "_note", _cancelling_at(50, "正在写标注"))
+    with monkeypatch.context() as holding:
+        held_at(holding, 50, cancel, words="正在写标注")
         job = clerk.post(f"{preview}/marked")["Location"]
         work_off(stocked.home)
     row = models.Job.objects.get(pk=job.rpartition("/")[2])
@@ -192,20 +189,3 @@ def test_marking_a_ledger_tells_how_far_it_is_and_is_cancelled_on_the_way(
     job = clerk.post(f"{preview}/marked")["Location"]
     work_off(stocked.home)
     assert load_workbook(BytesIO(content_of(clerk, f"{job}/file"))).worksheets
-
-
-def _cancelling_at(steps: int, words: str = "") -> Any:
-    """As the owner's click does while the work is under way: the wish is there when it has told so many steps."""
-    whole = running._note
-
-    def noting(row: Any) -> Any:
-        note = whole(row)
-
-        def told(done: int, total: int, step: str) -> None:
-            if done >= steps and words in step:
-                models.Job.objects.filter(pk=row.id).update(cancel_asked=True)
-            note(done, total, step)
-
-        return told
-
-    return noting
