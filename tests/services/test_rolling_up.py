@@ -17,8 +17,10 @@ from yici.core.access.actors import Actor, Post, Role
 from yici.core.errors import Conflict
 from yici.core.fillplan import Gap, GapReason
 from yici.core.grid import Span
+from yici.core.jobs import CELLS_A_NUMBER
 from yici.core.manifest import BatchFacts
 from yici.core.recognition.template import Area, Slot, Template
+from yici.services.collecting import rollup
 from yici.services.collecting.answering import Answer, answer
 from yici.services.collecting.own_slots import OwnSlots
 from yici.services.collecting.proposals import Proposal, decide, propose
@@ -106,6 +108,15 @@ def test_numbers_of_all_villages_are_added_up(home: Path) -> None:
     found, left = whole(home, number)
     assert (found["C3"], found["C4"], found["C5"]) == (42, 1208, 3.5)
     assert "C6" not in found and left == {"C6": "不能相加，请逐村核对。柳东村：95；柳西村：95。"}
+
+
+def test_the_numbers_of_a_statistics_form_make_it_large_by_the_village(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = ask(home, INDICATORS, "柳东村", "柳西村")
+    monkeypatch.setattr(rollup, "LARGE_FORM_CELLS", 4 * CELLS_A_NUMBER + 100)
+    # Its four captions each ask for a number: with a file a village each is asked for twice.
+    assert [rollup.is_large(home=home, number=number, each_unit=each) for each in (False, True)] == [False, True]
 
 
 def test_a_part_of_the_villages_never_stands_for_all(home: Path) -> None:

@@ -50,9 +50,10 @@ LARGE_ROSTER_ROWS = 10_000
 # A line of the audit is read and hashed in less than 0.1 ms.
 LARGE_AUDIT_LINES = 10_000
 LARGE_MATCH_PEOPLE = 50_000
-# A form on trial takes 15 µs a cell, 30 on cards; one of its numbers, asked for one village, as much as so many cells.
+# A form on trial takes 15 µs a cell, 30 on cards; one of its numbers, asked for one village, as much as so many cells:
+# 2 to 8 ms, by how much its caption says.
 LARGE_TRIAL_CELLS = 20_000
-CELLS_A_NUMBER = 100
+CELLS_A_NUMBER = 250
 
 
 def percent(done: int, total: int) -> int:

@@ -19,6 +19,7 @@ from yici.services.cards import Deck, count_cards, fill_cards
 from yici.services.collecting.own_slots import Answers, Left, OwnSlots, PutIn
 from yici.services.collecting.proposals import get_collection, leaf_units
 from yici.services.collecting.trial import form_file, recognise_kept
+from yici.services.collecting.trying import number_cells
 from yici.services.collecting.whom import Whom, whom_of
 from yici.services.form_doubts import asked_scope
 from yici.services.forms import fill_form
@@ -42,11 +43,13 @@ class RolledUp:
 
 def is_large(*, home: Path, number: int, each_unit: bool) -> bool:
     """Whether a roll-up has so many cells or files that making it is work for the background. Raises NotFound."""
-    get_collection(home=home, number=number)
+    row = get_collection(home=home, number=number)
     fillings = collections.fillings_in(collection=number)
     cells = sum(filling.known + filling.unknown for filling in fillings)
     if (cards := sum(filling.cards for filling in fillings)) > 0:
         return cards > LARGE_CARDS
+    template = recognise_kept(home=home, form=row.form, pool=open_pool(home)).template
+    cells += number_cells(template, len(fillings) if each_unit else 1)
     return cells > LARGE_FORM_CELLS or (each_unit and len(fillings) > LARGE_FORM_FILES)
 
 

@@ -49,7 +49,7 @@ def trial_cells(
     if whom.each:
         return count_cards(whom.deck(None, as_of), pool=pool) * slots
     filters = filters_of(template, request_for(None, whom, as_of), pool)
-    found = sum(bool(slot.binding.figure) for area in template.areas for slot in area.slots) * units * CELLS_A_NUMBER
+    found = number_cells(template, units)
     with pool.projection(as_of) as projection:
         rows = {
             subject: count_rows(projection, subject=subject, filter=filter_, units=within, as_of=as_of)
@@ -59,6 +59,11 @@ def trial_cells(
         if area.kind == "rows" and not area.places and not area.members:
             found += rows.get(area.subject, 0) * len(area.slots) // area.repeat
     return found
+
+
+def number_cells(template: Template, units: int) -> int:
+    """As how many cells the numbers of a statistics form count, asked for so many units."""
+    return sum(bool(slot.binding.figure) for area in template.areas for slot in area.slots) * units * CELLS_A_NUMBER
 
 
 def _villages(units: Sequence[str], pool: Pool) -> list[str]:
