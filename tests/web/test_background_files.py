@@ -20,6 +20,7 @@ from pool_ledgers import ledger
 from test_imports import HEAD, OWN, upload
 
 from conftest import Office
+from yici.services.batches import batches_of, withdraw
 from yici.services.jobs.worker import work_off
 from yici.storage import audit
 from yici.storage.host import models
@@ -169,6 +170,24 @@ def test_one_large_received_form_is_a_file_of_a_job(
     assert "表1.xlsx" in clerk.get(job).content.decode()
     assert names_in(content_of(clerk, f"{job}/file")) == ["李一", "王二"]
     assert clerk.post(f"/received/{number}/download", {"each": "nobody"}).status_code == 404
+
+
+def test_a_small_ledger_for_a_large_pool_is_imported_in_the_background(
+    stocked: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = stocked.as_("clerk")
+    small, other = (upload(clerk, ledger(tmp_path / f"{name}.xlsx", OWN, HEAD))["Location"] for name in "ab")
+    monkeypatch.setattr("yici.services.importing.LARGE_POOL_ROWS", 3)
+    assert clerk.post(f"{small}/run")["Location"] == "/imports"  # Three people are in the pool, no more.
+    job = clerk.post(f"{other}/run")["Location"]
+    assert job.startswith("/jobs/")
+    work_off(stocked.home)
+    assert "已完成" in clerk.get(job).content.decode()
+    # What was withdrawn is no longer in the pool, and does not make it large.
+    for row in batches_of(home=stocked.home)[1:]:
+        withdraw(home=stocked.home, actor="甲", batch=row.batch)
+    third = upload(clerk, ledger(tmp_path / "c.xlsx", OWN, HEAD))["Location"]
+    assert clerk.post(f"{third}/run")["Location"] == "/imports"
 
 
 def test_marking_a_ledger_tells_how_far_it_is_and_is_cancelled_on_the_way(

@@ -21,7 +21,7 @@ from yici.core.access.rules import can
 from yici.core.elements import Element, Registry
 from yici.core.errors import Conflict, NotFound, Place, Problem, UploadRefused
 from yici.core.grid import address
-from yici.core.jobs import LARGE_LEDGER_BYTES, LARGE_MARKED_BYTES
+from yici.core.jobs import LARGE_LEDGER_BYTES, LARGE_MARKED_BYTES, LARGE_POOL_ROWS
 from yici.core.ledgers.columns import Column, Unmapped
 from yici.core.ledgers.reasons import CHECK_REASONS, COLUMN_REASONS, SHEET_REASONS
 from yici.core.ledgers.shown import ColumnShown, Preview, TableShown
@@ -40,7 +40,7 @@ from yici.services.ledgers import (
 )
 from yici.services.ledgers_rows import TableReader
 from yici.services.pool import area_names
-from yici.storage.batches import BatchRow
+from yici.storage.batches import BatchRow, rows_in_force
 from yici.storage.confirmations import Alias, save_alias
 from yici.storage.confirmed_words import confirm_word
 from yici.storage.database import open_database
@@ -165,19 +165,21 @@ def explain_heading(*, actor: Actor, home: Path, code: str, word: str, subject: 
 
 @dataclass(frozen=True, slots=True)
 class KeptUpload:
-    """A kept upload: its file's name, whether reading it is work for the background, and whether marking it is, which
-    takes several times as long."""
+    """A kept upload: its file's name, whether reading it is work for the background, whether marking it is, which takes
+    several times as long, and whether importing it is: a large pool takes its time until it knows a few rows more."""
 
     name: str
     large: bool
     long_to_mark: bool
+    long_to_import: bool
 
 
 def kept_upload(*, actor: Actor, home: Path, code: str) -> KeptUpload:
     """A kept upload. Raises NotFound for another's."""
     path, facts, _ = _kept(actor, home, code)
     size = path.stat().st_size
-    return KeptUpload(facts.file_name, size > LARGE_LEDGER_BYTES, size > LARGE_MARKED_BYTES)
+    large, into_many = size > LARGE_LEDGER_BYTES, rows_in_force() > LARGE_POOL_ROWS
+    return KeptUpload(facts.file_name, large, size > LARGE_MARKED_BYTES, large or into_many)
 
 
 def import_upload(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from yici.core.manifest import BatchFacts
@@ -89,6 +90,11 @@ def list_batches(*, withdrawn: bool = True) -> list[BatchRow]:
     """All batches in order of arrival, withdrawn ones included unless told otherwise."""
     rows = models.Batch.objects.order_by("seq")
     return [_row(row) for row in (rows if withdrawn else rows.filter(withdrawn_at__isnull=True))]
+
+
+def rows_in_force() -> int:
+    """How many rows all batches have that were not withdrawn."""
+    return int(models.Batch.objects.filter(withdrawn_at__isnull=True).aggregate(rows=Sum("rows"))["rows"] or 0)
 
 
 def match_batches(text: str) -> list[BatchRow]:

@@ -167,9 +167,9 @@ def explain_heading(request: Request, code: str, body: Heading) -> dict[str, Any
     router, "POST", "/imports/{code}/run", action="pool.import", response=ImportedOut, summary="导入", started=Started
 )
 def import_ledger(request: Request, response: HttpResponse, code: str) -> Any:
-    """导入预览过的台账，成为一个批次。大的台账在后台导入：答 202 和任务的地址。"""
+    """导入预览过的台账，成为一个批次。大的台账、导入大的库都在后台：答 202 和任务的地址。"""
     kept = importing.kept_upload(actor=request.actor, home=home_of(request), code=code)
-    if kept.large:
+    if kept.long_to_import:
         return start(request, response, "import", kept.name, {"code": code})
     return importing.import_upload(actor=request.actor, home=home_of(request), code=code)
 

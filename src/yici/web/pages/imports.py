@@ -87,9 +87,9 @@ def marked(request: Request, code: str) -> HttpResponse:
 
 @page("pool.import", methods=("POST",))
 def run(request: Request, code: str) -> HttpResponse:
-    """Import; a large ledger in the background."""
+    """Import; a large ledger, or any into a large pool, in the background."""
     upload = _kept(request, code)
-    if upload.large:
+    if upload.long_to_import:
         return to_job(request, "import", upload.name, {"code": code})
     outcome = importing.import_upload(actor=request.actor, home=home_of(request), code=code)
     told = _("导入完成，%(n)s 行。") if outcome.new else _("这个文件以前导入过（%(n)s 行），没有重复导入。")
