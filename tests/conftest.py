@@ -17,6 +17,8 @@ from yici.engine.spark import spark_missing
 # The web's settings hold all of the kernel's, and a process has only one Django.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yici.web.settings")
 os.environ.setdefault("YICI_SECRET_KEY", "for the tests only")
+# As many test processes run as there are cores, and their pools are small: handing a query to more than one costs more.
+os.environ.setdefault("YICI_ENGINE_THREADS", "1")
 
 HERE = Path(__file__).parent
 # Every test in these folders, and in these files, runs once on each database.
@@ -25,7 +27,7 @@ DATABASES = ("sqlite", "postgresql")
 # Nothing in these files opens a data folder's database.
 WITHOUT = (
     "test_packs.py", "test_divisions.py", "test_elements_docs.py", "test_figures.py", "test_policies.py",
-    "test_shipped_policies.py", "test_nearest.py", "test_slot_kinds.py",
+    "test_cores.py", "test_shipped_policies.py", "test_nearest.py", "test_slot_kinds.py",
 )  # fmt: skip
 
 

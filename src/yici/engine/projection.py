@@ -178,7 +178,7 @@ def _publish(home: Path, folder: Path, registry: Registry, manifest: Manifest, m
 
 def _make(target: Path, base: Path | None, home: Path, registry: Registry, manifest: Manifest) -> None:
     """Make the file: from a copy of the last one where its changes are few, else anew."""
-    if base is not None and (past := _past(base, home)) is not None and can_update(past, manifest):
+    if base is not None and (past := _past(base)) is not None and can_update(past, manifest):
         shutil.copyfile(base, target)
         with _connect(str(target), home / FOLDER) as con:
             update(con, home, registry, manifest)
@@ -189,11 +189,12 @@ def _make(target: Path, base: Path | None, home: Path, registry: Registry, manif
         con.execute("CHECKPOINT")
 
 
-def _past(base: Path, home: Path) -> Past | None:
+def _past(base: Path) -> Past | None:
     """What the published file was made from; None when it is damaged."""
     with (
         contextlib.suppress(duckdb.Error),
-        _connect(str(base), home / FOLDER, read_only=True) as con,
+        # Most often this process reads that file anyway.
+        _opened(base, base.parent) as con,
     ):
         return read_past(con)
     return None
@@ -216,9 +217,16 @@ def _sweep(folder: Path, keep: Path | None) -> None:
             path.unlink(missing_ok=True)
 
 
+def _threads() -> int:
+    """On how many cores one query may run: YICI_ENGINE_THREADS, else up to four. One that is no number counts as not
+    set."""
+    wanted = os.environ.get("YICI_ENGINE_THREADS", "")
+    return max(1, int(wanted)) if wanted.isdecimal() else min(4, os.cpu_count() or 1)
+
+
 def _connect(name: str, folder: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {
-        "threads": min(4, os.cpu_count() or 1),
+        "threads": _threads(),
         "memory_limit": MEMORY_LIMIT,
         "preserve_insertion_order": False,
         "temp_directory": str(folder / "spill"),

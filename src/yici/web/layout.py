@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from yici.core.access.actors import NOBODY, PUBLIC, ROLE_NAMES
@@ -94,19 +96,20 @@ def layout(request: HttpRequest) -> dict[str, Any]:
 
 def _groups(request: Request) -> tuple[Group, ...]:
     found: dict[str, list[tuple[str, str]]] = {}
-    for entry in NAVIGATION:
-        if not can(request.actor, entry.action):
-            continue
-        try:
-            address = reverse(entry.route)
-        except NoReverseMatch:
-            continue
-        found.setdefault(str(entry.group), []).append((address, str(entry.words)))
+    for action, group, address, words in _entries(get_language()):
+        if can(request.actor, action):
+            found.setdefault(group, []).append((address, words))
     here = _here(request.path, [address for entries in found.values() for address, _words in entries])
     return tuple(
         Group(words, tuple((address, text, address == here) for address, text in entries))
         for words, entries in found.items()
     )
+
+
+@lru_cache
+def _entries(language: str | None) -> tuple[tuple[str, str, str, str], ...]:
+    """(action, group, address, words) of every entry in a language: the same on every page."""
+    return tuple((one.action, str(one.group), reverse(one.route), str(one.words)) for one in NAVIGATION)
 
 
 def _here(path: str, addresses: list[str]) -> str:

@@ -10,6 +10,8 @@ from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cached_property
+from itertools import accumulate
 
 from yici.core.expressions.nodes import DateUnit
 
@@ -32,10 +34,16 @@ class WorkCalendar:
         """How many working days lie from `first` to the day, both included; None outside the calendar."""
         return bisect_right(self.days, day) if self.first <= day <= self.last else None
 
-    def counts(self) -> list[int]:
+    @cached_property
+    def counts(self) -> tuple[int, ...]:
         """count() of every day from first to last."""
-        span = (self.last - self.first).days + 1
-        return [bisect_right(self.days, self.first + timedelta(days=n)) for n in range(span)]
+        on, span = set(self.days), (self.last - self.first).days + 1
+        return tuple(accumulate(int(self.first + timedelta(days=n) in on) for n in range(span)))
+
+    @cached_property
+    def texts(self) -> tuple[str, str]:
+        """The days and the counts parted by commas, as compiled expressions carry them: decades of them, made once."""
+        return ",".join(day.isoformat() for day in self.days), ",".join(map(str, self.counts))
 
     def lacking(self, days: Iterable[date]) -> int | None:
         """The year of the first of these days that lies outside the calendar; None when it holds them all."""

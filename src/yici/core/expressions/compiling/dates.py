@@ -67,7 +67,7 @@ def _moved(scope: Scope, text: Sql, count: Sql, fixed: int | None, unit: DateUni
 
 def _moved_workdays(scope: Scope, text: Sql, count: Sql) -> Sql:
     calendar, dialect = calendar_of(scope), scope.dialect
-    days = joined(dialect.texts("{}"), Sql("?", (",".join(day.isoformat() for day in calendar.days),)))
+    days = joined(dialect.texts("{}"), Sql("?", (calendar.texts[0],)))
     known = _counted(scope, text)
     before = _counted(scope, joined(dialect.iso(dialect.plus_days(dialect.day("{}"), "-1")), text))
     number = joined("CAST({} AS INTEGER)", joined(f"CASE WHEN abs({{}}) <= {_FARTHEST} THEN {{}} END", count, count))
@@ -80,7 +80,7 @@ def _moved_workdays(scope: Scope, text: Sql, count: Sql) -> Sql:
 def _counted(scope: Scope, text: Sql) -> Sql:
     """How many working days lie from the calendar's first day to a day."""
     calendar, dialect = calendar_of(scope), scope.dialect
-    counts = joined(dialect.numbers("{}"), Sql("?", (",".join(map(str, calendar.counts())),)))
+    counts = joined(dialect.numbers("{}"), Sql("?", (calendar.texts[1],)))
     place = joined(f"({dialect.days_between(_day(calendar.first.isoformat()), dialect.day('{}'))} + 1)", text)
     return joined(dialect.element("{}", "CAST({} AS INTEGER)"), counts, place)
 
