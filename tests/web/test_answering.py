@@ -152,6 +152,10 @@ def test_the_table_has_the_keys_and_the_clipboard_of_an_office_program(
     expect(cell).to_have_text(["初中", "A 型", "", "高中一", "B型", "13900002222"])
     assert "贴入 3 格" in page.locator(".grid-line").inner_text()
     assert "1 格不用填" in page.locator(".grid-line").inner_text()
+    # The unseen editor lies in the active cell and must let its value show.
+    editor = page.locator("#grids td .editor")
+    expect(editor).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    expect(editor).to_have_css("border-top-width", "0px")
     page.keyboard.press("Control+z")
     assert texts() == ["初中", "", "", "高中一", "", ""]
     page.keyboard.press("Control+y")
