@@ -232,6 +232,29 @@ def test_a_report_that_was_cancelled_is_begun_again(
     assert page.locator("#making").count() == 0
 
 
+def test_a_button_is_not_replaced_while_it_is_pressed_and_keeps_the_focus(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, browse: Callable[..., Any]
+) -> None:
+    stock(office, tmp_path)
+    monkeypatch.setattr("yici.services.collecting.kept_reports.LARGE_TRIAL_CELLS", 0)
+    with blank_form(tmp_path, "联系电话").open("rb") as file:
+        where = office.as_("officer").post("/collections/propose", {**LEGAL, "file": file})["Location"]
+    page = browse("officer", where)
+    page.evaluate("document.querySelector('#making').dataset.old = 'yes'")
+    page.locator("#making button").focus()
+    page.wait_for_selector("#making:not([data-old])")  # It has asked how far it is, and was replaced.
+    assert page.evaluate("document.activeElement.id").startswith("cancel-"), "who goes by keys stays where they were"
+    page.evaluate("document.querySelector('#making').dataset.old = 'yes'")
+    page.hover("#making button")
+    page.mouse.down()
+    with page.expect_response("**/report"):
+        pass
+    page.evaluate("new Promise(requestAnimationFrame)")
+    assert page.locator("#making[data-old]").count() == 1
+    page.mouse.up()
+    page.wait_for_selector("#job .tag:has-text('已取消')")
+
+
 def test_a_collection_is_sent_to_many_in_the_background_once_and_whole(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,4 +40,9 @@
 
   document.addEventListener("DOMContentLoaded", () => { foldMenu(); showProblems(); });
   document.addEventListener("htmx:afterSwap", showProblems);
+  // A part that asks again and again how far something is must not be replaced under a button that is being pressed.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const part = event.detail.target;
+    if (part.matches("[hx-trigger^=every]") && part.querySelector("button:active")) event.detail.shouldSwap = false;
+  });
 })();
