@@ -273,3 +273,19 @@ def test_a_register_nobody_imported_leaves_everybody_unknown_until_it_comes(home
     withdraw(home=home, actor="测试员", batch=list_batches()[-1].batch)
     report = match(home)
     assert report.recorded.cause == "register" and outcomes(report, "not-tekun")[OLD] == -1
+
+
+def test_policies_are_compiled_once_until_a_file_or_the_day_changes(home: Path) -> None:
+    folder = home.parent / "pack"
+
+    def rules(day: date) -> tuple[Any, ...]:
+        matching = open_matching(home=home, day=day, folders=[folder])
+        matching.projection.close()
+        return matching.rules
+
+    first = rules(DAY)
+    assert all(one is other for one, other in zip(first, rules(date.fromisoformat(DAY.isoformat())), strict=True))
+    assert not any(one is other for one, other in zip(first, rules(DAY.replace(day=DAY.day % 28 + 1)), strict=True))
+    file = folder / "policies/all.yaml"
+    file.write_text(file.read_text("utf-8").replace("年龄 >= 60", "年龄 >= 61"), "utf-8")
+    assert not all(one is other for one, other in zip(first, rules(DAY), strict=True))

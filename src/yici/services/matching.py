@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -157,11 +158,19 @@ def open_matching(
     pool = open_pool(home)
     policies = load_policies(pool.registry, folders)
     chosen = find_policies(policies, wanted)
-    rules = rules_on(policies, pool.registry, day=day)
+    rules = pool.registry.worked_out_of(
+        "policy rules", (*policies, _one_object(day)), lambda: rules_on(policies, pool.registry, day=day)
+    )
     units = tuple(pool.units_below(unit)) if unit else None
     asleep = tuple(policy for policy in chosen if wanted and not policy.in_force(day))
     ids = frozenset(policy.id for policy in chosen)
     return Matching(pool, pool.projection(day), day, tuple(rules), ids, units, asleep)
+
+
+@lru_cache(maxsize=8)
+def _one_object(day: date) -> date:
+    """The same object for equal days, by which what was worked out of a day is known again."""
+    return day
 
 
 def match_policies(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -29,14 +29,19 @@ def load_policies(registry: Registry, folders: Iterable[Path] | None = None) -> 
     found: list[tuple[Path, Policy]] = []
     for folder in pack_folders() if folders is None else folders:
         try:
-            documents = list(_documents(folder, problems))
-            found += [(folder, policy) for policy in read_policies(documents, registry)]
+            found += [(folder, policy) for policy in _read(folder, registry, list(_documents(folder, problems)))]
         except PackError as error:
             problems += error.problems
     if problems:
         raise PackError(problems)
     last = {policy.id: folder for folder, policy in found}
     return [policy for folder, policy in found if folder == last[policy.id]]
+
+
+def _read(folder: Path, registry: Registry, documents: list[tuple[str, object]]) -> Sequence[Policy]:
+    """The policies of a folder, made anew only when a file of it was read anew."""
+    made_of = tuple(document for _, document in documents)
+    return registry.worked_out_of(f"policies of {folder}", made_of, lambda: read_policies(documents, registry))
 
 
 def _documents(folder: Path, problems: list[Problem]) -> Iterator[tuple[str, object]]:
