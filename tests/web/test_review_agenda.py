@@ -27,6 +27,25 @@ def test_late_units_and_what_may_be_closed_are_on_the_first_page(office: Office,
     assert "个采集任务已全部通过，可以结束" in seen and "逾期" not in seen
 
 
+def test_a_returned_form_says_so_and_why(office: Office, tmp_path: Path) -> None:
+    published(office, tmp_path)
+    clerk, leader = office.as_("clerk"), office.as_("leader")
+    own = models.Filling.objects.get(unit="柳东村").pk
+    clerk.post(f"/fillings/{own}/submit")
+    assert "张表等您填报" not in clerk.get("/").content.decode()
+    leader.post(f"/reviews/{own}/step", {"step": "return", "remark": "联系电话请补齐再报"})
+    first, forms = clerk.get("/").content.decode(), clerk.get("/fillings").content.decode()
+    assert "张表被退回，请更正后再报送" in first and "张表等您填报" not in first
+    assert "<b>退回意见</b> 联系电话请补齐再报" in forms
+    clerk.post(f"/fillings/{own}/submit")
+    assert "联系电话请补齐再报" not in clerk.get("/fillings").content.decode()
+
+
+def test_what_comes_back_stands_above_why_it_was_admitted(office: Office, tmp_path: Path) -> None:
+    page = office.as_("officer").get(published(office, tmp_path)).content.decode()
+    assert 0 < page.index("各单位填报") < page.index("准入评审报告")
+
+
 @pytest.mark.parametrize(
     ("login", "words", "start"),
     [

@@ -240,6 +240,13 @@ def events_of(filling: int) -> list[Event]:
     return [Event(row.step, row.remark, row.by, row.at) for row in rows]
 
 
+def last_steps(fillings: Iterable[int], step: str) -> dict[int, Event]:
+    """The last step of that kind of each of these fillings that ever took it."""
+    rows = models.FillingEvent.objects.filter(filling_id__in=list(fillings), step=step).order_by("pk")
+    found = rows.values_list("filling_id", "step", "remark", "by", "at")
+    return {number: Event(*what) for number, *what in found}
+
+
 def add_answer(*, collection: int, unit: str, subject: str, sheet: str, label: str, value: str, by: str) -> None:
     """Keep a value for a slot that is no element of the pool."""
     models.FormAnswer.objects.create(

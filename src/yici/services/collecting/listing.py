@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -19,7 +20,7 @@ from yici.services.collecting.trial import recognise_kept
 from yici.services.collecting.whom import ForWhom, told_whom
 from yici.services.pool import open_pool
 from yici.storage import collections
-from yici.storage.collections import CollectionRow, FillingRow
+from yici.storage.collections import CollectionRow, Event, FillingRow
 from yici.storage.database import open_database
 
 
@@ -113,14 +114,23 @@ def _proposals_answered(actor: Actor, home: Path, today: date) -> list[Item]:
     ]
 
 
+def why_returned(rows: Iterable[FillingRow]) -> dict[int, Event]:
+    """Of the fillings that were returned and not sent again: when, and with which remark."""
+    return collections.last_steps((row.id for row in rows if row.state is FillingState.RETURNED), "return")
+
+
 def _fillings_due(actor: Actor, home: Path, today: date) -> list[Item]:
     rows = [row for row in my_fillings(actor=actor, home=home) if row.state in ANSWERABLE]
+    returned = sum(row.state is FillingState.RETURNED for row in rows)
     due = min((row.due for row in rows if row.due), default=None)
     left = sum(row.unknown for row in rows)
     late = sum(1 for row in rows if row.due and row.due < today)
     told = f"其中 {late} 张逾期" if late else ""
     detail = f"共缺 {left} 格，只填库里没有的"
-    return [Item("张表等您填报", len(rows), "my-fillings", due=due, detail=detail, late=told)]
+    return [
+        Item("张表被退回，请更正后再报送", returned, "my-fillings", detail="退回的意见写在表的旁边"),
+        Item("张表等您填报", len(rows) - returned, "my-fillings", due=due, detail=detail, late=told),
+    ]
 
 
 def _units_late(actor: Actor, home: Path, today: date) -> list[Item]:

@@ -238,8 +238,10 @@ def _mine(request: Request, context: dict[str, Any], status: int = 200) -> HttpR
         at=given.get("at", "")[:64],
     )
     returned = any(one.question.remark for group in asking.told for one in group.asked)
+    rows = listing.my_fillings(actor=actor, home=home)
+    why = listing.why_returned(rows)
     base = {
-        "asking": asking, "fillings": listing.my_fillings(actor=actor, home=home), "names": FILLING_NAMES,
+        "asking": asking, "fillings": [(row, why.get(row.id)) for row in rows], "names": FILLING_NAMES,
         "answerable": ANSWERABLE, "submission": str(uuid.uuid4()), "count": len(asking.asked), "returned": returned,
         "today": today(), "name": name, "before": asking.number - 1,
         "after": asking.number + 1 if asking.number < asking.pages else 0,
