@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import get_language, gettext
 
 from yici.core import errors as ours
 from yici.core.errors import Problem, YiciError
@@ -42,7 +43,9 @@ def refuse(request: HttpRequest, because: str, *, hidden: bool = False) -> HttpR
         return _answer(
             request, 404, (Problem("not-found", "没有找到，或不在您的范围内。", "请检查地址，或返回首页。"),)
         )
-    return _answer(request, 403, (Problem("not-allowed", f"{because}。", "需要时请找安全管理员授权。"),))
+    # Which of many actions it is, is told in Chinese only.
+    words = f"{because}。" if (get_language() or "zh").startswith("zh") else gettext("您的岗位不能这样做。")
+    return _answer(request, 403, (Problem("not-allowed", words, "需要时请找安全管理员授权。"),))
 
 
 def api_error(status: int, code: str, message: str, hint: str = "") -> JsonResponse:

@@ -11,6 +11,8 @@ import re
 from django.utils.translation import get_language, gettext
 
 _GIVEN = re.compile(r"(?<=“)[^”]*(?=”)|[0-9][0-9,.:-]*[0-9]|[0-9]")
+_BETWEEN = {"、": ", ", "；": "; "}
+_PARTED = re.compile("([、；])")
 # A place in a ledger, within longer texts.
 _PLACE = re.compile(r"第 ([0-9]+) 行")
 
@@ -24,6 +26,17 @@ def told(text: str) -> str:
         return found
     pattern = gettext(_GIVEN.sub("#", text))
     if pattern == _GIVEN.sub("#", text):
+        if (listed := _listed(text)) is not None:
+            return listed
         return _PLACE.sub(lambda place: gettext("第 # 行").replace("#", place[1]), text)
     given = iter(_GIVEN.findall(text))
     return re.sub("#", lambda _: next(given, "#"), pattern)
+
+
+def _listed(text: str) -> str | None:
+    """A list of texts, each of which the catalogue knows; None when it does not know them all."""
+    parts = _PARTED.split(text)
+    if len(parts) == 1:
+        return None
+    said = [_BETWEEN[part] if part in _BETWEEN else told(part) for part in parts]
+    return None if any(one == part for one, part in zip(said, parts, strict=True)) else "".join(said)
