@@ -209,13 +209,18 @@ def test_a_report_over_many_is_made_in_the_background_and_stands_for_the_decisio
     assert steward.post(f"{where}/decide", {"step": "approve"}).status_code == 302
 
 
-def test_a_report_that_was_cancelled_is_begun_again(
-    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, browse: Callable[..., Any]
-) -> None:
+def report_under_way(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Where the page of a collection is whose report is made in the background."""
     stock(office, tmp_path)
     monkeypatch.setattr("yici.services.collecting.kept_reports.LARGE_TRIAL_CELLS", 0)
     with blank_form(tmp_path, "联系电话").open("rb") as file:
-        where = office.as_("officer").post("/collections/propose", {**LEGAL, "file": file})["Location"]
+        return str(office.as_("officer").post("/collections/propose", {**LEGAL, "file": file})["Location"])
+
+
+def test_a_report_that_was_cancelled_is_begun_again(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, browse: Callable[..., Any]
+) -> None:
+    where = report_under_way(office, tmp_path, monkeypatch)
     page = browse("officer", where)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
@@ -235,11 +240,7 @@ def test_a_report_that_was_cancelled_is_begun_again(
 def test_a_button_is_not_replaced_while_it_is_pressed_and_keeps_the_focus(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, browse: Callable[..., Any]
 ) -> None:
-    stock(office, tmp_path)
-    monkeypatch.setattr("yici.services.collecting.kept_reports.LARGE_TRIAL_CELLS", 0)
-    with blank_form(tmp_path, "联系电话").open("rb") as file:
-        where = office.as_("officer").post("/collections/propose", {**LEGAL, "file": file})["Location"]
-    page = browse("officer", where)
+    page = browse("officer", report_under_way(office, tmp_path, monkeypatch))
     page.evaluate("document.querySelector('#making').dataset.old = 'yes'")
     page.locator("#making button").focus()
     page.wait_for_selector("#making:not([data-old])")  # It has asked how far it is, and was replaced.
