@@ -27,6 +27,9 @@ _CODE = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Za-z-]{3,}")
 _LETTERS = re.compile(r"[a-zA-Z]{2,6}")
 _NUMBER_LENGTH = 18  # Of ID numbers and credit codes; so long a number is the end of none and no part of a phone.
 _WHOLE = 6  # Whoever sees a value only masked must know it whole to find by it, and it must be of some length.
+# Of which subject types there is anybody, by published file: of so many files it is remembered.
+_FILES = 16
+_THERE: dict[tuple[str, int, int, tuple[str, ...]], frozenset[str]] = {}
 # A condition in SQL with its parameters.
 _Way = tuple[str, list[object]]
 
@@ -100,10 +103,27 @@ def _own(element: Element, subject: str) -> bool:
     return last in own or element.kind is Kind.ADDRESS
 
 
-def _subjects_there(projection: Projection, subjects: tuple[str, ...]) -> set[str]:
-    """Those of which there is anybody, in one look."""
+def _subjects_there(projection: Projection, subjects: tuple[str, ...]) -> frozenset[str]:
+    """Those of which there is anybody, in one look; a published file never changes, so it is looked at once."""
+    try:
+        stat = projection.path.stat() if projection.path else None
+    except FileNotFoundError:  # A newer one was published meanwhile; this one is still open.
+        stat = None
+    if stat is None:
+        return _look(projection, subjects)
+    mark = (str(projection.path), stat.st_ino, stat.st_mtime_ns, subjects)
+    there = _THERE.get(mark)
+    if there is None:
+        there = _look(projection, subjects)
+        if len(_THERE) >= _FILES:
+            _THERE.clear()
+        _THERE[mark] = there
+    return there
+
+
+def _look(projection: Projection, subjects: tuple[str, ...]) -> frozenset[str]:
     looks = (f"(SELECT {literal(one)} FROM {table_of(one)} LIMIT 1)" for one in subjects)  # noqa: S608 (own names)
-    return {row[0] for row in projection.con.execute(" UNION ALL ".join(looks)).fetchall()}
+    return frozenset(row[0] for row in projection.con.execute(" UNION ALL ".join(looks)).fetchall())
 
 
 def _matches(
