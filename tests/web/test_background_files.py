@@ -177,7 +177,7 @@ def test_a_small_ledger_for_a_large_pool_is_imported_in_the_background(
 ) -> None:
     clerk = stocked.as_("clerk")
     small, other = (upload(clerk, ledger(tmp_path / f"{name}.xlsx", OWN, HEAD))["Location"] for name in "ab")
-    monkeypatch.setattr("yici.services.importing.LARGE_POOL_ROWS", 3)
+    monkeypatch.setattr("yici.services.batches.LARGE_POOL_ROWS", 3)
     assert clerk.post(f"{small}/run")["Location"] == "/imports"  # Three people are in the pool, no more.
     job = clerk.post(f"{other}/run")["Location"]
     assert job.startswith("/jobs/")

@@ -44,7 +44,8 @@ KEPT = timedelta(days=7)
 LARGE_LEDGER_BYTES = 150_000
 LARGE_MARKED_BYTES = 50_000
 # Whoever looks at the pool first after an import waits until it is up to date again: 1 s for 18 new rows among 27,000,
-# 2.5 s for 700. So whatever comes into a pool of more rows than this is imported by a job, which sees to that.
+# 2.5 s for 700; as long when a batch is withdrawn. So what comes into a pool of more rows than this, and what is taken
+# out of it, is work of a job, which sees to that.
 LARGE_POOL_ROWS = 10_000
 LARGE_FORM_CELLS = 8_000
 LARGE_FORM_FILES = 5

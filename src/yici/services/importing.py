@@ -21,14 +21,14 @@ from yici.core.access.rules import can
 from yici.core.elements import Element, Registry
 from yici.core.errors import Conflict, NotFound, Place, Problem, UploadRefused
 from yici.core.grid import address
-from yici.core.jobs import LARGE_LEDGER_BYTES, LARGE_MARKED_BYTES, LARGE_POOL_ROWS
+from yici.core.jobs import LARGE_LEDGER_BYTES, LARGE_MARKED_BYTES
 from yici.core.ledgers.columns import Column, Unmapped
 from yici.core.ledgers.reasons import CHECK_REASONS, COLUMN_REASONS, SHEET_REASONS
 from yici.core.ledgers.shown import ColumnShown, Preview, TableShown
 from yici.core.manifest import BatchFacts
 from yici.core.recognition.labels import read_label
 from yici.core.values.reasons import REASONS
-from yici.services.batches import batches_of
+from yici.services.batches import batches_of, pool_is_large
 from yici.services.kept_previews import keep_preview, kept_preview, preview_stamp
 from yici.services.ledgers import (
     ImportOptions,
@@ -40,7 +40,7 @@ from yici.services.ledgers import (
 )
 from yici.services.ledgers_rows import TableReader
 from yici.services.pool import area_names
-from yici.storage.batches import BatchRow, rows_in_force
+from yici.storage.batches import BatchRow
 from yici.storage.confirmations import Alias, save_alias
 from yici.storage.confirmed_words import confirm_word
 from yici.storage.database import open_database
@@ -178,8 +178,8 @@ def kept_upload(*, actor: Actor, home: Path, code: str) -> KeptUpload:
     """A kept upload. Raises NotFound for another's."""
     path, facts, _ = _kept(actor, home, code)
     size = path.stat().st_size
-    large, into_many = size > LARGE_LEDGER_BYTES, rows_in_force() > LARGE_POOL_ROWS
-    return KeptUpload(facts.file_name, large, size > LARGE_MARKED_BYTES, large or into_many)
+    large = size > LARGE_LEDGER_BYTES
+    return KeptUpload(facts.file_name, large, size > LARGE_MARKED_BYTES, large or pool_is_large(home=home))
 
 
 def import_upload(

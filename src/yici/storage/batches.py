@@ -104,6 +104,12 @@ def match_batches(text: str) -> list[BatchRow]:
     return [_row(row) for row in found or rows.filter(content__startswith=text.lower())]
 
 
+def batch_numbered(seq: int) -> BatchRow | None:
+    """The batch with that number, withdrawn or not."""
+    row = models.Batch.objects.filter(seq=seq).first()
+    return _row(row) if row else None
+
+
 def withdraw_batch(seq: int, *, actor: str, reason: str = "") -> None:
     """Take a batch out of force. One row changes; the file stays, and the ledger can be imported again."""
     with transaction.atomic():

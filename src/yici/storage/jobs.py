@@ -107,11 +107,15 @@ def same_active(owner: str, kind: str, arguments: Mapping[str, Any]) -> int | No
     return next((int(row.pk) for row in rows if row.arguments == dict(arguments)), None)
 
 
+def active_of(kinds: Iterable[str], *, owner: str = "") -> list[JobRow]:
+    """The jobs of some kinds that wait or run, the first asked first: everybody's, or their owner's."""
+    rows = models.Job.objects.filter(kind__in=list(kinds), state__in=ACTIVE).order_by("pk")
+    return [_row(row) for row in (rows.filter(owner=owner) if owner else rows)]
+
+
 def active_about(kind: str, name: str, value: Any, *, owner: str = "") -> JobRow | None:
     """The job of a kind that waits or runs for a thing, whoever asked for it, or its owner's."""
-    rows = models.Job.objects.filter(kind=kind, state__in=ACTIVE).order_by("pk")
-    rows = rows.filter(owner=owner) if owner else rows
-    return next((_row(row) for row in rows if row.arguments.get(name) == value), None)
+    return next((row for row in active_of([kind], owner=owner) if row.arguments.get(name) == value), None)
 
 
 def claim(number: int, *, worker: str, at: datetime) -> JobRow | None:

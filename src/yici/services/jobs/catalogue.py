@@ -17,8 +17,8 @@ from yici.services.collecting.proposals import collection_thing, get_collection
 from yici.services.collecting.publishing import Sending
 from yici.services.collecting.rolled_gaps import list_gaps
 from yici.services.collecting.rollup import roll_up
+from yici.services.jobs import batch_work
 from yici.services.jobs.kinds import Kind, Result, Work
-from yici.services.pool import open_pool
 from yici.services.quick_fill import use_thing
 from yici.services.rosters import Condition, Wanted
 
@@ -30,10 +30,7 @@ def _import(work: Work) -> Result:
     outcome = importing.import_upload(
         actor=work.actor, home=work.home, code=code, progress=work.progress, keep=True
     )  # fmt: skip
-    # The batch is in now: nothing below may undo it, and nobody should wait for it on a page.
-    work.note = _nothing
-    with open_pool(work.home).projection():
-        pass
+    batch_work.bring_up_to_date(work)
     # A run that was cut off may have brought the batch in: it is this job's all the same.
     report = importing.report_of(outcome) | {"new": outcome.new or not work.first}
     if report["new"]:
@@ -195,12 +192,10 @@ def wanted_from(arguments: Mapping[str, Any]) -> Wanted:
     )  # fmt: skip
 
 
-def _nothing(_done: int, _total: int, _step: str) -> None:
-    pass
-
-
 KINDS: Mapping[str, Kind] = {
     "import": Kind("导入台账", "pool.import", _import, _forget),
+    "withdraw": Kind("撤回批次", "pool.withdraw", batch_work.withdraw),
+    "covers": Kind("写明名册范围", "pool.withdraw", batch_work.cover),
     # Their uploads stay: they are yet to be imported.
     "preview": Kind("预览台账", "pool.import", _preview),
     "marked": Kind("标注台账", "pool.import", _marked),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -80,6 +80,19 @@ def active_about(*, home: Path, kind: str, name: str, value: Any, owner: str = "
     """The job of a kind that waits or runs for a thing (`name` of its arguments), whoever asked for it, or `owner`."""
     open_database(home)
     return jobs.active_about(kind, name, value, owner=owner)
+
+
+def active_of(*, home: Path, kinds: Sequence[str], owner: str = "") -> list[JobRow]:
+    """The jobs of these kinds that wait or run, the first asked first, of anybody or of `owner`."""
+    open_database(home)
+    return jobs.active_of(kinds, owner=owner)
+
+
+def check_free(*, actor: Actor, home: Path, kind: str, name: str, value: Any) -> None:
+    """Raise Conflict when somebody else's job of the kind is to do the same to a thing: it need not be asked twice."""
+    row = active_about(home=home, kind=kind, name=name, value=value)
+    if row is not None and row.owner != actor.name:
+        raise Conflict(Problem("job-others", "另一个人发起的同一项操作正在进行。", "请等它结束后刷新页面再看。"))
 
 
 def get_job(*, home: Path, number: int) -> JobRow:

@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from ninja import Field, File, Form, P, PathEx, Router, Schema, UploadedFile
 
 from yici.services import importing
-from yici.services.batches import cover, withdraw
+from yici.services.batches import batch_named, cover, pool_is_large, units_covered, withdraw
+from yici.services.jobs.starting import check_free
 from yici.web.api.jobs import Started, start
 from yici.web.api.operations import FIRST, Done, Limit, Listing, Offset, listing, operation
 from yici.web.downloads import attachment
@@ -174,15 +175,43 @@ def import_ledger(request: Request, response: HttpResponse, code: str) -> Any:
     return importing.import_upload(actor=request.actor, home=home_of(request), code=code)
 
 
-@operation(router, "POST", "/imports/{batch}/withdraw", action="pool.withdraw", response=Done, summary="撤回批次")
-def withdraw_batch(request: Request, batch: Batch) -> Any:
-    """整批撤回；再次导入同一文件即可恢复。"""
+@operation(
+    router,
+    "POST",
+    "/imports/{batch}/withdraw",
+    action="pool.withdraw",
+    response=Done,
+    summary="撤回批次",
+    started=Started,
+)
+def withdraw_batch(request: Request, response: HttpResponse, batch: Batch) -> Any:
+    """整批撤回；再次导入同一文件即可恢复。大的库在后台更新：答 202 和任务的地址。"""
+    if pool_is_large(home=home_of(request)):
+        return _start(request, response, "withdraw", batch, {})
     withdraw(home=home_of(request), actor=request.actor.name, batch=batch)
     return {"done": True}
 
 
-@operation(router, "POST", "/imports/{batch}/covers", action="pool.withdraw", response=Done, summary="写明名册范围")
-def cover_batch(request: Request, batch: Batch, body: CoversIn) -> Any:
-    """写明台账在哪些单位内是齐全的名单：名单上没有的人就是“不在册”。"""
+@operation(
+    router,
+    "POST",
+    "/imports/{batch}/covers",
+    action="pool.withdraw",
+    response=Done,
+    summary="写明名册范围",
+    started=Started,
+)
+def cover_batch(request: Request, response: HttpResponse, batch: Batch, body: CoversIn) -> Any:
+    """写明台账在哪些单位内是齐全的名单：名单上没有的人就是“不在册”。大的库在后台更新：答 202 和任务的地址。"""
+    if pool_is_large(home=home_of(request)):
+        units = list(units_covered(home=home_of(request), units=body.units))
+        return _start(request, response, "covers", batch, {"units": units})
     cover(home=home_of(request), actor=request.actor.name, batch=batch, units=body.units)
     return {"done": True}
+
+
+def _start(request: Request, response: HttpResponse, kind: str, batch: str, more: dict[str, Any]) -> Any:
+    """Change a batch in the background. Raises NotFound, Conflict when somebody else does the same to it now."""
+    row = batch_named(home=home_of(request), batch=batch)
+    check_free(actor=request.actor, home=home_of(request), kind=kind, name="seq", value=row.seq)
+    return start(request, response, kind, row.file_name, {"seq": row.seq} | more)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -13,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from yici.core.errors import YiciError
 from yici.services import importing
-from yici.services.batches import cover
+from yici.services.batches import batch_named, cover, pool_is_large, units_covered
 from yici.services.batches import withdraw as withdraw_batch
-from yici.services.jobs.starting import active_about
+from yici.services.jobs.starting import active_about, active_of, check_free
+from yici.storage.batches import BatchRow
 from yici.web.errors import status_of
-from yici.web.pages.jobs import to_job
+from yici.web.pages.jobs import shown, to_job
 from yici.web.requests import Request, home_of, now, today
 from yici.web.routes import page
 
@@ -99,7 +101,9 @@ def run(request: Request, code: str) -> HttpResponse:
 
 @page("pool.withdraw", methods=("POST",))
 def withdraw(request: Request, batch: str) -> HttpResponse:
-    """Take a batch back wholly."""
+    """Take a batch back wholly; out of a large pool in the background."""
+    if pool_is_large(home=home_of(request)):
+        return _in_background(request, "withdraw", batch_named(home=home_of(request), batch=batch), {})
     row = withdraw_batch(home=home_of(request), actor=request.actor.name, batch=batch)
     messages.success(request, _("已撤回 %(name)s；再次导入同一文件即可恢复。") % {"name": row.file_name})
     return HttpResponseRedirect(reverse("imports"))
@@ -107,14 +111,24 @@ def withdraw(request: Request, batch: str) -> HttpResponse:
 
 @page("pool.withdraw", methods=("POST",))
 def covers(request: Request, batch: str) -> HttpResponse:
-    """Say afterwards for which units a batch is a complete list (名册), or unsay it."""
+    """Say afterwards for which units a batch is a complete list (名册), or unsay it; of a large pool in the
+    background."""
     words = importing.words_of(request.POST.get("covers", ""))
     try:
+        if pool_is_large(home=home_of(request)):
+            units = list(units_covered(home=home_of(request), units=words))
+            found = batch_named(home=home_of(request), batch=batch)
+            return _in_background(request, "covers", found, {"units": units})
         row, _before = cover(home=home_of(request), actor=request.actor.name, batch=batch, units=words)
     except YiciError as error:
         return _index(request, {"typed": {"as_of": today().isoformat()}, "problems": error.problems}, status_of(error))
     messages.success(request, _("已写明 %(name)s 的名册范围。") % {"name": row.file_name})
     return HttpResponseRedirect(reverse("imports"))
+
+
+def _in_background(request: Request, kind: str, row: BatchRow, more: dict[str, Any]) -> HttpResponse:
+    check_free(actor=request.actor, home=home_of(request), kind=kind, name="seq", value=row.seq)
+    return to_job(request, kind, row.file_name, {"seq": row.seq} | more)
 
 
 def _kept(request: Request, code: str) -> importing.KeptUpload:
@@ -131,8 +145,14 @@ def _to_preview(request: Request, code: str) -> HttpResponse:
 
 
 def _index(request: Request, context: dict[str, object], status: int = 200) -> HttpResponse:
+    changing = {
+        row.arguments["seq"]: shown(row) | {"own": row.owner == request.actor.name}
+        for row in active_of(home=home_of(request), kinds=("withdraw", "covers"))
+    }
     base = {
-        "batches": importing.batches_shown(actor=request.actor, home=home_of(request)),
+        "batches": [
+            (row, changing.get(row.seq)) for row in importing.batches_shown(actor=request.actor, home=home_of(request))
+        ],
         "departments": importing.departments_of(request.actor),
     }
     return render(request, "web/pool/imports.html", base | context, status=status)
