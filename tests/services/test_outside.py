@@ -17,7 +17,7 @@ from yici.core.access.actors import Actor, Post, Role
 from yici.core.errors import Conflict, NotFound, Refused
 from yici.core.manifest import BatchFacts
 from yici.core.periods import around
-from yici.services import outside, quick_fill, received_downloads, word_offers
+from yici.services import outside, quick_fill, received_downloads, receiving, word_offers
 from yici.services.auditing import verify_audit
 from yici.services.burden import Scope, demands_in
 from yici.services.collecting.proposals import get_collection
@@ -72,7 +72,7 @@ def roster(folder: Path, *columns: str, title: str = "75周岁以上老年人花
 
 
 def took(home: Path, file: Path, actor: Actor = EAST, unit: str = "柳东村") -> int:
-    (one,) = quick_fill.receive(actor=actor, home=home, files=[file], unit=unit, now=NOW, today=TODAY)
+    (one,) = receiving.receive(actor=actor, home=home, files=[file], unit=unit, now=NOW, today=TODAY)
     assert not one.problems
     return one.number
 

@@ -26,7 +26,7 @@ from yici.services.importing import keep_upload
 from yici.services.jobs.catalogue import KINDS
 from yici.services.ledgers import import_ledger
 from yici.services.policies import policies_of
-from yici.services.quick_fill import receive
+from yici.services.receiving import receive
 from yici.services.residents.record import doubt_own
 from yici.services.rosters import Wanted, save_filter, saved_filters_of
 from yici.services.schemes import schemes_of

@@ -3,44 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-
 from yici.core.access.actors import Actor, Thing
-from yici.core.errors import Conflict, FormUnreadable, NotFound, Place, Problem, Refused, YiciError
+from yici.core.errors import Conflict, NotFound, Problem, Refused
 from yici.core.filling import bound, with_refusals
 from yici.core.fillplan import Gap, GapReason
-from yici.core.recognition.marks import marks_of
 from yici.core.recognition.template import Template
 from yici.engine.standing import golden_of
 from yici.services.collecting.days import check_day, data_day
-from yici.services.collecting.trial import fields_of
 from yici.services.form_doubts import asked_scope, own_scope, settle
 from yici.services.form_values import FormRequest, filters_of, plan_form, refused_cells
 from yici.services.forms import Recognised, recognise_form
 from yici.services.pool import Pool, open_pool
-from yici.services.received_files import keep_received, received_path, remove_old
+from yici.services.received_files import received_path
 from yici.services.rosters import saved_expression
 from yici.services.subject_pages import open_subject
 from yici.services.title_filter import TitleFilter, title_filter
-from yici.storage import audit, collections, outside
+from yici.storage import collections, outside
 from yici.storage.outside import UseRow
 
-MOST_FILES = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """What became of one received file: the number of its use, or why it could not be read."""
-
-    file_name: str
-    number: int = 0
-    problems: tuple[Problem, ...] = ()
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,50 +70,6 @@ def use_thing(*, home: Path, number: int) -> Thing:
     return Thing("outside", unit=use.unit, owner=use.by)
 
 
-def receive(
-    *, actor: Actor, home: Path, files: Sequence[Path], unit: str, department: str = "", now: datetime, today: date
-) -> list[Received]:
-    """Take forms a clerk received: each is recognised, kept, counted as asked for outside the platform, and tried for
-    the unit. A file that cannot be read does not keep the others from being filled. Raises Refused, Conflict."""
-    pool = open_pool(home)
-    _own_unit(actor, unit)
-    if not files:
-        raise Conflict(Problem("file-missing", "没有选择文件。", "请选择或拖入收到的表。"))
-    if len(files) > MOST_FILES:
-        raise Conflict(Problem("files-many", f"一次最多 {MOST_FILES} 张。", "请分几次。"))
-    remove_old(home, now)
-    found = []
-    for file in files:
-        try:
-            number = _receive(actor, home, file, unit, department, pool, today)
-        except YiciError as error:
-            found.append(Received(file.name, problems=error.problems))
-        else:
-            found.append(Received(file.name, number))
-    return found
-
-
-def _receive(
-    actor: Actor, home: Path, file: Path, unit: str, department: str, pool: Pool, today: date
-) -> int:  # fmt: skip
-    recognised = recognise_form(home=home, form=file, pool=pool)
-    template = recognised.template
-    if not template.areas and not template.headings:
-        hint = "请确认这是一张空白表（有表头和空格子），不是照片或已经填满的表。"
-        raise FormUnreadable(Problem("nothing_to_fill", "没有在这个文件里找到可填的地方。", hint, Place(file.name)))
-    source, marks, title = keep_received(home, file), marks_of(recognised.grid), title_filter(template, pool)
-    with transaction.atomic():
-        number = outside.add_use(
-            form=template.fingerprint, title=(template.title or file.stem)[:250], number=marks.number[:250],
-            fields=fields_of(template, pool), source=source, file_name=file.name[-250:], unit=unit, by=actor.name,
-            where=title.text if title else "", department=(department.strip() or marks.maker)[:250],
-        )  # fmt: skip
-        detail = {"form": template.fingerprint, "file": source, "unit": unit}
-        audit.append(actor=actor.name, action="outside.receive", thing=str(number), detail=detail)
-    _count(open_received(home=home, actor=actor, number=number, pool=pool), today, actor)
-    return number
-
-
 def open_received(*, actor: Actor, home: Path, number: int, pool: Pool | None = None) -> Opened:
     """A received form with what its clerk has confirmed. Raises NotFound, Conflict when its file is gone."""
     pool = pool or open_pool(home)
@@ -134,8 +77,13 @@ def open_received(*, actor: Actor, home: Path, number: int, pool: Pool | None = 
     file = received_path(home, use.source, use.file_name)
     if not file.exists():
         raise Conflict(Problem("file-gone", "收到的空白表已过保存期。", "请把表再拖进来一次。"))
+    return opened_as(actor=actor, use=use, file=file, pool=pool)
+
+
+def opened_as(*, actor: Actor, use: UseRow, file: Path, pool: Pool) -> Opened:
+    """A received form, written or not yet, with what was confirmed of its words for that use of it."""
     scopes = (*(asked_scope(form) for form in collections.approved_forms(use.form)), own_scope(actor))
-    recognised = recognise_form(home=home, form=file, pool=pool, scopes=scopes)
+    recognised = recognise_form(home=pool.home, form=file, pool=pool, scopes=scopes)
     return Opened(use, file, recognised, scopes, pool)
 
 
@@ -145,11 +93,14 @@ def day_of(opened: Opened, today: date) -> date:
     return opened.use.as_of or data_day(opened.template, today)
 
 
-def try_received(*, opened: Opened, actor: Actor, today: date) -> Tried:
-    """Fill a received form on trial, as chosen. Raises ExpressionError, NotFound."""
+def try_received(*, opened: Opened, actor: Actor, today: date, progress: Progress | None = None) -> Tried:
+    """Fill a received form on trial, as chosen. `progress` is told how many rows were planned. Raises ExpressionError,
+    NotFound, whatever `progress` raises."""
     start = time.perf_counter()
     template, pool, day = opened.template, opened.pool, day_of(opened, today)
     planned = plan_form(template, request_of(opened, actor, day), pool)
+    if progress is not None:
+        planned.fill.tell_rows(progress)
     for sheet in planned.fill.sheets:
         for area in sheet.rows:
             # Rows are planned as they are taken; what they leave empty is known only then.
@@ -172,6 +123,18 @@ def asked_gaps(tried: Tried) -> list[Gap]:
     return [gap for gap in tried.gaps if gap.reason is not GapReason.NOT_APPLICABLE]
 
 
+def counted(*, opened: Opened, actor: Actor, today: date, progress: Progress | None = None) -> tuple[int, int]:
+    """(asked, filled): how many cells somebody wants filled, and how many the pool fills. Raises as `try_received`."""
+    tried = try_received(opened=opened, actor=actor, today=today, progress=progress)
+    return tried.filled + len(asked_gaps(tried)), tried.filled
+
+
+def check_unit(actor: Actor, unit: str) -> None:
+    """Raise Refused for a unit that is not the actor's own."""
+    if unit not in actor.units:
+        raise Refused(Problem("not-your-unit", "只能填自己单位的。", "请从列表里选单位。"))
+
+
 def choose(
     *, actor: Actor, home: Path, number: int, unit: str, where: str, saved: int | None = None, of: str = "",
     department: str | None = None, as_of: date | None = None, today: date,
@@ -180,7 +143,7 @@ def choose(
     a card is about; and with the data of which day (None: as before). Raises Refused, NotFound, ExpressionError,
     Conflict also for a day to come, or after the period that the form's title names."""
     opened = open_received(actor=actor, home=home, number=number)
-    _own_unit(actor, unit)
+    check_unit(actor, unit)
     told: dict[str, Any] = {} if department is None else {"department": department.strip()[:250]}
     if as_of is not None:
         told["as_of"] = _day_chosen(opened.template, as_of, today)
@@ -209,7 +172,7 @@ def recount(*, actor: Actor, home: Path, number: int, today: date) -> None:
 
 def request_of(opened: Opened, actor: Actor, day: date) -> FormRequest:
     """What is asked of the form: within the clerk's own units, whatever was chosen before."""
-    _own_unit(actor, opened.use.unit)
+    check_unit(actor, opened.use.unit)
     key = None
     if opened.use.of:
         subject = open_subject(actor=actor, home=opened.pool.home, code=opened.use.of)
@@ -230,14 +193,9 @@ def _day_chosen(template: Template, as_of: date, today: date) -> date | None:
     return None if as_of == data_day(template, today) else as_of
 
 
-def _own_unit(actor: Actor, unit: str) -> None:
-    if unit not in actor.units:
-        raise Refused(Problem("not-your-unit", "只能填自己单位的。", "请从列表里选单位。"))
-
-
 def _count(opened: Opened, today: date, actor: Actor) -> None:
-    tried = try_received(opened=opened, actor=actor, today=today)
-    outside.change_use(opened.use.id, filled=tried.filled, asked=tried.filled + len(asked_gaps(tried)))
+    asked, filled = counted(opened=opened, actor=actor, today=today)
+    outside.change_use(opened.use.id, filled=filled, asked=asked)
 
 
 def _use(home: Path, number: int) -> UseRow:

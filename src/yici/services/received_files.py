@@ -8,10 +8,12 @@ import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from yici.storage import outside
+from yici.storage import jobs, outside
 from yici.storage.batch_files import hash_file
 
 FOLDER = "received"
+KIND = "receive"
+"""The kind of background work that takes received forms in."""
 DAYS = 90
 """How long a received form is kept after it was last received."""
 
@@ -30,6 +32,9 @@ def keep_received(home: Path, file: Path) -> str:
         temporary = final.parent / f".tmp-{uuid.uuid4().hex}"
         shutil.copyfile(file, temporary)
         os.replace(temporary, final)
+    else:
+        # What it was kept for before may be over: it has its day again until it has its row.
+        os.utime(final)
     return source
 
 
@@ -38,10 +43,15 @@ def remove_old(home: Path, now: datetime) -> int:
     folder = home / FOLDER
     if not folder.is_dir():
         return 0
-    kept = outside.kept_sources(now - timedelta(days=DAYS))
+    kept = outside.kept_sources(now - timedelta(days=DAYS)) | _waiting()
     # A file that just came may not have its row yet.
     newest = (now - timedelta(days=1)).timestamp()
     old = [path for path in folder.iterdir() if path.stem not in kept and path.stat().st_mtime < newest]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
+
+
+def _waiting() -> set[str]:
+    """The hashes of the files that work in the background has yet to take in."""
+    return {source for job in jobs.active_of([KIND]) for source, _name in job.arguments["what"]["files"]}

@@ -113,6 +113,12 @@ def active_of(kinds: Iterable[str], *, owner: str = "") -> list[JobRow]:
     return [_row(row) for row in (rows.filter(owner=owner) if owner else rows)]
 
 
+def last_done(kind: str, owner: str) -> JobRow | None:
+    """The owner's job of a kind that was done last, while it is kept."""
+    row = models.Job.objects.filter(kind=kind, owner=owner, state=JobState.DONE).order_by("-finished_at").first()
+    return _row(row) if row else None
+
+
 def active_about(kind: str, name: str, value: Any, *, owner: str = "") -> JobRow | None:
     """The job of a kind that waits or runs for a thing, whoever asked for it, or its owner's."""
     return next((row for row in active_of([kind], owner=owner) if row.arguments.get(name) == value), None)

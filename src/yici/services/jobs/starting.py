@@ -88,6 +88,12 @@ def active_of(*, home: Path, kinds: Sequence[str], owner: str = "") -> list[JobR
     return jobs.active_of(kinds, owner=owner)
 
 
+def last_done(*, home: Path, kind: str, owner: str) -> JobRow | None:
+    """The owner's job of a kind that was done last."""
+    open_database(home)
+    return jobs.last_done(kind, owner)
+
+
 def check_free(*, actor: Actor, home: Path, kind: str, name: str, value: Any) -> None:
     """Raise Conflict when somebody else's job of the kind is to do the same to a thing: it need not be asked twice."""
     row = active_about(home=home, kind=kind, name=name, value=value)

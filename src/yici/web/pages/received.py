@@ -14,18 +14,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yici.core.access.actors import Thing
-from yici.core.errors import Problem, YiciError
-from yici.services import quick_fill, received_downloads
+from yici.core.errors import YiciError
+from yici.services import quick_fill, received_downloads, receiving
 from yici.services.form_doubts import Doubt, own_scope, take_back
-from yici.services.received_files import DAYS
+from yici.services.jobs import starting
+from yici.services.received_files import DAYS, KIND
 from yici.services.received_pages import Result, chosen_name, result_of, settled_words, uses_of
 from yici.services.rosters import saved_filters_of
 from yici.services.searching import search_pool
+from yici.storage.outside import UseRow
 from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.pages.collections import day_in
 from yici.web.pages.collections import received as saved_upload
-from yici.web.pages.jobs import to_job
+from yici.web.pages.jobs import shown, to_job
 from yici.web.requests import Request, home_of, now, today
 from yici.web.routes import page
 
@@ -37,7 +39,7 @@ def use_of(request: Request, number: int, **_more: object) -> Thing:
 
 @page("received.fill", methods=("GET", "POST"), limit="uploads")
 def index(request: Request) -> HttpResponse:
-    """Drop forms here; the forms received before."""
+    """Drop forms here; the forms received before. Many, or large ones, are taken in by a job."""
     if request.method == "GET":
         return _index(request, {})
     uploads = [file for file in request.FILES.getlist("files") if isinstance(file, UploadedFile)]
@@ -48,19 +50,31 @@ def index(request: Request) -> HttpResponse:
                 own = Path(folder) / str(place)
                 own.mkdir()
                 files.append(saved_upload(upload, own))
-            found = quick_fill.receive(
-                actor=request.actor, home=home_of(request), files=files, unit=request.POST.get("unit", ""),
-                department=request.POST.get("department", ""), now=now(), today=today(),
-            )  # fmt: skip
+            about: dict[str, Any] = {
+                "actor": request.actor, "home": home_of(request), "files": files, "now": now(),
+                "unit": request.POST.get("unit", ""), "department": request.POST.get("department", ""),
+            }  # fmt: skip
+            if receiving.is_large(files):
+                words = _("收到的 %(n)s 张表") % {"n": len(files)} if len(files) > 1 else files[0].name
+                return _in_background(request, receiving.set_aside(**about), words)
+            found = receiving.receive(**about, today=today())
     except YiciError as error:
         return _index(request, {"problems": error.problems}, status_of(error))
     numbers = [one.number for one in found if one.number]
     if len(found) == 1 and numbers:
         return HttpResponseRedirect(reverse("received-one", args=numbers))
-    problems = tuple(
-        Problem(p.code, f"{one.file_name}：{p.message}", p.hint) for one in found for p in one.problems
+    context = {"problems": receiving.problems_of(found), "fresh": numbers}
+    return _index(request, context, 200 if numbers else 422)
+
+
+def _in_background(request: Request, what: dict[str, Any], words: str) -> HttpResponse:
+    """Take forms in by a job; the same files, sent twice while it is under way, are taken in once."""
+    there = starting.active_about(
+        home=home_of(request), kind=KIND, name="what", value=what, owner=request.actor.name
     )  # fmt: skip
-    return _index(request, {"problems": problems, "fresh": numbers}, 200 if numbers else 422)
+    if there is not None:
+        return HttpResponseRedirect(reverse("job", args=[there.id]))
+    return to_job(request, KIND, words, {"what": what, "at": now().isoformat()})
 
 
 @page("received.fill", thing=use_of, methods=("GET", "POST"))
@@ -151,11 +165,21 @@ def package(request: Request) -> HttpResponseBase:
 def _index(request: Request, context: dict[str, Any], status: int = 200) -> HttpResponse:
     units = sorted(request.actor.units)
     own = [post.unit for post in request.actor.posts if post.unit in request.actor.units]
+    home, name = home_of(request), request.actor.name
+    uses = uses_of(actor=request.actor, home=home)
+    active = starting.active_of(home=home, kinds=[KIND], owner=name)
     base = {
-        "units": units, "unit": own[0] if own else "", "days": DAYS,
-        "uses": uses_of(actor=request.actor, home=home_of(request)), "fresh": (),
+        "units": units, "unit": own[0] if own else "", "days": DAYS, "uses": uses, "fresh": _fresh(request, uses),
+        "receiving": shown(active[0]) if active else None,
     }  # fmt: skip
     return render(request, "web/outside/received.html", base | context, status=status)
+
+
+def _fresh(request: Request, uses: list[UseRow]) -> list[int]:
+    """The forms a job took in, to be downloaded together, as long as none came after them."""
+    job = starting.last_done(home=home_of(request), kind=KIND, owner=request.actor.name)
+    numbers = list(job.outcome["numbers"]) if job is not None else []
+    return numbers if uses and numbers and uses[0].id == max(numbers) else []
 
 
 def _one(request: Request, number: int, context: dict[str, Any], status: int = 200) -> HttpResponse:
