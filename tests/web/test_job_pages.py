@@ -22,6 +22,7 @@ from yici.services.batches import batches_of
 from yici.services.jobs.worker import work_off
 from yici.services.policies import policies_of
 from yici.storage.host import models
+from yici.web.middleware.language import COOKIE
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +70,18 @@ def test_a_large_ledger_is_imported_in_the_background(
     seen = office.as_("system").get("/jobs").content.decode()
     assert "导入台账" in seen
     assert "走访台账" not in seen
+
+
+def test_a_job_speaks_english_on_english_pages(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, job = imported_in_background(office, tmp_path, monkeypatch)
+    client.cookies[COOKIE] = "en"
+    models.Job.objects.update(step="后台进程中断过，已重新排队")
+    assert "The worker was interrupted; this waits again" in client.get(job).content.decode()
+    work_off(office.home)
+    page = client.get(job).content.decode()
+    assert "Imported, 2 rows." in page and "导入完成" not in page
+    models.Job.objects.update(state="failed", problems=[{"code": "x", "message": "没有这项后台任务。", "hint": ""}])
+    assert "There is no such job." in client.get(job).content.decode()
 
 
 def read_in_background(office: Office, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Client, str, str]:
