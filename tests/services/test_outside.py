@@ -29,6 +29,7 @@ from yici.services.received_pages import result_of, settled_words
 from yici.services.searching import search_pool
 from yici.services.units import add_units
 from yici.storage import audit
+from yici.storage import outside as storage_outside
 from yici.storage.packs import load_registry
 
 NOW, TODAY = datetime(2026, 3, 2, 9, tzinfo=UTC), date(2026, 3, 2)
@@ -97,6 +98,17 @@ def test_a_received_roster_is_filled_for_the_clerks_own_people_by_its_title(home
     assert [row[0] for row in names(home, number, tmp_path)] == ["李一", "王二"]
     assert outside.demands(home=home)[0].department == "民政局"
     assert not verify_audit(home=home).broken
+
+
+def test_what_was_written_for_a_moment_is_not_written_again(home: Path, tmp_path: Path) -> None:
+    file, at = roster(tmp_path, "联系电话"), datetime(2026, 3, 2, 9, 0, 0, 123_456, UTC)
+    tried = receiving.prepare(actor=EAST, home=home, files=[file, file], unit="柳东村", today=TODAY)
+    assert not storage_outside.uses() and not list((home / FOLDER).glob("*"))
+    first = receiving.write(actor=EAST, home=home, tried=tried, at=at)
+    assert len({one.number for one in first}) == 2
+    assert receiving.write(actor=EAST, home=home, tried=tried, at=at) == first
+    assert receiving.write(actor=EAST, home=home, tried=tried, at=at + timedelta(microseconds=1)) != first
+    assert len(storage_outside.uses()) == 4 and not verify_audit(home=home).broken
 
 
 def test_nobody_fills_for_others(home: Path, tmp_path: Path) -> None:
