@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from api_client import System
+from django.utils import timezone
 from pool_ledgers import EAST, SON, fill_pool
 
 from conftest import Office
@@ -63,3 +66,38 @@ def test_a_long_chain_is_checked_in_the_background(office: Office, monkeypatch: 
     checked = last_check()
     assert checked is not None and checked.by == "auditor" and not checked.broken
     assert "审计链完整，共" in auditor.get(where).content.decode()
+
+
+def rows(page: str) -> list[str]:
+    """The lines a page shows, each as its HTML."""
+    return page.split("<tbody>")[1].split("</tbody>")[0].split("<tr>")[1:] if "<tbody>" in page else []
+
+
+def test_lines_are_looked_for_by_who_what_and_day(office: Office) -> None:
+    office.as_("clerk").post("/signout")
+    office.as_("officer").post("/signout")
+    auditor = office.as_("auditor")
+    found = rows(auditor.get("/audit", {"what": "signout"}).content.decode())
+    assert len(found) == 2 and "officer" in found[0] and "clerk" in found[1]
+    assert len(rows(auditor.get("/audit", {"what": "signout", "who": "clerk"}).content.decode())) == 1
+    today = timezone.localdate()
+    asked = {"what": "signout", "since": today.isoformat(), "until": today.isoformat()}
+    assert len(rows(auditor.get("/audit", asked).content.decode())) == 2
+    earlier = auditor.get("/audit", {"until": (today - timedelta(days=1)).isoformat()}).content.decode()
+    assert not rows(earlier) and "没有这样的审计记录" in earlier
+    assert not rows(auditor.get("/audit", {"since": (today + timedelta(days=1)).isoformat()}).content.decode())
+    wrong = auditor.get("/audit", {"since": "昨天"})
+    assert wrong.status_code == 422 and "日期没有写对" in wrong.content.decode()
+
+
+def test_earlier_lines_are_a_page_away(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yici.web.pages.audit._SHOWN", 4)
+    auditor = office.as_("auditor")
+    seen, address = [], "/audit?what=account.add"
+    while address:
+        page = auditor.get(address).content.decode()
+        seen += [int(row.split(">")[1].split("<")[0]) for row in rows(page)]
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = "/audit" + following[1].replace("&amp;", "&") if following else ""
+    made = [line.seq for line in audit_lines(home=office.home, limit=999) if line.action == "account.add"]
+    assert seen == made[::-1] and len(made) > 4

@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from conftest import Office
+from yici.services.auditing import audit_lines
 
 
 @pytest.fixture
@@ -83,6 +84,8 @@ def test_a_list_of_a_year_that_is_over_is_filled_as_of_its_end_and_the_day_can_b
     assert clerk.post(where, {"as_of": "年底"}).status_code == 409
     assert clerk.post(where, {"as_of": f"{last}-06-30"}).status_code == 302
     assert f"按 {last}-06-30 的数据填" in clerk.get(where).content.decode()
+    (chosen,) = [line for line in audit_lines(home=stocked.home, limit=99) if line.action == "outside.choose"]
+    assert (chosen.actor, chosen.detail["as_of"]) == ("clerk", f"{last}-06-30")
 
 
 def test_what_is_told_from_a_form_of_an_earlier_day_is_told_for_that_day(stocked: Office, tmp_path: Path) -> None:

@@ -98,6 +98,9 @@ def test_a_filter_is_saved_for_its_owner_alone(pool: Office) -> None:
     assert "男子" in client.get("/rosters").content.decode()
     client.post(f"/rosters/{number}/forget")
     assert "男子" not in client.get("/rosters").content.decode()
+    told = {line.action: line for line in audit_lines(home=pool.home, limit=99) if line.actor == "clerk"}
+    assert told["roster.save"].detail["conditions"] == ["person.sex"]
+    assert told["roster.forget"].detail == {"number": int(number)}
 
 
 def test_the_register_tells_where_elements_occur(pool: Office) -> None:

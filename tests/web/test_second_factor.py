@@ -75,6 +75,7 @@ def test_an_unlocked_screen_is_not_enough_to_set_it_up(office: Office, clock: Cl
     # Somebody else's phone would be asked from then on.
     assert client.post("/second-factor/confirm", {"code": totp.at(clock.at)}).status_code == 403
     assert not models.SecondFactor.objects.filter(confirmed_at__isnull=False).exists()
+    assert "factor.begin" in {line.action for line in audit_lines(home=office.home, limit=9)}
 
 
 def test_a_code_is_asked_and_used_once(office: Office, clock: Clock) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from conftest import PASSWORD, Office
+from yici.services.auditing import audit_lines
 from yici.storage.host import models
 from yici.web.routes import all_routes, routes_without_rule
 
@@ -88,6 +89,8 @@ def test_signing_out_ends_the_session_on_the_server(office: Office) -> None:
     client.post("/signout")
     client.cookies["yici"] = key
     assert client.get("/").status_code == 302
+    last = audit_lines(home=office.home, limit=1)[0]
+    assert (last.actor, last.action) == ("clerk", "signout")
 
 
 def test_a_closed_account_is_out_at_its_next_request(office: Office) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -145,6 +145,14 @@ def sign_in_without_password(*, home: Path, login: str, at: datetime) -> SignedI
         note_success(account.pk, STRANGER, at=at)
         audit.append(actor=account.login, action="signin", thing="account", detail={"how": "recognised"})
     return SignedIn(accounts.actor_of(account, today=timezone.localdate(at)), account.session_epoch, must_change=False)
+
+
+def sign_out(*, actor: Actor, home: Path, end: Callable[[], None]) -> None:
+    """End a session, with its audit line: `end` takes it out of the database, both or neither."""
+    open_database(home)
+    with transaction.atomic():
+        end()
+        audit.append(actor=actor.name, action="signout", thing="account", detail={})
 
 
 def actor_for(*, home: Path, account: int, epoch: int, today: date) -> Actor | None:

@@ -12,7 +12,7 @@ from django.db import DatabaseError
 
 from yici.core.jobs import LARGE_AUDIT_LINES
 from yici.storage import audit
-from yici.storage.audit import Line, Progress
+from yici.storage.audit import EVERY, Line, Progress, Wanted
 from yici.storage.database import open_database
 
 # Lines whose thing is the number a subject is known by, and those of their details that tell of somebody.
@@ -87,10 +87,11 @@ def audit_lines(*, home: Path, limit: int, before: int = 0) -> list[Line]:
     return audit.lines(limit, before)
 
 
-def masked_lines(*, home: Path, limit: int, before: int = 0) -> list[Line]:
-    """As `audit_lines`, for pages and other systems: who watches over the audit has no part in what is known of people,
-    so numbers and values of theirs are covered. What is hashed stays as it was written."""
-    return [_masked(line) for line in audit_lines(home=home, limit=limit, before=before)]
+def masked_lines(*, home: Path, limit: int, before: int = 0, wanted: Wanted = EVERY) -> list[Line]:
+    """As `audit_lines`, of those looked for, for pages and other systems: who watches over the audit has no part in
+    what is known of people, so numbers and values of theirs are covered. What is hashed stays as it was written."""
+    open_database(home)
+    return [_masked(line) for line in audit.lines(limit, before, wanted)]
 
 
 def _masked(line: Line) -> Line:

@@ -6,7 +6,7 @@ from collections import Counter
 
 from yici.core.access.actors import Role
 from yici.core.collections.anonymity import clerks_below
-from yici.storage.accounts import list_accounts
+from yici.storage.accounts import list_accounts, names_by_login
 from yici.storage.units import all_areas
 
 
@@ -32,4 +32,4 @@ def clerks_in(units: frozenset[str] | None) -> int:
 
 def full_names() -> dict[str, str]:
     """The full name of every login."""
-    return {account.login: account.full_name or account.login for account in list_accounts()}
+    return names_by_login()

@@ -61,7 +61,9 @@ def begin(*, actor: Actor, home: Path) -> None:
     """Begin a second factor; it counts only once a code of it was typed. Raises Conflict when there is one."""
     open_database(home)
     _not_yet(actor)
-    factors.begin_factor(actor.account, secrets.token_hex(16))
+    with transaction.atomic():
+        factors.begin_factor(actor.account, secrets.token_hex(16))
+        audit.append(actor=actor.name, action="factor.begin", thing=actor.name, detail={})
 
 
 def enrolment(*, actor: Actor, home: Path, key: str) -> Enrolment | None:

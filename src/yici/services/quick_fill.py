@@ -154,7 +154,11 @@ def choose(
     if of:
         # Only within reach: raises NotFound.
         open_subject(actor=actor, home=home, code=of)
-    outside.change_use(number, unit=unit, where=where.strip(), of=of, **told)
+    with transaction.atomic():
+        outside.change_use(number, unit=unit, where=where.strip(), of=of, **told)
+        # Whether there is a condition, not the condition: it may name somebody.
+        detail = {"unit": unit, "condition": bool(where.strip()), "of": of, "as_of": as_of and as_of.isoformat()}
+        audit.append(actor=actor.name, action="outside.choose", thing=str(number), detail=detail)
     _count(open_received(actor=actor, home=home, number=number, pool=opened.pool), today, actor)
 
 

@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from django.db import transaction
+
 from yici.core.access.actors import Actor
 from yici.core.access.fields import SENSITIVE, Sight, sight
 from yici.core.access.probing import masked_problem, refused_uses
@@ -118,8 +120,13 @@ def save_filter(*, actor: Actor, home: Path, name: str, wanted: Wanted) -> None:
     if not name.strip() or len(name) > _LONGEST:
         raise Conflict(Problem("name-missing", "没有写名称，或名称太长。", "如 80岁以上老人。"))
     content = {"conditions": [asdict(one) for one in wanted.conditions], "any": wanted.any_holds, "unit": wanted.unit}
-    saved_filters.save(actor.name, name.strip(), subject=wanted.subject,
-                       condition=json.dumps(content, ensure_ascii=False), columns=wanted.columns)  # fmt: skip
+    # Neither the name nor the values go into the audit: they may name somebody.
+    elements = [one.element for one in wanted.conditions]
+    detail = {"of": wanted.subject, "elements": list(wanted.columns), "conditions": elements}
+    with transaction.atomic():
+        saved_filters.save(actor.name, name.strip(), subject=wanted.subject,
+                           condition=json.dumps(content, ensure_ascii=False), columns=wanted.columns)  # fmt: skip
+        audit.append(actor=actor.name, action="roster.save", thing="roster", detail=detail)
 
 
 def saved_filters_of(*, actor: Actor, home: Path) -> list[SavedRow]:
@@ -148,7 +155,9 @@ def saved_expression(*, actor: Actor, home: Path, number: int) -> str:
 def forget_filter(*, actor: Actor, home: Path, number: int) -> None:
     """Delete one of the actor's saved filters. Raises NotFound for another's."""
     saved_filter(actor=actor, home=home, number=number)
-    saved_filters.forget(actor.name, number)
+    with transaction.atomic():
+        saved_filters.forget(actor.name, number)
+        audit.append(actor=actor.name, action="roster.forget", thing="roster", detail={"number": number})
 
 
 def _select(

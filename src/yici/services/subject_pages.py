@@ -16,6 +16,7 @@ from yici.core.ledgers.reasons import CHECK_REASONS
 from yici.core.values import REASONS
 from yici.engine.projection import Projection
 from yici.engine.schema import key_sql, table_of
+from yici.services.clerks import full_names
 from yici.services.pool import Pool, open_pool
 from yici.services.pool_sight import in_reach, narrowed, seen, shown
 from yici.services.records import GoldenRecord, Known, Origin, golden_record
@@ -287,13 +288,15 @@ def _events(projection: Projection, opened: Opened) -> list[Event]:
     ).fetchall()
     files = {row.seq: row.file_name for row in list_batches()}
     edits = entries_numbered([row[0] for row in rows if row[1] == "edit"])
-    sources, found = _source_words(edits.values()), []
+    sources, found, people = _source_words(edits.values()), [], full_names() if edits else {}
     for seq, batch, sheet, line, department, as_of in rows:
         if batch == "edit":
             edit = edits.get(seq)
             element = opened.pool.registry.elements.get(edit.element) if edit else None
             if edit and element and sight(opened.actor, element) is not Sight.HIDDEN:
-                found.append(Event(_day(as_of), sources[edit.source], f"{element.name}（{edit.by}）"))
+                found.append(
+                    Event(_day(as_of), sources[edit.source], f"{element.name}（{people.get(edit.by, edit.by)}）")
+                )
         else:
             found.append(Event(_day(as_of), f"{department} {files.get(seq, '')}", f"{sheet} 第 {line} 行"))
     return found

@@ -165,6 +165,11 @@ def list_accounts() -> list[AccountRow]:
     ]  # fmt: skip
 
 
+def names_by_login() -> dict[str, str]:
+    """The full name of every account, its login where it has none; closed ones included."""
+    return {login: name or login for login, name in models.Account.objects.values_list("login", "full_name")}
+
+
 def posts_over_units(roles: Iterable[Role], *, today: date) -> set[tuple[Role, str]]:
     """The role and unit of every post of some roles that is in force and held by an account that may sign in."""
     rows = models.AccountPost.objects.filter(_in_force(today), account__is_active=True, unit__isnull=False)

@@ -42,6 +42,19 @@ class Line:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines are looked for: by whom, of which action, from one moment until before another; empty: any."""
+
+    actor: str = ""
+    action: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+EVERY = Wanted()
+
+
 def next_number(name: str) -> int:
     """The next value of a running number. Holds its row locked until the transaction ends."""
     return next_numbers(name, 1)
@@ -103,19 +116,27 @@ def append_alone(*, actor: str, action: str, thing: str, detail: Mapping[str, ob
         append(actor=actor, action=action, thing=thing, detail=detail)
 
 
-def lines(limit: int | None = None, before: int = 0) -> list[Line]:
-    """The audit lines, oldest first; only the last `limit` ones when given, of those numbered below `before`."""
+def lines(limit: int | None = None, before: int = 0, wanted: Wanted = EVERY) -> list[Line]:
+    """The audit lines looked for, oldest first; only the last `limit` ones when given, of those numbered below
+    `before`."""
     rows = models.AuditLine.objects.order_by("-seq")
     if before:
         rows = rows.filter(seq__lt=before)
+    given = {"actor": wanted.actor, "action": wanted.action, "at__gte": _text(wanted.since),
+             "at__lt": _text(wanted.until)}  # fmt: skip
+    rows = rows.filter(**{name: value for name, value in given.items() if value})
     return [_line(row) for row in reversed(rows[:limit] if limit else rows)]
+
+
+def _text(moment: datetime | None) -> str:
+    """A moment as lines tell it: the time is part of what is hashed, so it is kept as text; ISO texts of one zone are
+    in order."""
+    return moment.astimezone(UTC).isoformat() if moment else ""
 
 
 def count_since(actions: Sequence[str], since: datetime) -> int:
     """How many lines tell of these actions since a moment."""
-    # The time is part of what is hashed, so it is kept as text; ISO texts of one zone are in order.
-    rows = models.AuditLine.objects.filter(action__in=list(actions))
-    return rows.filter(at__gte=since.astimezone(UTC).isoformat()).count()
+    return models.AuditLine.objects.filter(action__in=list(actions), at__gte=_text(since)).count()
 
 
 def last_line(action: str) -> Line | None:

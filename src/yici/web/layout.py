@@ -9,11 +9,13 @@ from typing import Any, cast
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from yici.core.access.actors import NOBODY, PUBLIC, ROLE_NAMES
 from yici.core.access.rules import can
+from yici.services.clerks import full_names
 from yici.services.jobs.starting import active_jobs
 from yici.web.requests import Request, home_of
 from yici.web.wording import told
@@ -91,6 +93,8 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "is_demo": settings.DEMO,
         "running_jobs": active_jobs(actor=actor, home=home_of(request)) if can(actor, "job.view") else 0,
         "oidc": settings.OIDC,
+        # Looked up on the pages that name somebody ({{ row.by|named:people }}), and once on each.
+        "people": SimpleLazyObject(full_names),
     }
 
 

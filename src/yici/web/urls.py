@@ -10,6 +10,7 @@ from yici.web.api import pages as api_pages
 from yici.web.pages import (
     accounts,
     apps,
+    audit,
     burden,
     code_lists,
     collections,
@@ -70,8 +71,8 @@ urlpatterns = [
     path("tokens", tokens.index, name="tokens"),
     path("tokens/add", tokens.add, name="token-add"),
     path("tokens/<number:number>/revoke", tokens.revoke, name="token-revoke"),
-    path("audit", accounts.audit, name="audit"),
-    path("audit/check", accounts.audit_check, name="audit-check"),
+    path("audit", audit.audit, name="audit"),
+    path("audit/check", audit.audit_check, name="audit-check"),
     path("burden", burden.meter, name="burden"),
     path("burden/file", burden.download, name="burden-file"),
     path("burden/picture", burden.picture, name="burden-picture"),

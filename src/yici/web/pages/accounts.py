@@ -1,8 +1,6 @@
-"""Accounts and grants, for the administrators; the audit, for the audit's."""
+"""Accounts, for the administrators."""
 
 from __future__ import annotations
-
-from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,15 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yici.core.access.actors import ROLE_NAMES, Post, Role
-from yici.core.access.audit_words import audit_words
 from yici.core.errors import Conflict, YiciError
 from yici.demo.accounts import DEMO_LOGINS
 from yici.services import accounts
 from yici.services.account_releases import refuse_account, release_account, waiting_accounts
-from yici.services.auditing import check_audit, is_long, last_check, masked_lines
 from yici.services.units import units_of
+from yici.storage.accounts import AccountRow
 from yici.web.errors import status_of
-from yici.web.pages.jobs import to_job
+from yici.web.paging import asked_of, holds, page_of
 from yici.web.requests import Request, home_of, today
 from yici.web.routes import page
 
@@ -96,30 +93,16 @@ def close(request: Request, login: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("accounts"))
 
 
-@page("audit.view")
-def audit(request: Request) -> HttpResponse:
-    """The last lines of the audit, and whether its chain held when it was last checked."""
-    home = home_of(request)
-    lines = [
-        (line, datetime.fromisoformat(line.at), audit_words(line.action))
-        for line in reversed(masked_lines(home=home, limit=200))
-    ]
-    return render(request, "web/audit.html", {"lines": lines, "checked": last_check()})
-
-
-@page("audit.view", methods=("POST",))
-def audit_check(request: Request) -> HttpResponse:
-    """Check the whole chain; a long one in the background."""
-    if is_long(home=home_of(request)):
-        return to_job(request, "verify", "核验审计链", {})
-    check_audit(actor=request.actor.name, home=home_of(request))
-    return HttpResponseRedirect(reverse("audit"))
-
-
 def _list(request: Request, context: dict[str, object], status: int = 200) -> HttpResponse:
-    home = home_of(request)
+    home, asked = home_of(request), asked_of(request, "words", "of")
+
+    def fits(row: AccountRow) -> bool:
+        places = [text for post in row.posts for text in (post.unit, post.organisation) if text]
+        held = not asked["of"] or asked["of"] in {str(post.role) for post in row.posts}
+        return held and holds(asked["words"], row.login, row.full_name, *places)
+
     base = {
-        "accounts": accounts.accounts_of(home=home),
+        "accounts": page_of(request, accounts.accounts_of(home=home), asked, fits),
         "waiting": [(hold, hold.since.isoformat()) for hold in waiting_accounts(home=home)],
         "roles": [(str(role), ROLE_NAMES[role]) for role in Role],
         "units": [area.name for area in units_of(home=home)],

@@ -30,6 +30,7 @@ from yici.storage.collections import CollectionRow
 from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.pages.jobs import shown, to_job
+from yici.web.paging import asked_of, holds, page_of
 from yici.web.requests import Request, home_of, now, today
 from yici.web.routes import page
 from yici.web.templatetags.yici import due as due_words
@@ -57,7 +58,14 @@ def collection_of(request: Request, number: int, **_more: object) -> Thing:
 @page("collection.view")
 def index(request: Request) -> HttpResponse:
     """The collections the actor sees, with their states and progress."""
-    found = listing.collections_for(actor=request.actor, home=home_of(request))
+    rows, asked = (
+        listing.collections_for(actor=request.actor, home=home_of(request)),
+        asked_of(request, "words", "state"),
+    )
+    found = page_of(
+        request, rows, asked,
+        lambda one: asked["state"] in ("", one.row.state) and holds(asked["words"], one.row.name, one.row.organisation),
+    )  # fmt: skip
     return render(request, "web/collections/list.html", {"found": found, "names": STATE_NAMES})
 
 

@@ -18,7 +18,6 @@ from yici.core.access.actors import Thing
 from yici.core.access.rules import can
 from yici.core.collections.states import ANSWERABLE, FILLING_NAMES, STEP_NAMES, FillingState, State
 from yici.core.errors import Conflict, Problem, YiciError
-from yici.services.clerks import full_names
 from yici.services.collecting import listing, reviewing
 from yici.services.collecting.answer_page import answer_page
 from yici.services.collecting.answering import Answer, AnswerOutcome, answer
@@ -308,7 +307,7 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
         "row": row, "state": FILLING_NAMES[row.state], "differing": [one for one in rows if one[0].differs],
         "same": [one for one in rows if not one[0].differs], "told": rows, "remark": request.POST.get("remark", ""),
         "closed": get_collection(home=home, number=row.collection).state is State.CLOSED,
-        "events": events_of(number), "steps": STEP_NAMES, "people": full_names(),
+        "events": events_of(number), "steps": STEP_NAMES,
         "checking": bool(can(actor, "filling.check", thing)),
         "accepting": bool(reviewing.acceptable([row]) and can(actor, "filling.accept", thing)),
         "returning": bool(can(actor, "filling.return", thing)),

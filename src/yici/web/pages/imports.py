@@ -20,6 +20,7 @@ from yici.services.jobs.starting import active_about, active_of, check_free
 from yici.storage.batches import BatchRow
 from yici.web.errors import status_of
 from yici.web.pages.jobs import shown, to_job
+from yici.web.paging import asked_of, holds, page_of
 from yici.web.requests import Request, home_of, now, today
 from yici.web.routes import page
 
@@ -149,10 +150,12 @@ def _index(request: Request, context: dict[str, object], status: int = 200) -> H
         row.arguments["seq"]: shown(row) | {"own": row.owner == request.actor.name}
         for row in active_of(home=home_of(request), kinds=("withdraw", "covers"))
     }
+    home, asked = home_of(request), asked_of(request, "words")
+    rows = [(row, changing.get(row.seq)) for row in importing.batches_shown(actor=request.actor, home=home)]
     base = {
-        "batches": [
-            (row, changing.get(row.seq)) for row in importing.batches_shown(actor=request.actor, home=home_of(request))
-        ],
+        "batches": page_of(
+            request, rows, asked, lambda one: holds(asked["words"], one[0].file_name, one[0].department)
+        ),
         "departments": importing.departments_of(request.actor),
     }
     return render(request, "web/pool/imports.html", base | context, status=status)

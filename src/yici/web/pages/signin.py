@@ -54,7 +54,7 @@ def demo(request: Request) -> HttpResponse:
 def signout(request: Request) -> HttpResponse:
     """Sign out; the browser forgets everything of this site but its switches, and that it is known to who
     signed in with it."""
-    request.session.flush()
+    accounts.sign_out(actor=request.actor, home=home_of(request), end=request.session.flush)
     response = HttpResponseRedirect(reverse("signin"))
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
