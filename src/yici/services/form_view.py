@@ -107,7 +107,9 @@ def _sheet(
             if (row, col) not in covered
         )
         rows.append(f"<tr><td class=plain>{row}</td>{cells}</tr>")
-    return f"<h2>{escape(sheet.name)}</h2><table><tr><td class=plain></td>{head}</tr>{''.join(rows)}</table>"
+    # The title of a Word form stands in the paragraphs above its table.
+    above = "".join(f"<p>{escape(text)}</p>" for text in sheet.before if text.strip())
+    return f"<h2>{escape(sheet.name)}</h2>{above}<table><tr><td class=plain></td>{head}</tr>{''.join(rows)}</table>"
 
 
 def _cell(

@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from yici.core.access.actors import Actor, Thing
 from yici.core.errors import Conflict, NotFound, Problem, Refused
 from yici.core.filling import bound, with_refusals
@@ -24,7 +26,7 @@ from yici.services.received_files import received_path
 from yici.services.rosters import saved_expression
 from yici.services.subject_pages import open_subject
 from yici.services.title_filter import TitleFilter, title_filter
-from yici.storage import collections, outside
+from yici.storage import audit, collections, outside
 from yici.storage.outside import UseRow
 
 Progress = Callable[[int, int], None]
