@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from collecting_office import LEGAL, blank_form
 from pool_ledgers import EAST, SON, WEST, fill_pool, ledger
 
 from conftest import Office
@@ -109,3 +110,31 @@ def test_the_queues_are_accessible(pool: Office, browse: Callable[..., Any]) -> 
         page.goto(path)
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
+
+
+def asked_for(pool: Office, folder: Path, *columns: str) -> None:
+    """A form with these columns, sent to both villages."""
+    with blank_form(folder, *columns).open("rb") as file:
+        where = pool.as_("officer").post("/collections/propose", {**LEGAL, "where": "", "everybody": "1", "file": file})
+    pool.as_("steward").post(f"{where['Location']}/decide", {"step": "approve"})
+    sent = {"units": ["柳河镇"], "as_of": "2026-11-01", "days": "5"}
+    assert pool.as_("officer").post(f"{where['Location']}/publish", sent).status_code == 302
+
+
+def test_a_clerk_checks_doubtful_values_of_what_is_asked(pool: Office, tmp_path: Path) -> None:
+    client, code = pool.as_("clerk"), code_of(EAST)
+    asked_for(pool, tmp_path, "血型")
+    # Nothing that this form asks for is in doubt.
+    assert "先核对" not in client.get("/fillings").content.decode()
+    asked_for(pool, tmp_path, "血型", "联系电话")
+    page = client.get("/fillings").content.decode()
+    assert "有 1 个来源不一致" in page and "13900000009" in page and "13853811001" in page
+    assert "先核对" not in pool.as_("clerk-west").get("/fillings").content.decode()
+    drawer = client.get(f"/pool/{code}/{PHONE}?back=my-fillings", headers={"HX-Request": "true"}).content.decode()
+    assert 'name="back" value="my-fillings"' in drawer
+    found = re.search(r'name="rival" value="(\d+)"', drawer)
+    assert found
+    given = {"back": "my-fillings", "rival": found[1]}
+    assert client.post(f"/pool/{code}/{PHONE}/choose", given)["Location"] == "/fillings"
+    assert "先核对" not in client.get("/fillings").content.decode()
+    assert 'value="elsewhere"' not in client.get(f"/pool/{code}/{PHONE}?back=elsewhere").content.decode()

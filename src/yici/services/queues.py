@@ -80,8 +80,9 @@ class Queue:
     total: int = 0
 
 
-def conflicts_for(*, actor: Actor, home: Path) -> Queue:
-    """Values on which sources disagree and that nobody has settled since the last of them arrived."""
+def conflicts_for(*, actor: Actor, home: Path, elements: frozenset[str] | None = None) -> Queue:
+    """Values on which sources disagree and that nobody has settled since the last of them arrived; only of some
+    elements when these are given."""
     pool = open_pool(home)
     last = {(edit.subject, edit.key, edit.element): edit for edit in pool.manifest().edits}
     found: list[Waiting] = []
@@ -89,6 +90,8 @@ def conflicts_for(*, actor: Actor, home: Path) -> Queue:
     with pool.projection() as projection:
         for subject in subjects_of(pool.registry):
             where, params = _within(actor, pool, subject)
+            if elements is not None:
+                where, params = f"{where} AND c.element IN (SELECT unnest(?))", [*params, sorted(elements)]
             rows = projection.con.execute(
                 "SELECT c.key, c.element, list(c.value ORDER BY c.record DESC), max(c.record) FROM conflict c"  # noqa: S608
                 f" JOIN {table_of(subject)} g ON g.key = c.key WHERE c.subject = ?{where}"

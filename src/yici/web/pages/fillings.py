@@ -22,6 +22,7 @@ from yici.services.collecting import listing, reviewing
 from yici.services.collecting.answer_page import answer_page
 from yici.services.collecting.answering import Answer, AnswerOutcome, answer
 from yici.services.collecting.differences import Difference, code_of, differences_of, differing, same_as_known
+from yici.services.collecting.doubtful import doubtful_for
 from yici.services.collecting.filling_things import filling_thing, get_filling
 from yici.services.collecting.proposals import get_collection
 from yici.services.collecting.questions import Question
@@ -245,6 +246,7 @@ def _mine(request: Request, context: dict[str, Any], status: int = 200) -> HttpR
         "today": today(), "name": name, "before": asking.number - 1,
         "after": asking.number + 1 if asking.number < asking.pages else 0,
         # Only the signed-in account is given the key of what it left on the device (static/web/answers/store.js).
+        "doubtful": doubtful_for(actor=actor, home=home),
         "key": salted_hmac("yici.answers", str(actor.account), algorithm="sha256").hexdigest(),
     }  # fmt: skip
     return render(request, "web/fillings/mine.html", base | context, status=status)

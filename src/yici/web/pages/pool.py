@@ -102,7 +102,7 @@ def value(request: Request, code: str, element: str) -> HttpResponse:
     return render(
         request,
         template,
-        {"code": code, "details": details, "editing": _edits(request), "back": request.GET.get("back", "")},
+        {"code": code, "details": details, "editing": _edits(request), "back": _back(request.GET.get("back", ""))},
     )
 
 
@@ -168,8 +168,13 @@ def choose(request: Request, code: str, element: str) -> HttpResponse:
     else:
         subject_edits.keep_value(**given)
         messages.success(request, _("已核对，保留现在的值。"))
-    back = reverse("conflicts") if request.POST.get("back") == "conflicts" else reverse("subject", args=[code])
-    return HttpResponseRedirect(back)
+    back = _back(request.POST.get("back", ""))
+    return HttpResponseRedirect(reverse(back) if back else reverse("subject", args=[code]))
+
+
+def _back(told: str) -> str:
+    """The page from which somebody came to settle a value; "" for the subject's own."""
+    return told if told in ("conflicts", "my-fillings") else ""
 
 
 def _edits(request: Request) -> bool:
