@@ -201,7 +201,7 @@ def test_an_edit_while_its_answer_is_on_the_way_is_sent_after_it(asked: Office, 
         held[0].continue_()
     page.unroute("**/fillings/answers")
     # What is not typed to its end is not sent.
-    page.wait_for_selector("#sending:has-text('已提交')")
+    page.wait_for_selector("#sending:has-text('已保存入库')")
     assert told() == {"person.phone": ["13900002222"]}
     phone.press_sequentially("3")
     phone.blur()
@@ -231,7 +231,7 @@ def test_pages_side_by_side_keep_what_the_other_holds(asked: Office, browse: Cal
     page.close()
     beside.context.set_offline(False)
     beside.reload()
-    beside.wait_for_selector("#sending:has-text('已提交')")
+    beside.wait_for_selector("#sending:has-text('已保存入库')")
     assert told() == {"person.phone": ["13900002222"]}
     assert beside.input_value('[data-label="血型"] input >> nth=0') == "A型"
 
@@ -267,7 +267,7 @@ def test_what_the_server_cannot_take_is_set_aside_and_sent_again_later(
             page.clock.fast_forward(pause)
     page.clock.fast_forward(40_000)
     page.wait_for_selector("#aside:has-text('没有收下 1 项')")
-    page.wait_for_selector("#sending:has-text('已提交')")
+    page.wait_for_selector("#sending:has-text('已保存入库')")
     assert told() == {} and models.FormAnswer.objects.count() == 1
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
@@ -284,7 +284,7 @@ def test_what_the_server_cannot_take_is_set_aside_and_sent_again_later(
     page.click("#answers button.button")
     page.wait_for_selector("#aside", state="hidden")
     # The newer answer stands alone: the one set aside does not come after it.
-    page.wait_for_selector("#sending:has-text('已提交')")
+    page.wait_for_selector("#sending:has-text('已保存入库')")
     assert told() == {"person.phone": ["13900003333"]}
     nothing_kept(page)
 
@@ -308,7 +308,7 @@ def test_answers_of_a_long_outage_go_by_themselves_when_the_server_is_back(
     page.unroute("**/fillings/answers")
     with page.expect_response("**/fillings/answers"):
         page.clock.fast_forward(310_000)
-    page.wait_for_selector("#sending:has-text('已提交')")
+    page.wait_for_selector("#sending:has-text('已保存入库')")
     page.wait_for_selector("#aside", state="hidden")
     assert told() == {"person.phone": ["13900002222"]}
 
@@ -333,7 +333,7 @@ def test_an_expired_sign_in_is_told_as_such_and_nobody_else_gets_the_answers(
     Session.objects.all().delete()
     page.goto("/signin?next=/fillings")
     sign_in(page, "clerk", PASSWORD + "!")
-    page.wait_for_selector("#sending:has-text('已提交')")
+    page.wait_for_selector("#sending:has-text('已保存入库')")
     assert told() == {"person.phone": ["13900002222"]}
     page.fill('[data-label="血型"] input >> nth=0', "A型")
     wait_until(page, "localStorage.length > 0")

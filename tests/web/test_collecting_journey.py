@@ -47,7 +47,7 @@ def test_nothing_is_lost_or_doubled_on_the_way(office: Office, tmp_path: Path, b
     page.wait_for_selector("#sending:has-text('网络断开')")
     assert models.Submission.objects.count() == 0
     page.context.set_offline(False)
-    page.wait_for_selector("#sending:has-text('已提交')")
+    page.wait_for_selector("#sending:has-text('已保存入库')")
     expect(asked).to_have_count(0)
     assert models.Submission.objects.count() == 1
     assert models.FormAnswer.objects.count() == 2

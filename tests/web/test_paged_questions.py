@@ -80,7 +80,7 @@ def test_what_is_typed_outlives_the_turning_of_pages_and_is_sent(village: Office
     page.wait_for_selector("#answers[data-ready]")
     assert page.input_value(phone) == "13900002222"
     page.click("#answers button.button")
-    page.wait_for_selector("#sending:has-text('已提交')")
+    page.wait_for_selector("#sending:has-text('已保存入库')")
     assert [row.value for row in models.Entry.objects.all()] == ["13900002222"]
 
 

@@ -107,7 +107,7 @@ def answer(*, actor: Actor, home: Path, submission: str, answers: Sequence[Answe
 
 def _check(submission: str, answers: Sequence[Answer]) -> None:
     if not _ID.fullmatch(submission):
-        raise Conflict(Problem("submission-id", "提交编号不合要求。", "请刷新页面后再提交，已填的会保留。"))
+        raise Conflict(Problem("submission-id", "提交编号不合要求。", "请刷新页面后再保存入库，已填的会保留。"))
     if not answers or len(answers) > MOST:
         raise Conflict(Problem("submission-size", f"一次提交 1 到 {MOST} 项。", "请分几次提交。"))
 
@@ -119,7 +119,7 @@ def _earlier(submission: str, digest: str) -> AnswerOutcome | None:
     before, outcome = found
     if before != digest:
         raise Conflict(
-            Problem("submission-differs", "这个编号已经提交过别的内容，这次没有保存。", "请刷新页面，核对后重新提交。")
+            Problem("submission-differs", "这个编号已经提交过别的内容，这次没有保存。", "请刷新页面，核对后重新保存入库。")
         )
     problems = {int(place): problem for place, problem in outcome["problems"].items()}
     return AnswerOutcome(outcome["accepted"], outcome["unchanged"], problems, repeated=True)
@@ -221,7 +221,7 @@ class _Taking:
         if row.state not in ANSWERABLE:
             raise Conflict(Problem("filling-closed", "这张表已经报送，不能再填。", "要更正请先撤回。"))
         if not one.value.strip() or not one.label:
-            raise Conflict(Problem("empty", "没有填写。", "不知道可以留空，不必提交。"))
+            raise Conflict(Problem("empty", "没有填写。", "不知道可以留空，不必保存。"))
         key = _key(self.codes, "", one.key)
         self.checked.check(row, key, one.sheet, one.label, one.value)
         self.slots.append(

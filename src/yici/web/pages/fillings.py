@@ -30,6 +30,7 @@ from yici.services.collecting.returning import return_cells
 from yici.services.collecting.revealing import BEFORE, TOLD, cell_to_reveal, reveal_told, revealable
 from yici.services.collecting.rolled_gaps import list_gaps
 from yici.services.collecting.rollup import is_large, roll_up
+from yici.services.collecting.townships import units_with_township
 from yici.services.subject_edits import PURPOSES
 from yici.storage.collections import FillingRow, events_of
 from yici.storage.reviews import Remark, remarks_of
@@ -187,7 +188,7 @@ def _send_json(request: Request) -> JsonResponse:
         answers = [Answer.from_json(one) for one in sent["answers"]]
         submission, account = str(sent["submission"]), str(sent.get("account", request.actor.account))
     except (ValueError, KeyError, TypeError, AttributeError):
-        problem = Problem("answers-unreadable", "没有读懂提交的内容。", "请刷新页面后再提交，已填的会保留。")
+        problem = Problem("answers-unreadable", "没有读懂送来的内容。", "请刷新页面后再保存入库，已填的会保留。")
         return JsonResponse({"problems": [problem.as_json()]}, status=400)
     if account != str(request.actor.account):
         # Somebody else signed in on this device meanwhile: nobody's answers are taken under another's name.
@@ -244,6 +245,7 @@ def _mine(request: Request, context: dict[str, Any], status: int = 200) -> HttpR
         "asking": asking, "fillings": [(row, why.get(row.id)) for row in rows], "names": FILLING_NAMES,
         "answerable": ANSWERABLE, "submission": str(uuid.uuid4()), "count": len(asking.asked), "returned": returned,
         "today": today(), "name": name, "before": asking.number - 1,
+        "townships": units_with_township(today=today()),
         "after": asking.number + 1 if asking.number < asking.pages else 0,
         # Only the signed-in account is given the key of what it left on the device (static/web/answers/store.js).
         "doubtful": doubtful_for(actor=actor, home=home),
