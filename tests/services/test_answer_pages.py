@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yici.services.collecting.answer_pages import MOST_HOUSEHOLDS, MOST_QUESTIONS, pages_of, wholes_of
@@ -23,6 +23,8 @@ def groups(sizes: list[int], *, told: bool) -> list[Group]:
     return found
 
 
+# How long a busy machine takes to draw sizes says nothing about pages.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SIZES)
 def test_every_question_is_on_exactly_one_page_and_households_are_whole(sizes: list[tuple[int, int]]) -> None:
     open_ones = groups([size for size, _ in sizes], told=False)

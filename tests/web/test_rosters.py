@@ -91,6 +91,7 @@ def test_a_filter_is_saved_for_its_owner_alone(pool: Office) -> None:
     page = client.get("/rosters").content.decode()
     assert "男子" in page
     number = page.split("?saved=")[1].split('"')[0]
+    assert f'/rosters/{number}/forget" data-confirm="删除后不能恢复' in page
     assert "单桂兰" in client.get(f"/rosters?saved={number}").content.decode()
     other = pool.as_("steward")
     assert other.get(f"/rosters?saved={number}").status_code == 404

@@ -119,7 +119,9 @@ def _earlier(submission: str, digest: str) -> AnswerOutcome | None:
     before, outcome = found
     if before != digest:
         raise Conflict(
-            Problem("submission-differs", "这个编号已经提交过别的内容，这次没有保存。", "请刷新页面，核对后重新保存入库。")
+            Problem(
+                "submission-differs", "这个编号已经提交过别的内容，这次没有保存。", "请刷新页面，核对后重新保存入库。"
+            )
         )
     problems = {int(place): problem for place, problem in outcome["problems"].items()}
     return AnswerOutcome(outcome["accepted"], outcome["unchanged"], problems, repeated=True)
