@@ -30,6 +30,10 @@ PEER = (
 COLUMNS = {"name": '"person.name"', "ID": '"person.id_number"', "phone": '"person.phone"',
            "address": '"person.residence_address"'}  # fmt: skip
 LOGINS = ("steward", "clerk")
+# Their pages are of accounts and of the audit alone.
+OTHERS = ("system", "auditor")
+# So many people are on the roster that is measured; a few more where several were born on one day.
+ROWS = 50
 TOWN = "山河市"
 
 
@@ -43,27 +47,26 @@ class Sample:
     address: str
     unit: str
     code: str
+    born: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A page asked for, and the peer beside it (None: there is none)."""
+    """A page asked for, by whom, and the peer beside it (empty: there is none)."""
 
     words: str
     page: Callable[[Browser, Sample], int]
     peer: str = ""
+    who: tuple[str, ...] = LOGINS
 
 
 def make(home: Path, scale: int) -> None:
-    """The pool, unless it is there: a register of people, every village in the area tree, a steward and a clerk."""
-    from yici.core.access.actors import Post, Role
+    """The pool, unless it is there: a register of people, every village in the area tree."""
     from yici.core.manifest import BatchFacts
     from yici.demo.scale import write_city
-    from yici.services.accounts import add_account
     from yici.services.ledgers import import_ledger
     from yici.services.pool import open_pool
     from yici.services.units import add_units
-    from yici.storage import accounts
     from yici.storage.packs import load_registry
 
     if (home / "made").exists():
@@ -75,13 +78,26 @@ def make(home: Path, scale: int) -> None:
     with open_pool(home).projection() as projection:
         units = [row[0] for row in projection.con.execute("SELECT DISTINCT unit FROM person ORDER BY 1").fetchall()]
     add_units(home=home, actor="甲", parent=TOWN, children=[unit for unit in units if unit])
-    for login, post in zip(LOGINS, (Post(Role.STEWARD), Post(Role.CLERK, unit=units[0])), strict=True):
-        add_account(actor="甲", home=home, login=login, full_name="王小莲", password=PASSWORD, posts=[post],
-                    today=date(2026, 1, 1))  # fmt: skip
+    (home / "made").touch()
+
+
+def sign_up(home: Path) -> None:
+    """The accounts that ask, where a pool made before has them not: a clerk of the first village, and the others."""
+    from yici.core.access.actors import Post, Role
+    from yici.services.accounts import add_account
+    from yici.services.pool import open_pool
+    from yici.storage import accounts
+
+    with open_pool(home).projection() as projection:
+        ((unit,),) = projection.con.execute("SELECT min(unit) FROM person").fetchall()
+    posts = (Post(Role.STEWARD), Post(Role.CLERK, unit=unit), Post(Role.SYSTEM_ADMIN), Post(Role.AUDITOR))
+    for login, post in zip((*LOGINS, *OTHERS), posts, strict=True):
+        if accounts.find_account(login) is None:
+            add_account(actor="甲", home=home, login=login, full_name="王小莲", password=PASSWORD, posts=[post],
+                        today=date(2026, 1, 1))  # fmt: skip
         account = accounts.find_account(login)
         assert account is not None
         accounts.set_password(account.pk, PASSWORD, must_change=False)
-    (home / "made").touch()
 
 
 def samples(home: Path, count: int) -> list[Sample]:
@@ -96,8 +112,15 @@ def samples(home: Path, count: int) -> list[Sample]:
             ' AND "person.residence_address" IS NOT NULL ORDER BY key LIMIT ?',
             [count],
         ).fetchall()
+        born = projection.con.execute(
+            'SELECT "person.birth_date" FROM person WHERE unit = (SELECT min(unit) FROM person)'
+            ' AND "person.birth_date" IS NOT NULL ORDER BY 1 DESC LIMIT 1 OFFSET ?',
+            [ROWS - 1],
+        ).fetchone()
+    if born is None:
+        raise SystemExit(f"no village has {ROWS} people: make a larger city")
     codes = references_of(("person", row[0]) for row in rows)
-    return [Sample(*row, code=codes["person", row[0]]) for row in rows]
+    return [Sample(*row, code=codes["person", row[0]], born=str(born[0])) for row in rows]
 
 
 def searching(words: Callable[[Sample], str]) -> Callable[[Browser, Sample], int]:
@@ -110,12 +133,16 @@ def seeing(path: str) -> Callable[[Browser, Sample], int]:
     return lambda browser, one: browser.ask("GET", path.format(code=one.code))[0]
 
 
-def roster(browser: Browser, one: Sample) -> int:
-    """A roster of whoever has that name, to the last byte of the workbook."""
-    columns = ["person.name", "person.sex", "person.birth_date"]
-    form = {"of": "person", "element": "person.name", "operator": "=", "value": one.name, "step": "download",
-            "column": columns, "name": "花名册"}  # fmt: skip
-    return _post(browser, "/rosters", form)
+def roster(element: str, operator: str, value: Callable[[Sample], str]) -> Callable[[Browser, Sample], int]:
+    """A roster of the village of whoever meets a condition, to the last byte of the workbook."""
+
+    def click(browser: Browser, one: Sample) -> int:
+        columns = ["person.name", "person.sex", "person.birth_date"]
+        form = {"of": "person", "element": element, "operator": operator, "value": value(one), "step": "download",
+                "unit": one.unit, "column": columns, "name": "花名册"}  # fmt: skip
+        return _post(browser, "/rosters", form)
+
+    return click
 
 
 def _post(browser: Browser, path: str, form: dict[str, object]) -> int:
@@ -136,7 +163,20 @@ ASKS = (
     Ask("elements", seeing("/elements")),
     Ask("rosters", seeing("/rosters")),
     Ask("subject", seeing("/pool/{code}")),
-    Ask("roster, click to file", roster, "name"),
+    Ask("refused", seeing("/refused")),
+    Ask("judgements", seeing("/judgements")),
+    Ask("disputes", seeing("/disputes")),
+    Ask("code lists", seeing("/elements/codes")),
+    Ask("collections", seeing("/collections")),
+    Ask("fillings", seeing("/fillings"), who=("clerk",)),
+    Ask("reviews", seeing("/reviews")),
+    Ask("policies", seeing("/policies")),
+    Ask("burden", seeing("/burden")),
+    Ask("jobs", seeing("/jobs")),
+    Ask("accounts", seeing("/accounts"), who=("system",)),
+    Ask("audit", seeing("/audit"), who=("auditor",)),
+    Ask("roster of 50, to file", roster("person.birth_date", ">=", lambda one: one.born)),
+    Ask("roster by name, to file", roster("person.name", "=", lambda one: one.name), "name"),
 )
 
 
@@ -179,9 +219,9 @@ def table(port: int, server: int, home: Path, rounds: int) -> None:
 
         print(f"{count:,} people, {len(people)} rounds, load {os.getloadavg()[0]:.1f}", flush=True)
         print(f"{'who':8} {'page':22} {'p50 ms':>7} {'p95 ms':>7} {'CPU ms':>7} {'peer p50':>9} {'ratio':>6}  states")
-        for login in LOGINS:
+        for login in (*LOGINS, *OTHERS):
             browser = Browser(port, login)
-            for ask in ASKS:
+            for ask in [one for one in ASKS if login in one.who]:
                 pages, peers, used, states = measure(browser, ask, people, server, peer)
                 beside = f"{at(peers, 0.5):9.0f} {at(pages, 0.5) / at(peers, 0.5):6.1f}" if peers else f"{'':16}"
                 print(f"{login:8} {ask.words:22} {at(pages, 0.5):7.0f} {at(pages, 0.95):7.0f} {used:7.0f} {beside}"
@@ -206,6 +246,7 @@ def main() -> None:
 
     open_database(home)
     make(home, given.scale)
+    sign_up(home)
     command = [sys.executable, "-c", SERVE, "serve", "--no-worker", "--bind", f"127.0.0.1:{given.port}"]
     server = subprocess.Popen([*command, "--workers", "2", "--threads", "4"], stderr=subprocess.DEVNULL)
     try:
