@@ -10,6 +10,7 @@ import pytest
 from api_client import System
 from django.utils import timezone
 from pool_ledgers import EAST, SON, fill_pool
+from test_collecting_journey import published
 
 from conftest import Office
 from yici.services.auditing import audit_lines, last_check, verify_audit
@@ -35,6 +36,17 @@ def test_no_number_and_no_value_of_anybody_is_told(office: Office, tmp_path: Pat
     # What is hashed stays as it was written.
     assert verify_audit(home=office.home).broken == ()
     assert EAST in {line.thing for line in audit_lines(home=office.home, limit=10)}
+
+
+def test_things_are_told_in_words_where_they_are_known(office: Office, tmp_path: Path) -> None:
+    published(office, tmp_path)
+    filling = models.Filling.objects.get(unit="柳东村")
+    assert office.as_("clerk").post(f"/fillings/{filling.pk}/submit").status_code == 302
+    page = office.as_("auditor").get("/audit").content.decode()
+    name, batch = filling.collection.name, models.Batch.objects.order_by("seq")[0]
+    assert f"<td>{name} <small>{filling.collection_id}</small></td>" in page
+    assert f"<td>{name} · 柳东村 <small>{filling.pk}</small></td>" in page
+    assert batch.file_name in page and batch.content[:12] in page and batch.content not in page
 
 
 def test_the_chain_is_checked_at_the_press_of_a_button(office: Office) -> None:

@@ -68,6 +68,18 @@ def test_a_form_is_proposed_seen_and_decided(stocked: Office, tmp_path: Path) ->
     assert "data-question=" not in stocked.as_("clerk").get("/fillings").content.decode()
 
 
+def test_a_mark_that_lacks_is_told_once_and_mended_there(stocked: Office, tmp_path: Path) -> None:
+    with blank_form(tmp_path, "联系电话", "血型").open("rb") as file:
+        sent = {name: text for name, text in LEGAL.items() if name != "number"} | {"file": file}
+        where = stocked.as_("officer").post("/collections/propose", sent)["Location"]
+    page = stocked.as_("officer").get(where).content.decode()
+    assert page.count("没有表号") == 1 and "<dt>表号</dt>" not in page and "<dt>制定机关</dt>" in page
+    assert "去补齐" not in page
+    stocked.as_("steward").post(f"{where}/decide", {"step": "return", "remark": "请补表号"})
+    page = stocked.as_("officer").get(where).content.decode()
+    assert page.count("没有表号") == 1 and '<a href="#number">去补齐</a>' in page and 'id="number"' in page
+
+
 def test_a_proposal_without_purpose_or_file_says_so(stocked: Office, tmp_path: Path) -> None:
     client = stocked.as_("officer")
     assert client.post("/collections/propose", LEGAL).status_code == 409

@@ -50,7 +50,7 @@ def test_it_works_without_a_script(office: Office, number: int) -> None:
     officer, before = office.as_("officer"), len(audit_lines(home=office.home, limit=1000))
     page = text_of(officer, f"/reviews/{number}")
     assert WHOLE not in page and LI not in page
-    links = re.findall(r'href="(/reviews/[^"]*/reveal\?of=(?:told|before))"', page)
+    links = re.findall(r'formaction="(/reviews/[^"]*/reveal\?of=(?:told|before))&amp;step=ask"', page)
     assert links == [f"{address(number)}?of=before", f"{address(number)}?of=told"]
     asked = text_of(officer, links[1])
     assert "<h1>" in asked and "用途（会记入审计）" in asked and WHOLE not in asked
@@ -66,6 +66,22 @@ def test_it_works_without_a_script(office: Office, number: int) -> None:
     )  # fmt: skip
     assert BEFORE in officer.post(links[0], {"for": "核对信息"}).content.decode()
     assert WHOLE not in text_of(officer, f"/reviews/{number}")
+
+
+def test_what_is_typed_stays_without_a_script(office: Office, number: int, browse: Callable[..., Any]) -> None:
+    leader = office.as_("leader")
+    assert leader.post(f"/reviews/{number}/step", {"step": "check"}).status_code == 302
+    page = browse("officer", f"/reviews/{number}", java_script_enabled=False)
+    page.locator("input[name^=cell-]").fill("号码是谁的？")
+    page.fill("#remark", "请再看一遍")
+    told = page.locator("[id^=told-]")
+    for button in ("显示", "取消", "显示"):
+        told.get_by_text(button).click()
+    told.locator("select").select_option("核对信息")
+    told.get_by_role("button", name="显示").click()
+    expect(told).to_have_text(WHOLE)
+    expect(page.locator("input[name^=cell-]")).to_have_value("号码是谁的？")
+    expect(page.locator("#remark")).to_have_value("请再看一遍")
 
 
 def test_a_fragment_is_that_value_alone(office: Office, number: int) -> None:
@@ -129,17 +145,18 @@ def test_in_a_browser(office: Office, number: int, browse: Callable[..., Any], w
     remark = page.locator("input[name^=cell-]")
     remark.fill("号码是谁的？")
     told, before = page.locator("[id^=told-]"), page.locator("[id^=before-]")
-    told.locator("a").click()
+    told.get_by_role("button").click()
     page.wait_for_selector("[id^=told-] select:focus")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
-    told.locator("a").click()
+    told.get_by_text("取消").click()
     expect(told).to_contain_text("139****2222")
-    told.locator("a").click()
-    told.locator("button").click()
+    told.get_by_role("button").click()
+    show = told.get_by_role("button", name="显示", exact=True)
+    show.click()
     expect(told.locator("[role=alert]")).to_contain_text("没有选择用途")
     told.locator("select").select_option("核对信息")
-    told.locator("button").click()
+    show.click()
     expect(told).to_have_text(WHOLE)
     expect(before).to_contain_text("138****1111")
     # What was being written beside it stays.

@@ -33,6 +33,31 @@ def make(client: Client, conditions: list[tuple[str, str, str]], columns: list[s
                                     "column": columns} | more)  # fmt: skip
 
 
+def test_one_condition_is_shown_and_more_unfold_without_a_script(pool: Office, browse: Callable[..., Any]) -> None:
+    page = browse("clerk", "/rosters", width=360, java_script_enabled=False)
+    shown = page.locator(".condition:visible")
+    assert shown.count() == 1
+    for place, (element, value) in enumerate(((("person.age"), "60"), (NAME, "桂"))):
+        shown.nth(place).locator("[name=element]").select_option(element)
+        shown.nth(place).locator("[name=operator]").select_option("has" if element == NAME else ">=")
+        shown.nth(place).locator("[name=value]").fill(value)
+        page.locator("summary:visible", has_text="再加一个条件").click()
+    assert shown.count() == 3
+    # Enter looks, as it did before.
+    shown.nth(1).locator("[name=value]").press("Enter")
+    page.wait_for_selector("#result")
+    assert "person.age >= 60" in page.inner_text(".expression") and shown.count() == 2
+
+
+@pytest.mark.parametrize("path", ["/elements", "/conflicts"])
+def test_rows_are_told_as_cards_on_a_phone(pool: Office, browse: Callable[..., Any], path: str) -> None:
+    page = browse("steward", path, width=360)
+    assert page.locator(".stacking td:visible").count()
+    assert page.evaluate("[...document.querySelectorAll('.scroll')].every(one => one.scrollWidth <= one.clientWidth)")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
 def test_conditions_make_an_expression_a_preview_and_a_workbook(pool: Office) -> None:
     client = pool.as_("clerk")
     old = [("person.age", ">=", "60"), (NAME, "has", "桂")]
@@ -107,7 +132,7 @@ def test_a_filter_is_saved_for_its_owner_alone(pool: Office) -> None:
 def test_the_register_tells_where_elements_occur(pool: Office) -> None:
     text = pool.as_("auditor").get("/elements?q=身份证").content.decode()
     assert "公民身份号码" in text
-    assert '<td class="figure">2</td>' in text
+    assert 'data-label="出现的批次">2</td>' in text
     assert "男" in pool.as_("auditor").get("/elements/codes/sex").content.decode()
     assert pool.as_("auditor").get("/elements/codes/nothing").status_code == 404
 

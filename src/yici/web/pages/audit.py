@@ -15,6 +15,7 @@ from yici.core.access.audit_words import AUDIT_WORDS, audit_words
 from yici.core.errors import Problem
 from yici.services.auditing import check_audit, is_long, last_check, masked_lines
 from yici.storage.audit import Line, Wanted
+from yici.storage.audit_things import names_of_things
 from yici.web.converters import number_of
 from yici.web.pages.jobs import to_job
 from yici.web.requests import Request, home_of
@@ -34,7 +35,7 @@ def audit(request: Request) -> HttpResponse:
     # One more than is shown tells whether there are earlier ones.
     found = masked_lines(home=home, limit=_SHOWN + 1, before=before, wanted=wanted)[::-1] if not problems else []
     told: dict[str, Any] = {
-        "lines": [_told(line) for line in found[:_SHOWN]], "checked": last_check(), "asked": asked, "before": before,
+        "lines": _told(found[:_SHOWN]), "checked": last_check(), "asked": asked, "before": before,
         "actions": sorted(((action, in_words(words)) for action, words in AUDIT_WORDS.items()), key=lambda one: one[1]),
          "problems": problems,
         "query": urlencode({name: text for name, text in asked.items() if text}),
@@ -52,8 +53,12 @@ def audit_check(request: Request) -> HttpResponse:
     return HttpResponseRedirect(reverse("audit"))
 
 
-def _told(line: Line) -> tuple[Line, datetime, str]:
-    return line, datetime.fromisoformat(line.at), audit_words(line.action)
+def _told(lines: list[Line]) -> list[tuple[Line, datetime, str, str]]:
+    """The lines with their time, what was done, and what their things are called where that is known."""
+    return [
+        (line, datetime.fromisoformat(line.at), audit_words(line.action), named)
+        for line, named in zip(lines, names_of_things(lines), strict=True)
+    ]
 
 
 def _wanted(asked: dict[str, str]) -> tuple[Wanted, tuple[Problem, ...]]:

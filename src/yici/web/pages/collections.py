@@ -320,6 +320,8 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
     if row.state in reports.WAITING and "form" in base:
         base |= _report(request, row)
     base |= _around(request, row, may)
+    again = row.state is State.RETURNED or (row.state is State.APPROVED and base["whom"].missing)
+    base["mending"] = may["propose"] and again
     if row.state is State.PROPOSED and may["review"]:
         others = listing.collections_for(actor=actor, home=home)
         base["targets"] = [o.row for o in others if o.row.state in ASKING]

@@ -149,7 +149,11 @@ def reveal(request: Request, number: int, code: str, element: str) -> HttpRespon
     }  # fmt: skip
     cell = cell_to_reveal(**about)
     asking = {"asking": f"{which}-{cell}", "purposes": PURPOSES}
-    if request.method == "GET":
+    step = request.GET.get("step", "")
+    if step == "stop":
+        return _value(request, number, cell, which, {})
+    # Without a script the question is asked for by the form of the review, with all that was typed in it.
+    if request.method == "GET" or step == "ask":
         return _value(request, number, cell, which, asking)
     try:
         text = reveal_told(**about, purpose=request.POST.get("for", ""), which=which)
@@ -283,8 +287,13 @@ def _value(
         "subject": subject,
         "which": which,
         "value": one.before if which == BEFORE else one.told,
+        "open": _in_review(row) and bool(can(request.actor, "filling.return", filling_thing(row))),
     }
     return render(request, "web/fillings/told_value.html", context | base, status=status)
+
+
+def _in_review(row: FillingRow) -> bool:
+    return row.state in (FillingState.SUBMITTED, FillingState.CHECKED)
 
 
 def _told_rows(request: Request, row: FillingRow) -> list[tuple[Difference, list[Remark], str, str]]:

@@ -93,8 +93,15 @@ def shown(row: JobRow) -> dict[str, Any]:
         "state": STATE_NAMES[row.state],
         "active": row.state in ACTIVE,
         "percent": percent(row.done, row.total),
+        "copies": _by_copies(row),
         "page": _page_of(row),
     }
+
+
+def _by_copies(row: JobRow) -> bool:
+    """Whether what is counted are copies of forms; elsewhere they are lines, villages or what else the step names."""
+    many = len(row.arguments.get("numbers", ())) > 1 or bool(row.arguments.get("each"))
+    return row.kind == "receive" or (row.kind == "received" and many)
 
 
 def _page_of(row: JobRow) -> str:
