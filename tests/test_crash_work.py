@@ -1,7 +1,8 @@
 """kill -9 of the worker during imports and rosters, and of the web during submissions, at random points: nothing
 acknowledged is lost or doubled, and every job ends or says why not.
 
-YICI_KILLS sets how many kills (the suite does a few; a hundred are asked for before a release).
+YICI_KILLS sets how many kills (the suite does a few; a hundred are asked for before a release), and
+YICI_KILLS_ON=postgresql has them on PostgreSQL instead of SQLite.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 import threading
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).parent / "web"))
 from pool_ledgers import fill_pool
 from serving import Browser, Process, Web, session_of
 
+from postgres_cluster import Cluster
 from yici.core.access.actors import Actor, Post, Role
 from yici.core.jobs import JobState
 from yici.services.accounts import add_account
@@ -38,23 +41,36 @@ from yici.services.pool import open_pool
 from yici.services.rosters import Wanted
 from yici.services.units import add_units
 from yici.storage import accounts
-from yici.storage.database import leave_database, open_database
+from yici.storage.database import is_server, leave_database, open_database
 from yici.storage.entries import entries_from
 
 KILLS = int(os.environ.get("YICI_KILLS", "6"))
+ON_SERVER = os.environ.get("YICI_KILLS_ON") == "postgresql"
 DAY, ROWS = date(2026, 6, 1), 1_500
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Path]:
     home = tmp_path / "home"
     monkeypatch.setenv("YICI_HOME", str(home))
+    running: Cluster | None = request.getfixturevalue("cluster") if ON_SERVER else None
+    if running is not None:
+        monkeypatch.setenv("DATABASE_URL", running.url_of(home))
     open_database(home)
+    assert is_server() == ON_SERVER
     add_units(home=home, actor="甲", parent="柳河镇", children=["柳东村", "柳西村"])
     fill_pool(home, tmp_path)
     for login, post in (("clerk", Post(Role.CLERK, unit="柳河镇")), ("steward", Post(Role.STEWARD))):
         add_account(actor="甲", home=home, login=login, full_name=login, posts=[post], today=DAY)
-    return home
+    yield home
+    if running is not None:
+        leave_database()
+        running.forget()
+
+
+def url() -> str:
+    """The address of the database that the processes use; empty for SQLite."""
+    return os.environ.get("DATABASE_URL", "")
 
 
 def actor_of(login: str) -> Actor:
@@ -82,7 +98,7 @@ def test_a_killed_worker_loses_and_doubles_nothing(home: Path) -> None:
     jobs = []
     for number in range(max(2, KILLS // 2)):
         jobs.append(asked_for(home, number))
-        worker = Process(home, "", "worker")
+        worker = Process(home, url(), "worker")
         with pytest.raises(subprocess.TimeoutExpired):
             worker.running.wait(timeout=chance.uniform(0.8, 3.0))
         worker.kill()
@@ -139,7 +155,7 @@ def test_a_killed_web_keeps_what_it_acknowledged(home: Path) -> None:
     left: list[str] = []
     taken: dict[str, str] = {}
     for _ in range(max(1, KILLS // 2)):
-        web, stop = Web(home, ""), threading.Event()
+        web, stop = Web(home, url()), threading.Event()
         senders = [
             threading.Thread(target=send, args=(Browser(web.port, session), key, left, taken, stop)) for key in keys
         ]
@@ -150,7 +166,7 @@ def test_a_killed_web_keeps_what_it_acknowledged(home: Path) -> None:
         stop.set()
         for sender in senders:
             sender.join()
-    web = Web(home, "")
+    web = Web(home, url())
     for body in left:
         status, text, _ = Browser(web.port, session).ask("POST", "/fillings/answers", body.encode(), "application/json")
         assert status == 200, text[:500]
