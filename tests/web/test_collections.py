@@ -34,6 +34,7 @@ def test_a_form_is_proposed_seen_and_decided(stocked: Office, tmp_path: Path) ->
     where = proposed(stocked, tmp_path, "联系电话", "血型")
     page = stocked.as_("officer").get(where).content.decode()
     assert "准入评审报告" in page
+    assert 'href="#form-title"' in page and 'id="form-title"' in page
     assert re.search(r'class="certain"[^>]*>[^<]*<small>姓名', page)
     assert "style=" not in page
     steward = stocked.as_("steward")
