@@ -37,7 +37,7 @@ WHOLE = bool(os.environ.get("YICI_WHOLE"))
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 LEAST = 5_000
 FIRST, EACH = 1, 29
-# Whoever is not really in is sent away before anybody asks about what; and what does not exist is not there for anybody.
+# Whoever is not really in is sent away whatever it is about, and what does not exist is not there for anybody.
 OUTSIDE, GONE, EACH_GONE = ("nobody", "closed", "first-day"), "gone", 4
 _IN = {"柳东村": ("单桂兰", "单建国", "13853811001", "13853811002", "13900000009", EAST, SON, TOLD),
        "柳西村": ("赵四海", "13853811003", WEST, TOLD_WEST)}  # fmt: skip
