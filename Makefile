@@ -28,12 +28,13 @@ tour: setup
 test: setup system
 	@$(MAKE) --no-print-directory check
 
+# Three processes for two cores: one often waits for a browser, a server or a database.
 check:
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy --strict src
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -n 2 --dist worksteal
+	@$(BIN)/pytest -n 3 --dist worksteal
 
 format:
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
