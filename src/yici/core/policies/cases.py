@@ -188,7 +188,7 @@ def cases_by_registers(staged: Iterable[Staged], rule: Rule) -> list[tuple[list[
 
 def stage_cases(policy: Policy, registry: Registry) -> list[Staged]:
     """The cases with every value read. Raises PackError with every element and value that cannot be."""
-    stager = _Stager(policy, registry, Lexicon(registry))
+    stager = _Stager(policy, registry, Lexicon.of(registry))
     staged = [stager.stage(case) for case in policy.cases]
     if stager.problems:
         raise PackError(stager.problems)
