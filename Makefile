@@ -28,13 +28,15 @@ tour: setup
 test: setup system
 	@$(MAKE) --no-print-directory check
 
-# Three processes for two cores: one often waits for a browser, a server or a database.
+# Two suites, the pages apart from all below them. Three processes for two cores: one often waits for a browser, a
+# server or a database.
 check:
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy --strict src
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -n 3 --dist worksteal
+	@$(BIN)/pytest -n 3 --dist worksteal --ignore=tests/web
+	@$(BIN)/pytest -n 3 --dist worksteal tests/web
 
 format:
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
