@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is there before the first test stays: looking through it for garbage again and again takes a tenth longer."""
+    """What is there before the first test stays: looking through it for garbage again and again takes long."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
