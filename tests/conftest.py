@@ -50,6 +50,12 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
+def pytest_unconfigure() -> None:
+    """At the end everything is given back, else DuckDB's binding tells of what was left."""
+    gc.unfreeze()
+    gc.collect()
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     path = Path(metafunc.module.__file__ or "").relative_to(HERE)
     if path.parts[0] in ON_BOTH and path.name not in WITHOUT:
