@@ -23,7 +23,7 @@ os.environ.setdefault("YICI_ENGINE_THREADS", "1")
 
 HERE = Path(__file__).parent
 # Every test in these folders, and in these files, runs once on each database.
-ON_BOTH = ("storage", "services")
+ON_BOTH = ("storage", "services", "engine")
 DATABASES = ("sqlite", "postgresql")
 # Nothing in these files opens a data folder's database.
 WITHOUT = (

@@ -47,20 +47,14 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
         yield World(projection, facts)
 
 
-# What DuckDB needs to plan a statement grows steeply with the queries inside it: fifteen of them took it 20 seconds.
-MOST_QUERIES_INSIDE = 6
-
-
 def made(seed: int, count: int = 1) -> list[Expr]:
-    """Random conditions about a person that the checker takes, and DuckDB plans in a moment."""
+    """Random conditions about a person that the checker takes."""
     rng, found = random.Random(seed), list[Expr]()
     while len(found) < count:
         try:
-            condition = parse_filter(Maker(rng, "person").condition(3), REGISTRY, subject="person").expr
+            found.append(parse_filter(Maker(rng, "person").condition(3), REGISTRY, subject="person").expr)
         except ExpressionError:
             continue
-        if compile_filter(Filter("person", condition, ""), as_of=MOMENT).text.count("SELECT") <= MOST_QUERIES_INSIDE:
-            found.append(condition)
     return found
 
 

@@ -18,7 +18,7 @@ from yici.core.errors import ExpressionError
 from yici.core.expressions import compile_filter, parse_filter, text_of
 
 # YICI_WHOLE=1 tries many more; each is run for every row by the slow evaluator.
-EXAMPLES = 1500 if os.environ.get("YICI_WHOLE") else 40
+EXAMPLES = 1500 if os.environ.get("YICI_WHOLE") else 80
 REGISTRY = sample_registry()
 FROM = 'FROM person p LEFT JOIN household h ON h."key" = p."household" ORDER BY p."key"'
 
