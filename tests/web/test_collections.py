@@ -136,7 +136,12 @@ def test_a_recurring_one_is_sent_again_with_everything_filled_in(stocked: Office
     officer, steward = stocked.as_("officer"), stocked.as_("steward")
     steward.post(f"{where}/decide", {"step": "approve"})
     sent = {"units": ["柳东村"], "as_of": "2026-02-28", "days": "7", "recurring": "month"}
-    assert officer.post(f"{where}/publish", sent).status_code == 302
+    assert officer.post(f"{where}/publish", {**sent, "recurring": "", "automatic": "1"}).status_code == 409
+    assert officer.post(f"{where}/publish", {**sent, "automatic": "1"}).status_code == 302
+    assert "停止按期自动派发" in officer.get(where).content.decode()
+    page = officer.post(f"{where}/automatic", follow=True).content.decode()
+    assert "下一期由您手工派发" in page and "改为按期自动派发" in page
+    assert stocked.as_("officer-health").post(f"{where}/automatic").status_code == 404
     assert officer.post(f"{where}/close", {"confirm": "1"}).status_code == 302
     following = f"/collections/{int(where.rpartition('/')[2]) + 1}"
     page = officer.get(following).content.decode()

@@ -30,6 +30,11 @@ def working_days(start: date, end: date) -> int:
     return sum(_is_working(day, calendar) for day in every)
 
 
+def first_working_day(day: date) -> date | None:
+    """The first working day from a day on; None where the days off of its year were not announced."""
+    return official_calendar(day.year + 1).shifted(day - timedelta(days=1), 1)
+
+
 def unannounced_year(day: date) -> int | None:
     """The year of a day whose days off were not announced yet, so that weekdays were counted; None otherwise."""
     return day.year if day > official_calendar(day.year + 1).last else None

@@ -51,6 +51,8 @@ class CollectionRow:
     into: int | None
     period: str
     recurring: str
+    automatic_by: str
+    automatic_since: date | None
     as_of: date | None
     due: date | None
     by: str
@@ -322,7 +324,8 @@ def _collection(row: Any, counts: Mapping[FillingState, int]) -> CollectionRow:
         name=row.name, organisation=row.organisation, purpose=row.purpose, where=row.where,
         everybody=row.everybody, named=tuple(row.named), urgent=row.urgent,
         state=State(row.state), admission=row.admission, remark=row.remark, into=row.into_id, period=row.period,
-        recurring=row.recurring, as_of=row.as_of, due=row.due, by=row.by, at=row.at, decided_by=row.decided_by,
+        recurring=row.recurring, automatic_by=row.automatic_by, automatic_since=row.automatic_since,
+        as_of=row.as_of, due=row.due, by=row.by, at=row.at, decided_by=row.decided_by,
         previous=row.previous_id, published_at=row.published_at, counts=counts,
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from yici.storage.models_figures import SavedFigure
 from yici.storage.models_jobs import Job
 from yici.storage.models_limits import RateCount
 from yici.storage.models_outside import ConfirmedWord, OutsideDemand, OutsideUse
+from yici.storage.models_periods import PeriodSending
 from yici.storage.models_pool import Dispute, SavedFilter, SubjectReference
 from yici.storage.models_reviews import CellRemark
 from yici.storage.models_tokens import ApiToken
@@ -46,6 +47,7 @@ __all__ = [
     "OutsideDemand",
     "OutsideIdentity",
     "OutsideUse",
+    "PeriodSending",
     "RateCount",
     "RecoveryCode",
     "SavedFigure",

@@ -45,6 +45,9 @@ class Collection(models.Model):
     into: models.ForeignKey[Any, Any] = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
     period: models.CharField[str, str] = models.CharField(max_length=SHORT, default="")
     recurring: models.CharField[str, str] = models.CharField(max_length=SHORT, default="")
+    # Who chose that the next period is sent by itself, and from which day on; empty where nobody did.
+    automatic_by: models.CharField[str, str] = models.CharField(max_length=LONG, default="")
+    automatic_since: models.DateField[Any, Any] = models.DateField(null=True)
     as_of: models.DateField[Any, Any] = models.DateField(null=True)
     due: models.DateField[Any, Any] = models.DateField(null=True)
     previous: models.ForeignKey[Any, Any] = models.ForeignKey(

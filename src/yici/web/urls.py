@@ -166,6 +166,7 @@ urlpatterns = [
     path("collections/<number:number>/back/<number:word>", collections.back, name="collection-back"),
     path("collections/<number:number>/decide", collections.decide, name="collection-decide"),
     path("collections/<number:number>/publish", collections.publish, name="collection-publish"),
+    path("collections/<number:number>/automatic", collections.automatic, name="collection-automatic"),
     path("collections/<number:number>/report", collections.report, name="collection-report"),
     path("collections/<number:number>/take", collections.take, name="collection-take"),
     path("collections/<number:number>/close", collections.close, name="collection-close"),

@@ -87,6 +87,8 @@ class Actor:
 
 
 NOBODY = Actor(account=0, name="")
+SYSTEM = "〔系统〕"
+"""Who audit lines name for what nobody did at that moment. No account is called so: logins have no brackets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ AUDIT_WORDS: Mapping[str, str] = {
     "app.exported": "应用数据已导出", "app.imported": "应用数据已入库", "app.nothing": "应用没有数据要搬",
     "app.propose": "申报应用", "app.refuse": "应用不予准入", "app.retire": "应用开始下架",
     "app.return": "应用退回补正", "app.stay": "应用不下架了", "audit.verify": "核验审计链",
+    "collection.automatic": "按期自动派发的选择",
     "backup.make": "备份", "backup.restore": "恢复备份",
     "batch.import": "导入台账", "batch.covers": "写明名册范围", "batch.withdraw": "撤回批次",
     "binding.confirm": "确认填报项",

@@ -11,11 +11,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from yici.core.access.actors import Actor
+from yici.core.access.actors import SYSTEM, Actor
 from yici.core.collections.states import ANSWERABLE, FillingState, State, after, filling_after
 from yici.core.errors import Conflict, Problem
 from yici.core.jobs import LARGE_TRIAL_CELLS
-from yici.core.periods import around
+from yici.core.periods import Period, around
 from yici.services.collecting.days import check_day, check_recurring, data_day, titled_until
 from yici.services.collecting.proposals import get_collection, leaf_units
 from yici.services.collecting.questions import asked_by
@@ -37,7 +37,8 @@ RECURRING = {"": "一次", "month": "每月", "quarter": "每季度", "year": "�
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A collection to be sent: to which villages, with the data of which day, due when. `recurring` is of RECURRING."""
+    """A collection to be sent: to which villages, with the data of which day, due when. `recurring` is of RECURRING;
+    `automatic`: the next periods are sent by themselves (see periods.py)."""
 
     number: int
     units: tuple[str, ...]
@@ -45,6 +46,7 @@ class Sending:
     due: date
     period: str = ""
     recurring: str = ""
+    automatic: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The same as a job's arguments."""
@@ -55,19 +57,24 @@ class Sending:
     def from_json(cls, told: Mapping[str, Any]) -> Sending:
         """Out of a job's arguments, whatever else these tell."""
         as_of, due = (date.fromisoformat(told[name]) for name in ("as_of", "due"))
-        return cls(int(told["number"]), tuple(told["units"]), as_of, due, str(told["period"]), str(told["recurring"]))
+        # Jobs that waited while the program was renewed say nothing of what is automatic.
+        automatic = bool(told.get("automatic"))
+        period, recurring = str(told["period"]), str(told["recurring"])
+        return cls(int(told["number"]), tuple(told["units"]), as_of, due, period, recurring, automatic)
 
 
 @dataclass(frozen=True, slots=True)
 class NextTime:
     """What publishing is prefilled with: villages, the day the data is of, working days, the period's name; `until` is
-    the last day of the one period that the form's title names."""
+    the last day of the one period that the form's title names, `automatic` whether the last one was to send this one
+    by itself."""
 
     units: tuple[str, ...]
     as_of: date
     days: int
     period: str
     until: date | None = None
+    automatic: bool = False
 
 
 def plan_sending(
@@ -79,6 +86,7 @@ def plan_sending(
     days: int,
     period: str = "",
     recurring: str = "",
+    automatic: bool = False,
     now: datetime,
 ) -> Sending:
     """What publishing an approved collection comes to, before anything is tried or written. `days` are working days
@@ -96,6 +104,10 @@ def plan_sending(
         problems.append(Problem("days-odd", "期限不在 1 到 250 个工作日之间。", "请重新填写。"))
     if recurring not in RECURRING:
         problems.append(Problem("recurring-odd", "不认识的周期。", "一次、每月、每季度或每年。"))
+    if automatic and not recurring:
+        problems.append(
+            Problem("automatic-once", "只派发一次的任务没有下一期，不能按期自动派发。", "请选周期，或不勾选。")
+        )
     if problems:
         raise Conflict(problems)
     after(row.state, "publish")
@@ -106,7 +118,7 @@ def plan_sending(
     check_day(template, as_of)
     check_recurring(template, as_of, recurring)
     due = due_after(timezone.localdate(now), days)
-    return Sending(number, tuple(wanted), as_of, due, period, recurring)
+    return Sending(number, tuple(wanted), as_of, due, period, recurring, automatic)
 
 
 def is_large(*, home: Path, sending: Sending) -> bool:
@@ -119,8 +131,12 @@ def is_large(*, home: Path, sending: Sending) -> bool:
     return cells > LARGE_TRIAL_CELLS
 
 
-def send(*, actor: Actor, home: Path, sending: Sending, now: datetime, progress: Progress | None = None) -> date:
-    """Send an approved collection to units; the day it is due.
+def send(
+    *, actor: Actor, home: Path, sending: Sending, now: datetime, progress: Progress | None = None,
+    by_itself: Mapping[str, Any] | None = None,
+) -> date:  # fmt: skip
+    """Send an approved collection to units; the day it is due. `by_itself`: nobody sends it now, the actor has chosen
+    it earlier; what the audit says of that.
 
     A unit of whose form the pool knows everything is not asked: its filling is submitted at once. Everything is tried
     before anything is written, and all is written at once: whatever `progress` raises leaves nothing. Raises Conflict.
@@ -135,15 +151,20 @@ def send(*, actor: Actor, home: Path, sending: Sending, now: datetime, progress:
         following = after(state or row.state, "publish")
         collections.change_collection(
             number, state=str(following), as_of=sending.as_of, due=sending.due, period=sending.period,
-            recurring=sending.recurring, published_at=now,
+            recurring=sending.recurring, published_at=now, automatic_by=actor.name if sending.automatic else "",
+            automatic_since=timezone.localdate(now) if sending.automatic else None,
         )  # fmt: skip
         collections.add_fillings(number, sending.units, {t.unit: (t.known, len(t.gaps), t.cards) for t in trials})
         for filling in collections.fillings_in(collection=number):
             if not filling.unknown:
                 remark = _NOBODY if whom.each and not filling.cards else _ALL_KNOWN
                 collections.move_filling(filling.id, FillingState.SUBMITTED, "submit", by="", remark=remark)
-        detail = {"units": len(sending.units), "due": sending.due.isoformat(), "recurring": sending.recurring}
-        audit.append(actor=actor.name, action="collection.publish", thing=str(number), detail=detail)
+        detail = {
+            "units": len(sending.units), "due": sending.due.isoformat(), "recurring": sending.recurring,
+            "automatic": sending.automatic, **(by_itself or {}),
+        }  # fmt: skip
+        who = actor.name if by_itself is None else SYSTEM
+        audit.append(actor=who, action="collection.publish", thing=str(number), detail=detail)
     return sending.due
 
 
@@ -168,13 +189,19 @@ def close_collection(
         if not row.recurring or collections.has_following(number):
             # One that was reopened and is closed again has its next one already.
             return None
-        following = collections.add_collection(
-            form_id=row.form.id, name=row.name, organisation=row.organisation, purpose=row.purpose, where=row.where,
-            everybody=row.everybody, named=list(row.named), urgent=row.urgent, state=str(State.APPROVED),
-            admission=dict(row.admission), remark=row.remark, recurring=row.recurring, previous_id=row.id, by=row.by,
-            decided_by=row.decided_by, decided_at=now,
-        )  # fmt: skip
-        audit.append(actor=actor.name, action="collection.renew", thing=str(following), detail={"of": number})
+        return renew(row, by=actor.name, now=now)
+
+
+def renew(row: CollectionRow, *, by: str, now: datetime) -> int:
+    """Make the next one of a recurring collection, approved as this one was; its number. Call it with the row locked,
+    once it is known that there is none yet."""
+    following = collections.add_collection(
+        form_id=row.form.id, name=row.name, organisation=row.organisation, purpose=row.purpose, where=row.where,
+        everybody=row.everybody, named=list(row.named), urgent=row.urgent, state=str(State.APPROVED),
+        admission=dict(row.admission), remark=row.remark, recurring=row.recurring, previous_id=row.id, by=row.by,
+        decided_by=row.decided_by, decided_at=now,
+    )  # fmt: skip
+    audit.append(actor=by, action="collection.renew", thing=str(following), detail={"of": row.id})
     return following
 
 
@@ -210,15 +237,29 @@ def next_time(*, home: Path, row: CollectionRow, today: date) -> NextTime:
     until = titled_until(template)
     if previous is None or previous.as_of is None:
         return NextTime((), data_day(template, today), 5, "", until)
-    units = tuple(filling.unit for filling in collections.fillings_in(collection=previous.id))
-    days = 5
-    if previous.due is not None and previous.published_at is not None:
-        start = timezone.localdate(previous.published_at)
-        days = max(1, working_days(start + timedelta(days=1), previous.due))
+    units, days = sent_to(previous), days_of(previous)
     if not row.recurring:
         return NextTime(units, data_day(template, today), days, "", until)
-    period = around(around(previous.as_of, row.recurring).end + timedelta(days=1), row.recurring)
-    return NextTime(units, min(period.end, today) if period.start <= today else today, days, period.name, until)
+    period, automatic = period_after(previous.as_of, row.recurring), bool(previous.automatic_by)
+    as_of = min(period.end, today) if period.start <= today else today
+    return NextTime(units, as_of, days, period.name, until, automatic)
+
+
+def sent_to(row: CollectionRow) -> tuple[str, ...]:
+    """The units a collection was sent to."""
+    return tuple(filling.unit for filling in collections.fillings_in(collection=row.id))
+
+
+def days_of(row: CollectionRow) -> int:
+    """In how many working days a collection was due."""
+    if row.due is None or row.published_at is None:
+        return 5
+    return max(1, working_days(timezone.localdate(row.published_at) + timedelta(days=1), row.due))
+
+
+def period_after(day: date, recurring: str) -> Period:
+    """The period after the one a day lies in."""
+    return around(around(day, recurring).end + timedelta(days=1), recurring)
 
 
 def leaves_of(units: Sequence[str], *, pool_units: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:

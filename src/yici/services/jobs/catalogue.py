@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from yici.services import importing, policy_pages, policy_work, received_downloads, rosters
 from yici.services.auditing import check_audit
-from yici.services.collecting import publishing, reports, taking
+from yici.services.collecting import periods, publishing, reports, taking
 from yici.services.collecting.listing import visible_thing
 from yici.services.collecting.proposals import collection_thing, get_collection
 from yici.services.collecting.publishing import Sending
@@ -136,6 +136,20 @@ def _publish(work: Work) -> Result:
     return Result(told, "collection", str(sending.number))
 
 
+def _period(work: Work) -> Result:
+    """Send the next period of a recurring collection, as its officer has chosen."""
+    work.step("正在按村试填")
+    number = int(work.arguments["number"])
+    work.check("collection.publish", collection_thing(home=work.home, number=number))
+    sent = periods.send_next(
+        actor=work.actor, home=work.home, number=number, period=str(work.arguments["period"]), now=timezone.now(),
+        progress=work.progress,
+    )  # fmt: skip
+    if sent is None or sent.due is None:
+        return Result("按期自动派发已经停了，没有派发。", "collection", str(number))
+    return Result(f"已自动派发下一期，截止 {sent.due.isoformat()}。", "collection", str(sent.id))
+
+
 def _roster(work: Work) -> Result:
     """Make a roster of many rows."""
     work.step("正在生成花名册")
@@ -205,6 +219,7 @@ KINDS: Mapping[str, Kind] = {
     "received": Kind("填写收到的表", "received.fill", _received),
     "admission": Kind("准入评审报告", "collection.view", _admission),
     "publish": Kind("派发采集任务", "collection.publish", _publish),
+    "period": Kind("派发下一期", "collection.publish", _period),
     "roster": Kind("生成花名册", "roster.make", _roster),
     "match": Kind("匹配政策", "policy.match", _match),
     "verify": Kind("核验审计链", "audit.view", _verify),

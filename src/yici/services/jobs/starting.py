@@ -6,17 +6,17 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
-from yici.core.access.actors import Actor, Role, Thing
+from yici.core.access.actors import SYSTEM, Actor, Role, Thing
 from yici.core.errors import Conflict, NotFound, Problem, Refused
 from yici.core.jobs import JobState
 from yici.services.jobs.queue import enqueue
-from yici.storage import audit, jobs
+from yici.storage import accounts, audit, jobs
 from yici.storage.database import open_database
 from yici.storage.jobs import JobRow
 
@@ -50,6 +50,19 @@ def start_job(*, actor: Actor, home: Path, kind: str, words: str, arguments: Map
             enqueue=enqueue,
         )  # fmt: skip
         audit.append(actor=actor.name, action="job.start", thing=str(number), detail={"kind": kind})
+    return number
+
+
+def start_for(login: str, *, kind: str, words: str, arguments: Mapping[str, Any], today: date) -> int:
+    """Put work into the queue that somebody wanted done at a time, when this has come; its number. It fails, telling
+    so, when the account was closed meanwhile. Call it in the transaction that notes that the time has come."""
+    account = accounts.find_account(login)
+    owner = Actor(0, login) if account is None else accounts.actor_of(account, today=today)
+    number = jobs.add_job(
+        kind=kind, words=words[:200], owner=login, account=owner.account,
+        arguments=json.loads(json.dumps({**arguments, REACH: _reach(owner)})), enqueue=enqueue,
+    )  # fmt: skip
+    audit.append(actor=SYSTEM, action="job.start", thing=str(number), detail={"kind": kind, "for": login})
     return number
 
 

@@ -17,6 +17,7 @@ from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
 from yici.core.errors import Problem
 from yici.core.jobs import BEAT, LEASE, MOST_ATTEMPTS
+from yici.services.collecting.periods import begin_due
 from yici.services.jobs.queue import enqueue
 from yici.services.jobs.running import RUNNING, STOPPING, WORKER
 from yici.services.jobs.sweeping import sweep_old
@@ -24,6 +25,8 @@ from yici.storage import jobs
 from yici.storage.database import open_database
 
 _log = logging.getLogger("yici.jobs")
+# What the day brings is begun within minutes, and found by a query; what is old is swept every hour.
+_ROUNDS_BEGUN, _ROUNDS_SWEPT = 60, 720
 _DEAD = Problem(
     "job-worker-died",
     f"这项任务运行时，后台进程 {MOST_ATTEMPTS} 次中断，不再自动重试。",
@@ -85,12 +88,15 @@ def _on_signals(queue: QueueWorker) -> None:
 
 
 def _keep(home: Path, done: threading.Event, parent: int | None) -> None:
-    """Every few seconds: show life for what runs, recover what dead workers left, sweep what is old."""
+    """Every few seconds: show life for what runs, recover what dead workers left; now and then begin what the day
+    brings, and sweep what is old."""
     rounds = 0
     while True:
         _safely(_beat)
         _safely(lambda: recover_dead(home))
-        if rounds % 720 == 0:
+        if rounds % _ROUNDS_BEGUN == 0:
+            _safely(lambda: begin_due(home=home, now=timezone.now()))
+        if rounds % _ROUNDS_SWEPT == 0:
             _safely(lambda: sweep_old(home))
         rounds += 1
         if done.wait(BEAT.total_seconds()):

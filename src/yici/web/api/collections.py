@@ -141,6 +141,7 @@ class Publishing(Schema):
     days: int = Field(ge=1, le=250)
     period: str = Field("", max_length=64)
     recurring: Literal["", "month", "quarter", "year"] = ""
+    automatic: bool = Field(False, description="按期自动派发：以后每期的第一个工作日派给同样的单位")
 
 
 class Published(Schema):
@@ -220,7 +221,7 @@ def publish_collection(request: Request, response: HttpResponse, number: Number,
     home = home_of(request)
     sending = publishing.plan_sending(
         home=home, number=number, units=body.units, as_of=body.as_of, days=body.days, period=body.period.strip(),
-        recurring=body.recurring, now=now(),
+        recurring=body.recurring, automatic=body.automatic, now=now(),
     )  # fmt: skip
     if publishing.is_large(home=home, sending=sending):
         _not_under_way(request, sending)

@@ -19,7 +19,8 @@ from yici.core.access.actors import Role, Thing
 from yici.core.access.rules import can
 from yici.core.collections.states import FILLING_NAMES, STATE_NAMES, State
 from yici.core.errors import Conflict, Problem, YiciError
-from yici.services.collecting import kept_reports, listing, proposals, publishing, reports, taking
+from yici.services.collecting import kept_reports, listing, periods, proposals, publishing, reports, taking
+from yici.services.collecting.period_page import next_period
 from yici.services.collecting.proposals import Proposal
 from yici.services.collecting.recognition import SETTLING, settle_word, show_form, take_word_back
 from yici.services.collecting.verdicts import ASKING
@@ -160,7 +161,7 @@ def publish(request: Request, number: int) -> HttpResponse:
         sending = publishing.plan_sending(
             home=home, number=number, units=request.POST.getlist("units"), as_of=day_in(request, "as_of"),
             days=number_of(request.POST.get("days", "")) or 0, period=request.POST.get("period", "").strip()[:64],
-            recurring=request.POST.get("recurring", ""), now=now(),
+            recurring=request.POST.get("recurring", ""), automatic=request.POST.get("automatic") == "1", now=now(),
         )  # fmt: skip
         if publishing.is_large(home=home, sending=sending):
             return _in_background(request, sending)
@@ -168,6 +169,18 @@ def publish(request: Request, number: int) -> HttpResponse:
     except YiciError as error:
         return _one(request, number, {"problems": error.problems}, status_of(error))
     messages.success(request, _("已派发，截止 %(day)s。") % {"day": due_words(due)})
+    return HttpResponseRedirect(reverse("collection", args=[number]))
+
+
+@page("collection.publish", thing=collection_of, methods=("POST",))
+def automatic(request: Request, number: int) -> HttpResponse:
+    """Let the next periods be sent by themselves, or stop it."""
+    wanted = request.POST.get("automatic") == "1"
+    try:
+        periods.choose(actor=request.actor, home=home_of(request), number=number, automatic=wanted, today=today())
+    except YiciError as error:
+        return _one(request, number, {"problems": error.problems}, status_of(error))
+    messages.success(request, _("以后按期自动派发。") if wanted else _("已停止按期自动派发，下一期由您手工派发。"))
     return HttpResponseRedirect(reverse("collection", args=[number]))
 
 
@@ -327,6 +340,8 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
         base["targets"] = [o.row for o in others if o.row.state in ASKING]
     if row.state is State.APPROVED and may["publish"]:
         base |= {"areas": units_of(home=home), "next": publishing.next_time(home=home, row=row, today=today())}
+    if row.recurring and may["publish"]:
+        base["coming"] = next_period(row, today())
     return render(request, "web/collections/one.html", base | context, status=status)
 
 
