@@ -108,9 +108,11 @@ def test_the_admission_report_says_what_it_costs_and_who_asks_the_same(home: Pat
     decide(actor=STEWARD, home=home, number=collection, step="approve", now=NOW)
     kept = get_collection(home=home, number=collection)
     assert kept_report(kept) == report
-    again = propose(actor=OFFICER, home=home, file=form(home.parent, "二", "联系电话"), proposal=LISTED)
-    (same,) = admission(home=home, number=again, today=TODAY).report.alike
-    assert (same.collection, same.share) == (collection, 1.0)
+    again = propose(actor=OFFICER, home=home, file=form(home.parent, "二", "血型", "星座", "性别"), proposal=LISTED)
+    report = admission(home=home, number=again, today=TODAY).report
+    # One field of three is asked again; whose row it is asks nothing.
+    assert [(one.collection, one.fields) for one in report.alike] == [(collection, ("血型",))]
+    assert (report.alike_all, report.alike_more) == (1, 0)
 
 
 def test_what_the_pool_learned_after_the_forms_day_can_be_told_for_that_day(home: Path) -> None:

@@ -18,7 +18,7 @@ from yici.core.collections.states import State
 from yici.core.errors import Conflict, NotFound, Problem
 from yici.services.agenda import SOURCES, Item
 from yici.services.clerks import clerks_by_unit
-from yici.services.collecting.admission import same_field
+from yici.services.collecting.alike import same_field
 from yici.services.collecting.filling_things import get_filling
 from yici.storage import asked_again, audit, collections
 from yici.storage.asked_again import AgainRow

@@ -16,8 +16,9 @@ from yici.core.collections.burden import minutes
 from yici.core.errors import Conflict, NotFound, Problem, Refused
 from yici.services.agenda import SOURCES, Item
 from yici.services.clerks import full_names
-from yici.services.collecting.admission import AskedAlready, alike
+from yici.services.collecting.alike import Alike, alike
 from yici.services.collecting.proposals import Proposal, propose
+from yici.services.pool import open_pool
 from yici.services.received_files import received_path
 from yici.storage import audit, collections, outside
 from yici.storage.database import open_database
@@ -73,7 +74,7 @@ def demands(
     return sorted(counted, key=lambda one: (-one.uses, -one.asked, one.title))
 
 
-def demand_of(*, home: Path, number: int) -> tuple[Demand, list[UseRow], tuple[AskedAlready, ...]]:
+def demand_of(*, home: Path, number: int) -> tuple[Demand, list[UseRow], Alike]:
     """One demand with its uses, newest first, and the collections that ask for the same already. Raises NotFound."""
     open_database(home)
     row, uses = outside.demand_row(number), outside.uses(demand=number)
@@ -81,7 +82,7 @@ def demand_of(*, home: Path, number: int) -> tuple[Demand, list[UseRow], tuple[A
         raise NotFound(Problem("unknown-demand", "没有这张平台外的表。", "请返回列表。"))
     names = full_names()
     named = [replace(use, by=names.get(use.by) or use.by) for use in uses]
-    return _demand(row, uses), named, alike(row.fields, collections.fields_of_others(0))
+    return _demand(row, uses), named, alike(row.fields, collections.fields_of_others(0), open_pool(home).registry)
 
 
 def dismiss(*, actor: Actor, home: Path, number: int, reason: str) -> None:

@@ -11,14 +11,12 @@ from typing import Any
 from yici.core.collections.burden import MINUTES_SOURCE, minutes, minutes_left
 from yici.core.recognition.template import Template
 from yici.services.cards import card_kind
+from yici.services.collecting.alike import AskedAlready, alike
 from yici.services.collecting.trial import Trial, fields_of
 from yici.services.collecting.trying import Progress, try_units
 from yici.services.collecting.whom import Whom
 from yici.services.pool import Pool
 from yici.storage.collections import CollectionRow, FormRow
-
-# From this share of the same fields two forms are called alike.
-_ALIKE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +29,11 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedAlready:
-    """Another collection that asks the same: the share of this form's fields it has, and those fields."""
-
-    collection: int
-    name: str
-    organisation: str
-    share: float
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """The admission report. `verdict` is "take" (the pool has all of it), "collect" (only the missing fields), or
     "return" (nothing was recognised in the form, or the law asks for more). Shares are from 0 to 1. `cards` are the
-    copies of a form that is filled once for each subject, 0 for others."""
+    copies of a form that is filled once for each subject, 0 for others. `alike_all` counts the collections that ask the
+    same, of which `alike` names no more than can be read."""
 
     known: int
     unknown: int
@@ -59,6 +47,12 @@ class Report:
     because: str
     formula: str = MINUTES_SOURCE
     cards: int = 0
+    alike_all: int = 0
+
+    @property
+    def alike_more(self) -> int:
+        """How many collections that ask the same are not named."""
+        return max(0, self.alike_all - len(self.alike))
 
     @property
     def share(self) -> float:
@@ -72,7 +66,8 @@ class Report:
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Report:
         """The report as it was kept."""
-        values = {name: kept[name] for name in cls.__slots__ if name in kept or name != "cards"}
+        # Reports kept before these were counted lack them.
+        values = {name: kept[name] for name in cls.__slots__ if name in kept or name not in ("cards", "alike_all")}
         values["missing"] = tuple(Missing(**part) for part in kept["missing"])
         alike = [part | {"fields": tuple(part["fields"])} for part in kept["alike"]]
         values["alike"] = tuple(AskedAlready(**part) for part in alike)
@@ -107,13 +102,13 @@ def examine(
     missing = _missing(trials)
     legal = legal_problems(form, as_of, urgent=urgent)
     verdict, because = _verdict(template, known, unknown, missing, legal)
-    cards = sum(trial.cards for trial in trials)
+    cards, same = sum(trial.cards for trial in trials), alike(fields_of(template, pool), others, pool.registry)
     if not whom.each and card_kind(template):
         verdict, because = "return", "这张表一人（户）一份，还没有说填谁。"
     elif whom.each and not cards:
         verdict, because = "return", "没有符合条件的对象，不用填。"
     report = Report(
-        known=known, unknown=unknown, missing=missing, alike=alike(fields_of(template, pool), others), legal=legal,
+        known=known, unknown=unknown, missing=missing, alike=same.named, alike_all=same.all, legal=legal,
         minutes_by_hand=minutes(known=known, unknown=unknown, forms=cards or len(units)),
         minutes_left=minutes_left(unknown=unknown, forms=sum(1 for trial in trials if trial.gaps)),
         units=len(units), verdict=verdict, because=because, cards=cards,
@@ -132,24 +127,6 @@ def legal_problems(form: FormRow, today: date, *, urgent: bool) -> tuple[str, ..
     if form.valid_until is not None and form.valid_until < today:
         found.append(f"已过有效期（{form.valid_until.isoformat()}）")
     return tuple(found)
-
-
-def alike(fields: Sequence[Mapping[str, Any]], others: Sequence[CollectionRow]) -> tuple[AskedAlready, ...]:
-    """The collections that ask for the same: by what fields mean, and by their labels where nothing is known to."""
-    mine = {same_field(entry): str(entry["label"]) for entry in fields}
-    found = []
-    for other in others:
-        theirs = {same_field(entry) for entry in other.form.fields}
-        shared = [label for key, label in mine.items() if key in theirs]
-        if mine and len(shared) / len(mine) >= _ALIKE:
-            share = len(shared) / len(mine)
-            found.append(AskedAlready(other.id, other.name, other.organisation, share, tuple(shared)))
-    return tuple(sorted(found, key=lambda one: -one.share)[:10])
-
-
-def same_field(entry: Mapping[str, Any]) -> str:
-    """What two fields of forms must share to ask the same: what they mean, or their last label where nothing knows."""
-    return str(entry["means"]) or "".join(str(entry["label"]).split("/")[-1].split())
 
 
 def _missing(trials: Sequence[Trial]) -> tuple[Missing, ...]:

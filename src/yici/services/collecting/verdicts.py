@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from yici.core.access.actors import Actor
 from yici.core.collections.states import State
 from yici.core.errors import Conflict, Problem
-from yici.services.collecting.admission import Report, same_field
+from yici.services.collecting.admission import Report
+from yici.services.collecting.alike import same_field
 from yici.storage import collections
 from yici.storage.collections import CollectionRow
 

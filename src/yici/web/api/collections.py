@@ -113,6 +113,7 @@ class AdmissionOut(Schema):
     share: float
     missing: list[MissingOut]
     alike: list[AlikeOut]
+    alike_all: int = Field(0, description="一共多少个任务在问同样的项；alike 最多列 100 个")
     legal: list[str]
     minutes_by_hand: float
     minutes_left: float
