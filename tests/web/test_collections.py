@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from collecting_office import LEGAL, blank_form, stock
-from playwright.sync_api import expect
 
 from conftest import Office
 from yici.storage import models
@@ -92,17 +88,6 @@ def test_a_proposal_without_purpose_or_file_says_so(stocked: Office, tmp_path: P
     where = proposed(stocked, tmp_path, "联系电话")
     assert stocked.as_("officer-health").get(where).status_code == 404
     assert stocked.as_("clerk").get(where).status_code == 404
-
-
-def test_doubtful_words_are_settled_by_a_key(stocked: Office, tmp_path: Path, browse: Callable[..., Any]) -> None:
-    where = proposed(stocked, tmp_path, "健康情况如何")
-    page = browse("officer", where)
-    expect(page.locator("[data-doubt]")).to_have_count(1)
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    page.keyboard.press("1")
-    page.wait_for_selector("[data-doubt]", state="detached")
-    expect(page.locator(".form-view .certain small:has-text('健康')")).to_have_count(1)
 
 
 def test_what_the_pool_has_is_taken_at_once_after_the_review(stocked: Office, tmp_path: Path) -> None:
