@@ -51,7 +51,7 @@ def import_(
     """把部门台账导入数据池。每个文件成为一个批次：要么整个导入，要么完全不导入。"""
     registry = load_registry()
     home = Path(os.environ.get("YICI_HOME", "yici-data"))
-    units = area_names(_names(covers), open_pool(home).manifest().areas) if covers else ()
+    units = area_names(_names(covers), open_pool(home).areas()) if covers else ()
     facts = BatchFacts(department, _day(as_of), authority_ids(_names(authority), registry), covers=units)
     # Written to a file or a pipe, lines are as wide as a table needs, not as an imagined terminal.
     console = Console() if sys.stdout.isatty() else Console(width=160)

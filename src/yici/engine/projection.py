@@ -34,7 +34,8 @@ MEMORY_LIMIT = "2GB"
 _ATTEMPTS = 5
 _UNREADABLE = (duckdb.IOException, duckdb.SerializationException, FileNotFoundError)
 # The published file this process has open, by process and folder.
-_KEPT: dict[tuple[int, str], tuple[tuple[int, str, int, int], duckdb.DuckDBPyConnection]] = {}
+Mark = tuple[int, str, int, int]
+_KEPT: dict[tuple[int, str], tuple[Mark, duckdb.DuckDBPyConnection]] = {}
 _KEEPING = threading.Lock()
 
 
@@ -53,12 +54,14 @@ class _Same:
 
 @dataclass(slots=True)
 class Projection:
-    """An open projection: read it through `con` only. `sequence` is the pool sequence it holds, `as_of` its cut."""
+    """An open projection: read it through `con` only. `sequence` is the pool sequence it holds, `as_of` its cut. `mark`
+    tells its file from every other: what was read under the same mark is the same."""
 
     con: duckdb.DuckDBPyConnection
     sequence: int
     as_of: date | None = None
     path: Path | None = None
+    mark: Mark | None = None
 
     def close(self) -> None:
         """Close the connection."""
@@ -89,7 +92,7 @@ def open_projection(home: Path, registry: Registry, manifest: Manifest, as_of: d
         # Another process may publish a newer file and remove this one between our look and our opening, and a file
         # may be damaged: it is only a cache, so it is made again.
         with contextlib.suppress(*_UNREADABLE):
-            return Projection(_opened(path, folder), _sequence(path), as_of, path)
+            return _open(path, folder, as_of)
         path.unlink(missing_ok=True)
     raise Conflict(
         Problem("projection-unreadable", f"主记录缓存无法打开：{folder}。", "请检查磁盘空间和目录权限后重试。")
@@ -107,7 +110,7 @@ def open_published(
         with contextlib.suppress(*_UNREADABLE):
             if past:
                 os.utime(folder)  # So that the days asked for longest ago are known.
-            return Projection(_opened(path, folder), _sequence(path), as_of, path)
+            return _open(path, folder, as_of)
     return None
 
 
@@ -116,9 +119,14 @@ def _mark(registry: _Same) -> str:
     return fingerprint(registry.registry)
 
 
-def _opened(path: Path, folder: Path) -> duckdb.DuckDBPyConnection:
-    """A connection of one's own to a published file. A process keeps each file's database open until a newer one
-    comes: opening it anew costs more than most reads. A forked process opens its own."""
+def _open(path: Path, folder: Path, as_of: date | None) -> Projection:
+    con, mark = _opened(path, folder)
+    return Projection(con, _sequence(path), as_of, path, mark)
+
+
+def _opened(path: Path, folder: Path) -> tuple[duckdb.DuckDBPyConnection, Mark]:
+    """A connection of one's own to a published file, with the file's mark. A process keeps each file's database open
+    until a newer one comes: opening it anew costs more than most reads. A forked process opens its own."""
     stat = path.stat()
     mark = (os.getpid(), str(path), stat.st_ino, stat.st_mtime_ns)
     place = (os.getpid(), str(folder))
@@ -129,7 +137,7 @@ def _opened(path: Path, folder: Path) -> duckdb.DuckDBPyConnection:
             kept = (mark, _connect(str(path), folder, read_only=True))
             _KEPT[place] = kept
             _leave_days()
-        return kept[1].cursor()
+        return kept[1].cursor(), mark
 
 
 def _leave_days() -> None:
@@ -194,7 +202,7 @@ def _past(base: Path) -> Past | None:
     with (
         contextlib.suppress(duckdb.Error),
         # Most often this process reads that file anyway.
-        _opened(base, base.parent) as con,
+        _opened(base, base.parent)[0] as con,
     ):
         return read_past(con)
     return None

@@ -139,7 +139,7 @@ def ask(*, home: Path, question: Question, today: date, explain: bool = False, w
         (total,) = answer(projection, pool.registry, [whole], moment=moment)
         rows = _rows(projection, pool.registry, whole, splits, moment)
         parts = _parts(projection, pool.registry, whole, moment) if explain else ()
-    regions = {area.name: area.parent or "" for area in pool.manifest().areas} if _is_map(splits) else {}
+    regions = {area.name: area.parent or "" for area in pool.areas()} if _is_map(splits) else {}
     return Asked(figure, in_words(figure.expr, pool.registry), text_in_names(figure.expr, pool.registry), moment,
                  question.by, rows, total,
                  parts, _where_words(filters, pool.registry), regions, whole,
@@ -222,7 +222,7 @@ def _split(word: str, figure: Figure, pool: Pool, unit: str | None) -> _Split:
 
 
 def _by_area(word: str, level: str | None, pool: Pool, unit: str | None) -> _Split:
-    areas = pool.manifest().areas
+    areas = pool.areas()
     found = units_by_level(areas, level) if level else units_by_child(areas, unit)
     if unit is not None:
         inside = set(pool.units_below(unit))

@@ -238,10 +238,8 @@ def _read_ahead(template: Template, base: Reading, each: str, chunk: Sequence[Ro
 def _members(base: Reading, elements: list[str], homes: list[str]) -> dict[str, list[Row]]:
     if not homes:
         return {}
-    marks = ", ".join("?" for _ in homes)
     found = base.projection.con.execute(
-        f"SELECT key FROM person WHERE household IN ({marks}) AND NOT starts_with(key, '?')",  # noqa: S608 (marks only)
-        homes,
+        "SELECT key FROM person WHERE household IN (SELECT unnest(?)) AND NOT starts_with(key, '?')", [homes]
     ).fetchall()
     by_home: dict[str, list[Row]] = {}
     for row in select_for(base, "person", elements, keys=[str(key) for (key,) in found]):

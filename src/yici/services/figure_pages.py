@@ -80,7 +80,7 @@ def reach_for(actor: Actor, pool: Pool, elements: frozenset[str]) -> frozenset[s
     elif all(sight(narrowed(actor, None, pool), one) is not Sight.HIDDEN for one in known):
         return reach
     else:
-        units = reach if reach is not None else frozenset(area.name for area in pool.manifest().areas)
+        units = reach if reach is not None else frozenset(area.name for area in pool.areas())
         allowed = frozenset(unit for unit in units if _sees(narrowed(actor, unit, pool), known))
     if not allowed:
         hidden = "、".join(one.name for one in known if sight(actor, one) is Sight.HIDDEN)

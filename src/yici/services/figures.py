@@ -170,7 +170,7 @@ class _Asking:
         named = (unit,) if unit else figure.units
         if named is None:
             return self.scope.units
-        known = {area.name for area in self.scope.pool.manifest().areas}
+        known = {area.name for area in self.scope.pool.areas()}
         if not set(named) <= known:
             return ()
         found = [below for name in named for below in self.scope.pool.units_below(name)]

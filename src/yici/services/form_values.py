@@ -91,10 +91,15 @@ class Reading:
 
 def plan_form(template: Template, request: FormRequest, pool: Pool) -> Planned:
     """The fill plan of a recognised form. Raises ExpressionError for a filter no area understands, NotFound."""
-    units = request.reach(pool)
     with pool.projection(request.as_of) as projection:
-        reading = Reading(pool, projection, request, units, find_focus(request.subject, projection, pool.registry))
-        return plan_reading(template, reading, filters_of(template, request, pool))
+        return plan_in(template, request, pool, projection)
+
+
+def plan_in(template: Template, request: FormRequest, pool: Pool, projection: Projection) -> Planned:
+    """The same of golden records that are open. Raises ExpressionError, NotFound."""
+    units = request.reach(pool)
+    reading = Reading(pool, projection, request, units, find_focus(request.subject, projection, pool.registry))
+    return plan_reading(template, reading, filters_of(template, request, pool))
 
 
 def plan_reading(template: Template, reading: Reading, filters: dict[str, Filter | None]) -> Planned:
@@ -166,7 +171,7 @@ def _listed(reading: Reading) -> list[str]:
     that one itself."""
     if reading.request.units:
         return list(reading.request.units)
-    areas = reading.pool.manifest().areas
+    areas = reading.pool.areas()
     top = reading.request.unit or next((area.name for area in areas if not area.parent), None)
     below = [area.name for area in areas if area.parent == top]
     return below or ([top] if top else [])
@@ -373,7 +378,12 @@ def _unit_of(reading: Reading) -> str | None:
 def refused_cells(pool: Pool, as_of: date) -> set[tuple[str, str]]:
     """(key, element) of every cell of a ledger that could not be read, as of a day."""
     with pool.projection(as_of) as projection:
-        rows = projection.con.execute(
-            "SELECT DISTINCT key, element FROM refused WHERE status IN ('refused', 'lost', 'ambiguous')"
-        ).fetchall()
+        return refused_in(projection)
+
+
+def refused_in(projection: Projection) -> set[tuple[str, str]]:
+    """The same of golden records that are open."""
+    rows = projection.con.execute(
+        "SELECT DISTINCT key, element FROM refused WHERE status IN ('refused', 'lost', 'ambiguous')"
+    ).fetchall()
     return {(str(key), str(element)) for key, element in rows}

@@ -55,11 +55,13 @@ _MEMORY = FormMemory()
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A form as recognised: its grid, its template, and the package to patch (converted when it came as .xls)."""
+    """A form as recognised: its grid, its template, and the package to patch (converted when it came as .xls). `ground`
+    is all it was recognised from but the registry: with the same of both it is the same."""
 
     grid: Grid
     template: Template
     source: Path
+    ground: Hashable = ()
 
 
 @dataclass(slots=True)
@@ -90,7 +92,7 @@ def recognise_form(
     Raises UploadRefused when the file cannot be read.
     """
     pool = pool or open_pool(home)
-    areas = tuple(area.name for area in pool.manifest().areas)
+    areas = tuple(area.name for area in pool.areas())
     ground: tuple[Hashable, ...] = (str(home), hash_file(form), areas, confirmations_stamp())
     known = _MEMORY.recall(ground, pool.registry)
     if known is None:
@@ -100,13 +102,13 @@ def recognise_form(
     words = words_in_force(known.template.fingerprint, scopes)
     settled = {cell: meant for word in words for cell, meant in word.cells.items()}
     if settled:
+        ground = (*ground, tuple(sorted((cell, meant or "") for cell, meant in settled.items())))
         known = _with_words(known, settled, ground, pool)
-    return Recognised(known.grid, replace(known.template, form=form.name), known.source or form)
+    return Recognised(known.grid, replace(known.template, form=form.name), known.source or form, ground)
 
 
-def _with_words(known: Known, settled: dict[str, str | None], ground: tuple[Hashable, ...], pool: Pool) -> Known:
+def _with_words(known: Known, settled: dict[str, str | None], key: Hashable, pool: Pool) -> Known:
     """A recognised form with the meanings of cells that were confirmed for this use of it."""
-    key = (*ground, tuple(sorted((cell, meant or "") for cell, meant in settled.items())))
     found = _MEMORY.recall(key, pool.registry)
     if found is None:
         found = replace(known, template=_recognised(known.grid, pool, settled))
@@ -132,7 +134,7 @@ def _recognised(grid: Grid, pool: Pool, settled: Mapping[str, str | None]) -> Te
 def caption_lexicon(pool: Pool) -> Captions:
     """The words of statistics captions: the registry's, the packs', and the names of the area tree."""
     return make_caption_lexicon(
-        pool.registry, load_caption_words(), regions=[area.name for area in pool.manifest().areas],
+        pool.registry, load_caption_words(), regions=[area.name for area in pool.areas()],
         confirmed=_confirmed_words(pool.registry),
     )  # fmt: skip
 

@@ -13,9 +13,10 @@ from yici.core.elements import Registry
 from yici.core.errors import NotFound, Problem
 from yici.core.manifest import Area, Manifest
 from yici.engine.projection import Projection, open_projection, open_published
-from yici.storage.database import leave_database, open_database
+from yici.storage.database import in_transaction, leave_database, open_database
 from yici.storage.manifest import newest_day, pool_sequence, read_manifest
 from yici.storage.packs import load_registry
+from yici.storage.units import all_areas, kept_areas
 
 _REFRESHING = threading.Lock()
 
@@ -31,6 +32,11 @@ class Pool:
         """What is committed now."""
         return read_manifest(self.registry)
 
+    def areas(self) -> tuple[Area, ...]:
+        """The area tree as committed now, without the rest of the manifest; in a transaction under way as it sees it,
+        which may never be committed and is not kept."""
+        return all_areas() if in_transaction() else kept_areas()
+
     def projection(self, as_of: date | None = None) -> Projection:
         """The golden records, brought up to date first; with a date, without the records after it."""
         # The sequence is read first: what was committed before is in a file that holds at least that.
@@ -43,7 +49,7 @@ class Pool:
 
     def units_below(self, name: str) -> list[str]:
         """The unit of that name and all below it. Raises NotFound with the nearest names."""
-        areas = self.manifest().areas
+        areas = self.areas()
         children: dict[str | None, list[str]] = {}
         for area in areas:
             children.setdefault(area.parent, []).append(area.name)

@@ -69,5 +69,5 @@ def shown(value: object) -> str:
 
 
 def _with_those_below(units: frozenset[str], pool: Pool) -> frozenset[str]:
-    known = {area.name for area in pool.manifest().areas}
+    known = {area.name for area in pool.areas()}
     return frozenset(name for unit in units if unit in known for name in pool.units_below(unit)) | units

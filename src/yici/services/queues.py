@@ -89,6 +89,8 @@ def conflicts_for(*, actor: Actor, home: Path, elements: frozenset[str] | None =
     total = 0
     with pool.projection() as projection:
         for subject in subjects_of(pool.registry):
+            if elements is not None and not any(pool.registry.elements[e].subject == subject for e in elements):
+                continue
             where, params = _within(actor, pool, subject)
             if elements is not None:
                 where, params = f"{where} AND c.element IN (SELECT unnest(?))", [*params, sorted(elements)]

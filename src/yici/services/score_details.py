@@ -50,7 +50,7 @@ def write_run(*, home: Path, scored: Scored, out: Path) -> None:
 def chart_of_run(*, home: Path, scored: Scored, path: Path, as_map: bool = False, geo: Path | None = None) -> None:
     """The totals (for statistics, the first indicator) as bars or as a map by unit."""
     pool = open_pool(home)
-    areas = {area.name: area for area in pool.manifest().areas}
+    areas = {area.name: area for area in pool.areas()}
     scheme, run = scored.scheme, scored.run
     taking = [score for score in run.scores.scores if not score.thing.excluded and score.thing.id != ALL]
     first = scheme.items[0]

@@ -157,6 +157,11 @@ def collection_row(number: int) -> CollectionRow | None:
     return rows[0] if rows else None
 
 
+def collection_rows(numbers: Iterable[int]) -> dict[int, CollectionRow]:
+    """Those of these collections that there are, by number."""
+    return {row.id: row for row in _collections(Q(pk__in=set(numbers)))}
+
+
 def collections_in(
     *,
     organisations: Iterable[str] | None = None,

@@ -46,6 +46,11 @@ def identity() -> tuple[str, ...]:
     return (name, str(now.get("HOST", "")), str(now.get("PORT", "")), born)
 
 
+def in_transaction() -> bool:
+    """Whether a transaction is under way: what it reads may never be committed."""
+    return bool(connection.in_atomic_block)
+
+
 def leave_database() -> None:
     """Close this thread's connection: a thread that ends must not leave one behind."""
     connections["default"].close()

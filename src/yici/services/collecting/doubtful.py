@@ -17,7 +17,7 @@ from yici.storage.database import open_database
 def doubtful_for(*, actor: Actor, home: Path) -> Queue:
     """The values on which sources disagree, of the actor's units and of elements their open forms ask for."""
     open_database(home)
-    asking = {row.collection for row in collections.fillings_in(units=actor.units, states=ANSWERABLE)}
-    rows = [row for number in asking if (row := collections.collection_row(number)) is not None]
-    asked = {str(entry["means"]) for row in rows for entry in row.form.fields if entry["kind"] == "element"}
+    open_ones = collections.fillings_in(units=actor.units, states=ANSWERABLE)
+    asking = collections.collection_rows(row.collection for row in open_ones)
+    asked = {str(entry["means"]) for row in asking.values() for entry in row.form.fields if entry["kind"] == "element"}
     return conflicts_for(actor=actor, home=home, elements=frozenset(asked)) if asked else Queue((), False)

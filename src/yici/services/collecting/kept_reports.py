@@ -57,7 +57,7 @@ def is_large(*, home: Path, row: CollectionRow, today: date) -> bool:
     pool = open_pool(home)
     template = recognise_kept(home=home, form=row.form, pool=pool).template
     as_of = row.as_of or data_day(template, today)
-    villages = len(pool.manifest().areas)
+    villages = len(pool.areas())
     cells = trial_cells(template, villages, whom=whom_of(row, template), as_of=as_of, pool=pool)
     return cells > LARGE_TRIAL_CELLS
 

@@ -233,7 +233,7 @@ def kept_report(row: CollectionRow) -> Report | None:
 
 def leaf_units(pool: Pool) -> list[str]:
     """The units at the bottom of the area tree: villages and communities."""
-    areas = pool.manifest().areas
+    areas = pool.areas()
     parents = {area.parent for area in areas}
     return [area.name for area in areas if area.name not in parents]
 

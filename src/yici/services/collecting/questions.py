@@ -18,13 +18,14 @@ from yici.core.fillplan import Gap, GapReason
 from yici.core.recognition.template import Template
 from yici.engine.projection import Projection
 from yici.engine.schema import table_of
+from yici.services.collecting.kept_trials import Trials, trials_in
 from yici.services.collecting.told import told_cells
-from yici.services.collecting.trial import recognise_kept, try_form
+from yici.services.collecting.trial import recognise_kept
 from yici.services.collecting.whom import kinds_of, whom_of
 from yici.services.pool import Pool, open_pool
 from yici.services.subject_pages import shown_text
 from yici.storage import collections
-from yici.storage.collections import FillingRow
+from yici.storage.collections import CollectionRow, FillingRow
 from yici.storage.reviews import remarks_of
 
 _REASONS = {
@@ -96,16 +97,17 @@ def questions_for(*, actor: Actor, home: Path, filling: int | None = None) -> li
         if filling is None or row.id == filling
     ]
     found: dict[str, Question] = {}
-    for row in rows:
-        for question in _asked_by(row, home, pool):
-            known = found.setdefault(question.id, question)
-            if known is not question:
-                known.askers.extend(question.askers)
-    for question in found.values():
-        # An answer is given for the day of the first: it must be known to the form of the earliest day too.
-        question.askers.sort(key=lambda asker: asker.as_of)
-    with pool.projection() as projection:
-        return _grouped(found.values(), projection, pool)
+    about = collections.collection_rows(row.collection for row in rows)
+    with trials_in(pool) as trials:
+        for row in rows:
+            for question in _asked_by(row, about.get(row.collection), home, trials):
+                known = found.setdefault(question.id, question)
+                if known is not question:
+                    known.askers.extend(question.askers)
+        for question in found.values():
+            # An answer is given for the day of the first: it must be known to the form of the earliest day too.
+            question.askers.sort(key=lambda asker: asker.as_of)
+        return _grouped(found.values(), trials.now, pool)
 
 
 def told_for(*, actor: Actor, home: Path) -> list[Group]:
@@ -143,28 +145,24 @@ def _told_in(row: FillingRow, actor: Actor, projection: Projection, pool: Pool) 
 
 def asked_by(*, home: Path, row: FillingRow, pool: Pool) -> list[Question]:
     """The questions of one filling. What was answered for this form only is not asked again."""
-    return _asked_by(row, home, pool)
+    with trials_in(pool) as trials:
+        return _asked_by(row, collections.collection_row(row.collection), home, trials)
 
 
-def _asked_by(row: FillingRow, home: Path, pool: Pool) -> list[Question]:
-    collection = collections.collection_row(row.collection)
+def _asked_by(row: FillingRow, collection: CollectionRow | None, home: Path, trials: Trials) -> list[Question]:
     if collection is None or collection.as_of is None:
         return []
-    template = recognise_kept(home=home, form=collection.form, pool=pool).template
-    whom = whom_of(collection, template)
-    trial = try_form(template, unit=row.unit, whom=whom, as_of=collection.as_of, pool=pool)
+    recognised = recognise_kept(home=home, form=collection.form, pool=trials.pool)
+    whom = whom_of(collection, recognised.template)
+    lacking = trials.lacking(recognised, unit=row.unit, whom=whom, as_of=collection.as_of)
     answered = collections.answers_of(row.collection, [row.unit])
-    subjects, kinds = _subjects(template), dict[str, str]()
-    if whom.each:
-        # A card may ask about its subject, the household and its members, all on one sheet.
-        with pool.projection() as projection:
-            kinds = kinds_of({gap.subject for gap in trial.gaps}, projection, pool)
-    found = []
-    for gap in trial.gaps:
+    subjects, found = _subjects(recognised.template), []
+    for gap in lacking.gaps:
         if (row.unit, gap.subject, gap.sheet, gap.label) in answered:
             continue
         asker = Asker(row.collection, row.id, row.name, row.organisation, gap.sheet, gap.label, collection.as_of)
-        found.append(_question(gap, row, asker, kinds.get(gap.subject) or subjects.get(gap.sheet, "person"), pool))
+        subject = lacking.kinds.get(gap.subject) or subjects.get(gap.sheet, "person")
+        found.append(_question(gap, row, asker, subject, trials.pool))
     return found
 
 
@@ -217,6 +215,8 @@ def options_of(element: Element, pool: Pool) -> tuple[str, ...]:
 def _grouped(questions: Iterable[Question], projection: Projection, pool: Pool) -> list[Group]:
     """Groups in the order of units and households; within one, people in the order of their keys."""
     every = list(questions)
+    if not every:
+        return []
     homes = _households(projection, [q.key for q in every if q.subject == "person"])
     groups: dict[str, Group] = {}
     for question in every:
@@ -241,10 +241,13 @@ def names_of(keys: set[str], projection: Projection, pool: Pool) -> dict[str, st
     """What subjects are called: people by name, two of one name told apart by the end of their numbers."""
     found: dict[str, str] = {}
     for subject in pool.registry.subjects:
+        left = sorted(keys - found.keys())
+        if not left:
+            break
         column = pool.registry.name_of(subject)
         rows = projection.con.execute(
             f'SELECT key, "{column}" FROM {table_of(subject)} WHERE key IN (SELECT unnest(?))',  # noqa: S608 (registry's)
-            [sorted(keys)],
+            [left],
         ).fetchall()
         found |= {key: f"{name} 户" if subject == "household" else str(name) for key, name in rows if name}
     often = Counter(found.values())
@@ -262,20 +265,23 @@ def _households(projection: Projection, people: Sequence[str]) -> dict[str, str]
 def _name(groups: Iterable[Group], projection: Projection, pool: Pool) -> None:
     """Give each group the words people know it by: the head's name and the address, a firm's name."""
     by_key = {group.key: group for group in groups}
-    keys = [list(by_key)]
     household = projection.con.execute(
-        'SELECT key, "household.head_name", "household.address" FROM household WHERE key IN (SELECT unnest(?))', keys
+        'SELECT key, "household.head_name", "household.address" FROM household WHERE key IN (SELECT unnest(?))',
+        [list(by_key)],
     ).fetchall()
     for key, name, address in household:
         by_key[str(key)].words = f"{name or key} 户" if name else f"户 {key}"
         by_key[str(key)].address = str(address or "")
     for subject in ("person", *(kind for kind in pool.registry.subjects if kind not in ("person", "household"))):
+        left = [key for key, group in by_key.items() if not group.words]
+        if not left:
+            break
         column = pool.registry.name_of(subject)
         rows = projection.con.execute(
             f'SELECT key, "{column}" FROM {table_of(subject)} WHERE key IN (SELECT unnest(?))',  # noqa: S608 (registry's names)
-            keys,
+            [left],
         ).fetchall()
         for key, name in rows:
-            by_key[str(key)].words = by_key[str(key)].words or str(name or key)
+            by_key[str(key)].words = str(name or key)
     for group in by_key.values():
         group.words = group.words or group.key

@@ -48,7 +48,7 @@ def show_form(*, actor: Actor, home: Path, row: CollectionRow, today: date) -> S
     """The form itself with its slots coloured by how sure they are, and its doubtful words. Raises UploadRefused."""
     pool = open_pool(home)
     recognised = recognise_kept(home=home, form=row.form, pool=pool)
-    units = [area.name for area in pool.manifest().areas] or None
+    units = [area.name for area in pool.areas()] or None
     doubts = doubts_of(recognised.template, actor=actor, pool=pool, as_of=row.as_of or today, units=units)
     history = [
         Settled(word.id, word.word, meaning_in_words(word, pool), word.by, word.at, word.withdrawn_by)

@@ -193,7 +193,7 @@ def _fill(
 
 def _villages(pool: Pool) -> dict[str, list[str]]:
     """The villages of every unit of the area tree; a village's own is itself."""
-    parents = {area.name: area.parent for area in pool.manifest().areas}
+    parents = {area.name: area.parent for area in pool.areas()}
     found: dict[str, list[str]] = {}
     for leaf in leaf_units(pool):
         for unit in (leaf, *_upwards(leaf, parents)):

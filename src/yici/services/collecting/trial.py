@@ -12,10 +12,11 @@ from typing import Any
 from yici.core.filling import bound, with_refusals
 from yici.core.fillplan import Gap, GapReason
 from yici.core.recognition.template import Area, Slot, Template
+from yici.engine.projection import Projection
 from yici.services.cards import Card, cards_of
 from yici.services.collecting.whom import Whom
 from yici.services.form_doubts import asked_scope
-from yici.services.form_values import FormRequest, Planned, plan_form, refused_cells
+from yici.services.form_values import FormRequest, Planned, plan_in, refused_in
 from yici.services.forms import Recognised, recognise_form
 from yici.services.pool import Pool
 from yici.storage.batch_files import original_path
@@ -52,9 +53,23 @@ def recognise_kept(*, home: Path, form: FormRow, pool: Pool) -> Recognised:
 
 def try_form(template: Template, *, unit: str, whom: Whom, as_of: date, pool: Pool) -> Trial:
     """Fill the form on trial for one unit. Raises ExpressionError, NotFound."""
-    if whom.each:
-        return _try_cards(template, unit, whom, as_of, pool)
-    return tried(unit, plan_form(template, request_for(unit, whom, as_of), pool), refused_cells(pool, as_of))
+    with pool.projection(as_of) as projection:
+        return try_in(
+            projection, template, unit=unit, whom=whom, as_of=as_of, pool=pool, refused=refused_in(projection)
+        )
+
+
+def try_in(
+    projection: Projection, template: Template, *, unit: str, whom: Whom, as_of: date, pool: Pool,
+    refused: Container[tuple[str, str]],
+) -> Trial:  # fmt: skip
+    """The same of golden records that are open. Raises ExpressionError, NotFound."""
+    if not whom.each:
+        return tried(unit, plan_in(template, request_for(unit, whom, as_of), pool, projection), refused)
+    found = TriedCards(unit)
+    for card in cards_of(template, whom.deck(unit, as_of), pool=pool, projection=projection):
+        found.add(card)
+    return found.trial(refused)
 
 
 def request_for(unit: str | None, whom: Whom, as_of: date) -> FormRequest:
@@ -69,14 +84,6 @@ def tried(unit: str, planned: Planned, refused: Container[tuple[str, str]]) -> T
     # What is left empty because its title names another day is nothing anybody is asked about.
     asked = [gap for gap in gaps if gap.reason in ASKED and gap.day is None]
     return Trial(unit, planned.tally.filled, asked)
-
-
-def _try_cards(template: Template, unit: str, whom: Whom, as_of: date, pool: Pool) -> Trial:
-    found = TriedCards(unit)
-    with pool.projection(as_of) as projection:
-        for card in cards_of(template, whom.deck(unit, as_of), pool=pool, projection=projection):
-            found.add(card)
-    return found.trial(refused_cells(pool, as_of))
 
 
 @dataclass(slots=True)

@@ -68,7 +68,7 @@ def number_cells(template: Template, units: int) -> int:
 
 def _villages(units: Sequence[str], pool: Pool) -> list[str]:
     """Those of the units that have no others below them, each once."""
-    areas = pool.manifest().areas
+    areas = pool.areas()
     alone = {area.name for area in areas} - {area.parent for area in areas}
     return [unit for unit in dict.fromkeys(units) if unit in alone]
 

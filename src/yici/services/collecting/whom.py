@@ -121,10 +121,12 @@ def kinds_of(keys: set[str], projection: Projection, pool: Pool) -> dict[str, st
     """What kind of subject each key names; the first kind that has it."""
     found: dict[str, str] = {}
     for kind in ("person", "household", *(k for k in pool.registry.subjects if k not in ("person", "household"))):
+        left = sorted(keys - found.keys())
+        if not left:
+            break
         rows = projection.con.execute(
             f"SELECT key FROM {table_of(kind)} WHERE key IN (SELECT unnest(?))",  # noqa: S608 (registry's names)
-            [sorted(keys)],
+            [left],
         ).fetchall()
-        for (key,) in rows:
-            found.setdefault(str(key), kind)
+        found |= {str(key): kind for (key,) in rows}
     return found

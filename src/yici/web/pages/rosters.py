@@ -110,7 +110,7 @@ def _page(request: Request, wanted: Wanted, context: dict[str, Any], status: int
         "columns": chosen,
         "operators": rosters.OPERATORS,
         "conditions": [*wanted.conditions, *[Condition("", "=")] * (_ROWS - len(wanted.conditions))],
-        "units": [a.name for a in pool.manifest().areas if not request.actor.units or a.name in request.actor.units],
+        "units": [a.name for a in pool.areas() if not request.actor.units or a.name in request.actor.units],
         "saved": rosters.saved_filters_of(actor=request.actor, home=home),
     }
     return render(request, "web/pool/rosters.html", base | context, status=status)
