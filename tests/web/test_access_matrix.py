@@ -38,8 +38,10 @@ LEAST = 5_000
 FIRST, EACH = 1, 29
 _IN = {"柳东村": ("单桂兰", "单建国", "13853811001", "13853811002", "13900000009", EAST, SON, TOLD),
        "柳西村": ("赵四海", "13853811003", WEST, TOLD_WEST)}  # fmt: skip
-# What reading may write: the session, the code that stands for a subject the first time it is named, and the audit.
-_NOTES_OF_READING = ("storage_subjectreference", "django_session", "storage_auditline", "storage_counter")
+# What reading may write: the session, the code that stands for a subject the first time it is named, the audit, and
+# how often somebody was refused.
+_NOTES_OF_READING = ("storage_subjectreference", "django_session", "storage_auditline", "storage_counter",
+                     "storage_refusal")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

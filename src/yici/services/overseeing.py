@@ -42,9 +42,11 @@ def _audit(actor: Actor, home: Path, today: date) -> list[Item]:
         return []
     since = timezone.make_aware(datetime.combine(today - WEEK, time()))
     refused = audit.count_since(["signin.refused"], since)
+    turned_away = audit.count_since(["access.refused"], since)
     looked = audit.count_since(["value.reveal"], since)
     return [
         Item("次登录被拒绝", refused, "audit", detail="近 7 天，看看有没有人在试密码"),
+        Item("条访问被拒绝的记录", turned_away, "audit", detail="近 7 天，看看有没有人在试不该进的页面"),
         Item("次查看完整的敏感信息", looked, "audit", detail="近 7 天，看看用途对不对"),
     ]
 

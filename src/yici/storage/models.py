@@ -15,7 +15,7 @@ from yici.storage.models_collections import AskedForm, Collection, Filling, Fill
 from yici.storage.models_factors import FactorRule, OutsideIdentity, RecoveryCode, SecondFactor
 from yici.storage.models_figures import SavedFigure
 from yici.storage.models_jobs import Job
-from yici.storage.models_limits import RateCount
+from yici.storage.models_limits import RateCount, Refusal
 from yici.storage.models_outside import ConfirmedWord, OutsideDemand, OutsideUse
 from yici.storage.models_periods import PeriodSending
 from yici.storage.models_pool import Dispute, SavedFilter, SubjectReference
@@ -50,6 +50,7 @@ __all__ = [
     "PeriodSending",
     "RateCount",
     "RecoveryCode",
+    "Refusal",
     "SavedFigure",
     "SavedFilter",
     "SecondFactor",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -19,3 +19,18 @@ class RateCount(models.Model):
 
     class Meta:
         constraints: Any = (models.UniqueConstraint(fields=["key", "starts"], name="one_count_a_window"),)
+
+
+class Refusal(models.Model):
+    """How often an account was refused at a route in a minute (counted from 1970); forgotten once the audit tells."""
+
+    login: models.CharField[str, str] = models.CharField(max_length=64)
+    route: models.CharField[str, str] = models.CharField(max_length=64)
+    minute: models.BigIntegerField[int, int] = models.BigIntegerField()
+    count: models.BigIntegerField[int, int] = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["login", "minute", "route"], name="one_count_of_refusals")
+        ]
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["minute"], name="refusals_by_minute")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 AUDIT_WORDS: Mapping[str, str] = {
+    "access.refused": "访问被拒绝",
     "account.add": "新增账号", "account.close": "停用账号", "account.counter": "窗口开通账号",
     "account.refuse": "不启用账号", "account.release": "启用账号",
     "again.answer": "答复又要了一遍", "again.say": "反映又要了一遍", "alias.confirm": "采用别名",

@@ -21,6 +21,7 @@ from yici.services.collecting.periods import begin_due
 from yici.services.jobs.queue import enqueue
 from yici.services.jobs.running import RUNNING, STOPPING, WORKER
 from yici.services.jobs.sweeping import sweep_old
+from yici.services.refusals import tell_counts
 from yici.storage import jobs
 from yici.storage.database import open_database
 
@@ -96,6 +97,7 @@ def _keep(home: Path, done: threading.Event, parent: int | None) -> None:
         _safely(lambda: recover_dead(home))
         if rounds % _ROUNDS_BEGUN == 0:
             _safely(lambda: begin_due(home=home, now=timezone.now()))
+            _safely(lambda: tell_counts(home=home, at=timezone.now()))
         if rounds % _ROUNDS_SWEPT == 0:
             _safely(lambda: sweep_old(home))
         rounds += 1

@@ -12,10 +12,11 @@ from django.urls import reverse
 from yici.core.access.actors import ANYTHING
 from yici.core.access.rules import RULES, can
 from yici.core.errors import NotFound, YiciError
+from yici.services.refusals import note_refusal
 from yici.web import errors
 from yici.web.limits import wait_for
-from yici.web.requests import Request
-from yici.web.routes import PUBLIC, rule_of, rules_of
+from yici.web.requests import Request, now
+from yici.web.routes import PUBLIC, RouteRule, rule_of, rules_of
 
 # Whoever signed in with a password given by somebody else must change it before anything else.
 _BEFORE_CHANGE = frozenset({"account.own"})
@@ -49,20 +50,32 @@ class Gate:
         if not request.by_token and rule.action not in _BEFORE_CHANGE and (owed := _owed(request)):
             return owed
         if rule.thing and not request.actor.roles & RULES[rule.action].scopes.keys():
-            return errors.refuse(request, "", hidden=True)  # Whatever it is about: no need to look for it.
+            return _refuse(request, rule, "", hidden=True)  # Whatever it is about: no need to look for it.
         try:
             thing = rule.thing(request, *args, **kwargs) if rule.thing else ANYTHING
         except NotFound:
             # The same answer as for what is out of reach: nobody learns which numbers exist.
-            return errors.refuse(request, "", hidden=True)
+            return _refuse(request, rule, "", hidden=True)
         verdict = can(request.actor, rule.action, thing)
-        return None if verdict else errors.refuse(request, verdict.because, hidden=rule.thing is not None)
+        return None if verdict else _refuse(request, rule, verdict.because, hidden=rule.thing is not None)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         """Errors of ours become a page; others a plain one, with the details in the log only."""
         if isinstance(error, YiciError):
             return errors.page_of(cast(Request, request), error)
         return None
+
+
+def _refuse(request: Request, rule: RouteRule, because: str, *, hidden: bool) -> HttpResponseBase:
+    """Refuse, and note it: who tries doors that are closed is found by these lines."""
+    answer = errors.refuse(request, because, hidden=hidden)
+    # The route by its name, never the address: that may hold whom it was about.
+    route = request.resolver_match.url_name if request.resolver_match else ""
+    note_refusal(
+        actor=request.actor, route=str(route)[:64], action=rule.action,
+        status=answer.status_code, at=now(),
+    )  # fmt: skip
+    return answer
 
 
 def _has_nul(request: Request) -> bool:
