@@ -23,7 +23,7 @@ from yici.core.expressions.moment import Moment
 from yici.engine.figures import Ask, answer
 from yici.engine.projection import Projection
 from yici.engine.rows import Rows
-from yici.engine.schema import table_statements
+from yici.engine.schema import COUNT_MEMBERS, table_statements
 from yici.storage.packs import load_registry
 
 MOMENT = Moment(date(2026, 6, 30))
@@ -109,7 +109,7 @@ def projection(registry: Registry, people: int) -> Iterator[Projection]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "people.duckdb"
         with duckdb.connect(str(path)) as con:
-            for statement in (*table_statements(registry), *people_sql(people)):
+            for statement in (*table_statements(registry), *people_sql(people), COUNT_MEMBERS):
                 con.execute(statement)
         with duckdb.connect(str(path), read_only=True, config={"threads": os.cpu_count() or 1}) as con:
             yield Projection(con, 0)

@@ -29,7 +29,7 @@ from yici.core.expressions import compile_filter, parse_filter
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import BOOL, Expr, Filter, Junction
 from yici.engine.projection import Projection
-from yici.engine.schema import table_statements
+from yici.engine.schema import COUNT_MEMBERS, table_statements
 from yici.engine.select import from_sql
 from yici.engine.vector import Frame, load_frame, verdicts
 from yici.storage.packs import load_registry
@@ -127,6 +127,7 @@ def make_pool(path: Path, registry: Registry, people: int) -> None:
             {known("hash(i * 5) % 10 < 3", 8)}, {known("(hash(i * 9) % 200) / 10.0", 9)}
             FROM range({(people + 2) // 3}) t(i)"""
         )
+        con.execute(COUNT_MEMBERS)
 
 
 def write_peer_data(con: duckdb.DuckDBPyConnection, registry: Registry, path: Path, *, limit: int | None) -> None:

@@ -11,7 +11,7 @@ import duckdb
 
 from yici.core.elements import Registry
 from yici.engine.projection import Projection
-from yici.engine.schema import table_of, table_statements
+from yici.engine.schema import COUNT_MEMBERS, table_of, table_statements
 from yici.storage.packs import load_registry
 
 REGISTRY: Registry = load_registry()
@@ -32,6 +32,7 @@ def insert(projection: Projection, subject: str, rows: Sequence[Mapping[str, Any
         names = ", ".join(f'"{name}"' for name in row)
         marks = ", ".join("?" * len(row))
         projection.con.execute(f"INSERT INTO {table_of(subject)} ({names}) VALUES ({marks})", list(row.values()))
+    projection.con.execute(COUNT_MEMBERS)
 
 
 def crowd(seed: int, people: int = 120) -> Projection:

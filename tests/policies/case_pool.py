@@ -7,17 +7,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from yici.core.elements import Registry
-from yici.core.expressions.compiling import compile_value
+from yici.core.expressions.compiling import Sql
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import BOOL, Expr, Scalar
 from yici.core.policies.cases import Staged, outcome_of
 from yici.core.policies.compiling import Rule
 from yici.core.policies.model import Outcome
 from yici.engine.projection import Projection
+from yici.engine.rows import Rows
 from yici.engine.sample import Row, sample_projection
-from yici.engine.select import from_sql
-
-ALIASES = {"person": "p", "household": "h", "enterprise": "e"}
 
 
 def pool_of(registry: Registry, staged: Sequence[Staged], registers: Sequence[tuple[str, Row]] = ()) -> Projection:
@@ -45,25 +43,27 @@ def pool_of(registry: Registry, staged: Sequence[Staged], registers: Sequence[tu
     return sample_projection(registry, rows)
 
 
-def by_sql(projection: Projection, expr: Expr, subject: str, key: str, moment: Moment) -> Scalar:
-    """What an expression comes to for one subject, as DuckDB says."""
-    sql = compile_value(expr, moment=moment)
-    text = f"SELECT {sql.text} FROM {from_sql(subject)} WHERE {ALIASES[subject]}.key = ?"
-    ((value,),) = projection.con.execute(text, [*sql.params, key]).fetchall()
+def by_sql(projection: Projection, exprs: Sequence[Expr], subject: str, key: str, moment: Moment) -> list[Scalar]:
+    """What expressions come to for one subject, as DuckDB says."""
+    rows = Rows(subject, moment)
+    sql = rows.select([rows.shown(expr) for expr in exprs], within=[Sql(f"{rows.alias}.key = ?", (key,))])
+    (found,) = projection.con.execute(sql.text, list(sql.params)).fetchall()
     # Numbers are kept to six decimals; a division is calculated in binary and would show more.
-    return (
+    return [
         round(Decimal(value), 6).normalize()
         if isinstance(value, int | float | Decimal) and expr.type != BOOL
         else value
-    )
+        for expr, value in zip(exprs, found, strict=True)
+    ]
 
 
 def judged_by_sql(projection: Projection, rule: Rule, key: str) -> tuple[Outcome, int, int, Scalar]:
     """Outcome, the masks of false and unknown clauses, and the amount."""
-    moment = Moment(rule.day)
-    verdicts = [by_sql(projection, condition, rule.subject, key, moment) for condition in rule.conditions]
+    amounts = [] if rule.amount is None else [rule.amount]
+    found = by_sql(projection, [*rule.conditions, *amounts], rule.subject, key, Moment(rule.day))
+    verdicts = found[: len(rule.conditions)]
     failed = sum(1 << place for place, verdict in enumerate(verdicts) if verdict is False)
     unknown = sum(1 << place for place, verdict in enumerate(verdicts) if verdict is None)
     outcome = outcome_of(failed, unknown)
     paid = outcome is Outcome.ELIGIBLE and rule.amount is not None
-    return outcome, failed, unknown, by_sql(projection, rule.amount, rule.subject, key, moment) if paid else None
+    return outcome, failed, unknown, found[-1] if paid else None

@@ -84,7 +84,7 @@ def test_situations_of_the_country(situation: dict[str, Any]) -> None:
         assert amounts(identity) == wanted, identity
     if "disposable" in situation:
         salary = parse_expression("样例月薪", REGISTRY, subject="person")
-        salaries = [by_sql(pool, salary, "person", f"0-{key}", moment) for key in staged.people]
+        salaries = [by_sql(pool, [salary], "person", f"0-{key}", moment)[0] for key in staged.people]
         columns = [salaries, *map(amounts, ("country-basic-income", "country-income-tax", "country-contribution"))]
         net = [pay + (basic or 0) - (tax or 0) - (dues or 0) for pay, basic, tax, dues in zip(*columns, strict=True)]
         assert net == situation["disposable"]

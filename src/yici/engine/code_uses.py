@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from yici.core.elements import Element
+from yici.engine.kept_answers import answered
 from yici.engine.projection import Projection
 from yici.engine.schema import literal, quoted, table_of
 
@@ -27,12 +29,19 @@ class Uses:
 
 def code_uses(projection: Projection, asked: Iterable[tuple[Element, Units]]) -> dict[str, Uses]:
     """The uses of each element among the subjects of some units (None: of all), by the element's id."""
-    found: dict[str, Uses] = {}
+    wanted = tuple(asked)
+    question = ("code uses", tuple((element.id, units) for element, units in wanted))
+    return answered(projection, question, partial(_counted, projection, wanted))
+
+
+def _counted(projection: Projection, wanted: Sequence[tuple[Element, Units]]) -> dict[str, Uses]:
+    found = {element.id: Uses() for element, _ in wanted}
     parts: list[str] = []
     params: list[object] = []
-    for element, units in asked:
-        found[element.id] = Uses()
-        for part in (_held(element, units), _unread(element, units)):
+    refused = set(projection.con.execute("SELECT DISTINCT subject, element FROM refused").fetchall())
+    for element, units in wanted:
+        unread = [_unread(element, units)] if (element.subject, element.id) in refused else []
+        for part in (_held(element, units), *unread):
             parts.append(part)
             params += [] if units is None else [sorted(units)]
     if not parts:

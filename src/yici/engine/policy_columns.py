@@ -80,7 +80,7 @@ def _part(
     for name, expr, is_condition in named:
         sql = rows.truth(expr) if is_condition else rows.value(expr)
         columns.append(Sql(f"{sql.text} AS {name}", sql.params))
-    statement = rows.select(columns, _where(subject, alias, keys, units), f" ORDER BY {alias}.key")
+    statement = rows.select(columns, order=f" ORDER BY {alias}.key", within=_where(subject, alias, keys, units))
     table = projection.con.sql(statement.text, params=list(statement.params)).to_arrow_table()
     found = pl.from_arrow(table)
     assert isinstance(found, pl.DataFrame)

@@ -60,7 +60,7 @@ def row_values(
     columns += [rows.truth(expr) for expr in conditions]
     columns += [rows.shown(ref) for ref in refs.values()]
     within = [] if units is None else [_within(subject, rows.alias, units)]
-    sql = rows.select(columns, within, f" ORDER BY {rows.alias}.key")
+    sql = rows.select(columns, order=f" ORDER BY {rows.alias}.key", within=within)
     found = projection.con.execute(sql.text, list(sql.params)).fetchall()
     first, last = 3 + len(values), 3 + len(exprs)
     return [

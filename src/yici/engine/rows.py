@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from yici.core.elements import Element
 from yici.core.expressions.compiling import (
     APART,
     DIALECTS,
@@ -18,7 +19,7 @@ from yici.core.expressions.compiling import (
 )
 from yici.core.expressions.compiling.members import bounds_over, over_nothing
 from yici.core.expressions.compiling.sql import EXACT, exactly
-from yici.core.expressions.derived import INCOME_PER_HEAD, SIZE, alias_of, date_bounds
+from yici.core.expressions.derived import alias_of, date_bounds
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Aggregate, Base, Expr, Ref, Role, children
 from yici.engine.schema import table_of
@@ -28,7 +29,8 @@ class Rows:
     """Compiles expressions about the subjects of one type, and remembers what they need.
 
     First and last days of dates become columns of the tables they belong to; aggregates over the members of a household
-    are computed once for every household and joined.
+    are computed once for every household that is asked about and joined: a query inside a condition for every mention
+    takes seconds to plan when they are many.
     """
 
     def __init__(self, subject: str, moment: Moment, dialect: Dialect = DIALECTS["duckdb"]) -> None:
@@ -40,9 +42,7 @@ class Rows:
         self._needs: set[str] = set()
         self._lookups: list[tuple[str, str]] = []
         self._plain = Scope(moment, dialect, own=subject)
-        scope = replace(
-            self._plain, bounds_of=self._bounds, members_of=self._aggregate, size_of=self._size, kept_of=self._kept
-        )
+        scope = replace(self._plain, bounds_of=self._bounds, members_of=self._aggregate, kept_of=self._kept)
         self.compiler = Compiler(scope)
 
     def truth(self, condition: Expr) -> Sql:
@@ -61,21 +61,31 @@ class Rows:
         self._note(expr)
         return self.compiler.truth(expr) if expr.type.base is Base.BOOL else self.compiler.value(expr)
 
+    def element(self, element: Element, role: Role) -> str:
+        """An element, stored or computed; NULL where it is unknown or cannot be decided."""
+        self._note_element(element, role)
+        return self.compiler.element(element, role)
+
     def _note(self, expr: Expr) -> None:
         """Which tables the expression needs."""
         if isinstance(expr, Aggregate):
             self._needs |= {"household", "members"}
             return
         if isinstance(expr, Ref):
-            self._needs |= {expr.role} | ({"household"} if expr.role == "head" else set())
-            self._needs |= {"members"} if expr.element.id in (SIZE, INCOME_PER_HEAD) else set()
+            self._note_element(expr.element, expr.role)
         for child in children(expr):
             self._note(child)
 
-    def select(self, columns: Sequence[Sql], where: Sequence[Sql] = (), order: str = "") -> Sql:
-        """The statement that yields the columns of every subject that is not kept apart. Call it last."""
-        conditions = [Sql(f"NOT {self._plain.dialect.begins(f'{self.alias}.key', APART)}"), *where]
-        tables, more = self._from()
+    def _note_element(self, element: Element, role: Role) -> None:
+        self._needs |= {role} | ({"household"} if role == "head" else set())
+
+    def select(
+        self, columns: Sequence[Sql], where: Sequence[Sql] = (), order: str = "", *, within: Sequence[Sql] = ()
+    ) -> Sql:
+        """The statement that yields the columns of every subject that is not kept apart. Call it last. `within` are
+        further conditions, on nothing but columns of the subject's own table."""
+        conditions = [Sql(f"NOT {self._plain.dialect.begins(f'{self.alias}.key', APART)}"), *within, *where]
+        tables, more = self.tables(within)
         text = ", ".join(column.text for column in columns)
         filters = " AND ".join(condition.text for condition in conditions)
         params = [p for part in (*columns, more, *conditions) for p in part.params]
@@ -107,17 +117,18 @@ class Rows:
                      for end in ("low", "high"))  # fmt: skip
         return Range(Sql(f"({low})"), Sql(f"({high})"))
 
-    def _size(self, _role: Role) -> str:
-        return "hm.size"
-
     def _kept(self, role: Role, element: str) -> Sql:
         registers = self._registers.setdefault(role, {})
         name = registers.setdefault(element, f"k{len(registers)}")
         return Sql(f"k{alias_of(role)}.{name}")
 
-    def _from(self) -> tuple[str, Sql]:
-        """The tables, joined; and the parameters of what is computed within them."""
-        tables, members = self._subjects()
+    def tables(self, within: Sequence[Sql] = ()) -> tuple[str, Sql]:
+        """The tables, joined, and the parameters of what is computed within them. Call it last.
+
+        What is about households is computed for those alone whose rows meet `within`, conditions on columns of the
+        subject's own table; the statement must ask for them, too.
+        """
+        tables, members = self._subjects(within)
         return tables + "".join(self._register_join(role) for role in self._registers), members
 
     def _register_join(self, role: Role) -> str:
@@ -130,7 +141,7 @@ class Rows:
         units = f"SELECT unit, {columns} FROM {REGISTER_UNITS} GROUP BY unit"  # noqa: S608 (own names)
         return f" LEFT JOIN ({units}) {alias} ON {alias}.unit = {self._plain.unit(role)}"
 
-    def _subjects(self) -> tuple[str, Sql]:
+    def _subjects(self, within: Sequence[Sql]) -> tuple[str, Sql]:
         tables, members = f"{self._table(self.subject)} {self.alias}", Sql("")
         for table, column in self._lookups:
             tables += f" LEFT JOIN {table} ON {table}.value IS NOT DISTINCT FROM {column}"
@@ -142,7 +153,7 @@ class Rows:
             household = f"({household}{self._head()})" if "head" in self._needs else household
             tables += f" LEFT JOIN {household} ON h.key = p.household"
         if "members" in self._needs:
-            members = self._household_members()
+            members = self._household_members(within)
             tables += f" LEFT JOIN ({members.text}) hm ON hm.key = h.key"
         return tables, members
 
@@ -162,7 +173,7 @@ class Rows:
         columns = ", ".join(f"{b.low} AS {name}_low, {b.high} AS {name}_high" for name, b in bounds)
         return f"(SELECT {alias}.*, {columns} FROM {table} {alias})"  # noqa: S608 (own names)
 
-    def _household_members(self) -> Sql:
+    def _household_members(self, within: Sequence[Sql]) -> Sql:
         inner = Compiler(self._plain.inner())
         person = inner.scope.alias("person")
         items = [inner.items(expr, str(number)) for expr, number in self._members.items()]
@@ -171,8 +182,12 @@ class Rows:
             low, high = bounds_over(expr.op, f"c{number}", f"v{number}")
             aggregates += [f"{low} AS low{number}", f"{high} AS high{number}"]
         columns = ", ".join([f"{person}.household AS key", *(item.text for item in items)])
-        shown = ", ".join(["key", "count(*) AS size", *aggregates])
+        shown = ", ".join(["key", *aggregates])
         tables = inner.members_from() if items else f"person AS {person}"
         kept = f"{person}.household IS NOT NULL AND NOT {self._plain.dialect.begins(f'{person}.key', APART)}"
+        if within:
+            home = {"person": "p.household", "household": "h.key"}[self.subject]
+            asked = f"SELECT {home} FROM {table_of(self.subject)} {self.alias}"  # noqa: S608 (own names)
+            kept += f" AND {person}.household IN ({asked} WHERE {' AND '.join(part.text for part in within)})"
         text = f"SELECT {shown} FROM (SELECT {columns} FROM {tables} WHERE {kept}) GROUP BY key"  # noqa: S608
-        return Sql(text, tuple(p for item in items for p in item.params))
+        return Sql(text, tuple(p for part in (*items, *within) for p in part.params))

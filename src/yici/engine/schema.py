@@ -2,9 +2,10 @@
 
 A subject type that a pack adds (事项 as "matter") has the table subject_matter(key, unit, …), by the same rules.
 
-person(key, household, unit, …), household(key, unit, …), enterprise(key, unit, …): golden records (主记录). `key` is
-    the ID number, household number or credit code; a key that begins with "?" is kept apart for a person to judge.
-    `unit` is the name of the smallest known unit. Then one column per stored element of the subject, named by its id.
+person(key, household, unit, …), household(key, unit, members, …), enterprise(key, unit, …): golden records (主记录).
+    `key` is the ID number, household number or credit code; one that begins with "?" is kept apart until a person
+    has judged. `unit` is the name of the smallest known unit, `members` how many people of a household the pool has,
+    who is kept apart left out; NULL for none. Then one column per stored element of the subject, named by its id.
 person_source(key, …) and so on: the same columns, each the id of the record the value came from; 0: derived.
 record(id, batch, sheet, line, department, as_of, seq, person, household, enterprise, added, added_key, how): every row
     of every batch in force and every edit (batch "edit"). A row tells of at most one subject of the types that packs
@@ -26,13 +27,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from yici.core.elements import BUILT_IN, Element, Kind, Registry
+from yici.core.identity import APART
 
-VERSION = "8"
+VERSION = "9"
 KEYS = {"person": "person.id_number", "household": "household.number", "enterprise": "enterprise.uscc"}
 DERIVED_RECORD = 0
 """The record id of values that follow from others."""
 
+COUNT_MEMBERS = (
+    "UPDATE household SET members = (SELECT NULLIF(count(*), 0) FROM person p"  # noqa: S608 (own names)
+    f" WHERE p.household = household.key AND NOT starts_with(p.key, '{APART}'))"
+)
+"""The statement that counts the members of every household anew, for tables that were filled by hand."""
+
 _TYPES = {Kind.INTEGER: "BIGINT", Kind.DECIMAL: "DECIMAL(24,6)", Kind.BOOL: "BOOLEAN"}
+# Columns besides the key and the values.
+_EXTRA = {"person": ("household VARCHAR", "unit VARCHAR"), "household": ("unit VARCHAR", "members BIGINT")}
 # What is looked for among all, and differs from row to row, is stored as it is: packing it saves a third of the file
 # and makes every look at it three times as slow.
 _OPEN = {Kind.NAME, Kind.PHONE, Kind.ID_NUMBER, Kind.USCC}
@@ -104,7 +114,7 @@ def table_statements(registry: Registry) -> list[str]:
     ]
     for subject in subjects_of(registry):
         elements = stored_elements(registry, subject)
-        extra = ["household VARCHAR", "unit VARCHAR"] if subject == "person" else ["unit VARCHAR"]
+        extra = _EXTRA.get(subject, ("unit VARCHAR",))
         values = [f"{quoted(e.id)} {_stored_type(e)}" for e in elements]
         sources = [f"{quoted(element.id)} BIGINT" for element in elements]
         statements.append(_create(table_of(subject), [f"key {_AS_IT_IS}", *extra, *values]))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from yici.core.elements import Element, Kind, Registry
-from yici.core.expressions import Filter, Moment, compile_filter, element_sql
+from yici.core.expressions import Filter, Moment
+from yici.core.expressions.compiling import APART, Sql, joined
 from yici.core.expressions.derived import alias_of
-from yici.core.expressions.nodes import Role
 from yici.engine.projection import Projection
+from yici.engine.rows import Rows
 from yici.engine.schema import table_of
 from yici.engine.workdays import at_work
 
@@ -19,7 +19,6 @@ Value = str | int | Decimal | bool | None
 _HOUSEHOLD = " LEFT JOIN household h ON h.key = p.household"
 _HEAD = ' LEFT JOIN person hd ON hd.key = h."household.head_id_number"'
 _FROM = {"person": f"person p{_HOUSEHOLD}{_HEAD}", "household": f"household h{_HEAD}"}
-_JOINED = ((_HEAD, "hd."), (_HOUSEHOLD, "h."))
 
 
 def select_rows(
@@ -42,13 +41,14 @@ def select_rows(
     others by key; with `most` the first so many of them, `with_unit` each with the village it is in as "unit".
     """
     alias = alias_of(subject)
-    columns = [(_column(registry.elements[name], subject, as_of), name) for name in elements]
+    read = _rows(subject, filter, as_of)
+    columns = [(_column(read, registry.elements[name]), name) for name in elements]
     home = {"person": "p.household", "household": "h.key"}.get(subject, "NULL")
     unit = [f"{alias}.unit"] if with_unit else []
     shown = [f"{alias}.key", home, *unit, *(sql for sql, _ in columns)]
-    where, params = _where(alias, filter, units, keys, as_of)
-    ends = f"{where} ORDER BY {_order(subject, registry)}"
-    text = f"SELECT {', '.join(shown)} FROM {_read_from(subject, *shown, ends)}{ends}"  # noqa: S608 (own names)
+    meeting = _meeting(read, filter, units, keys)
+    text = f"SELECT {', '.join(shown)} FROM {meeting.text} ORDER BY {_order(subject, registry)}"  # noqa: S608
+    params: list[object] = list(meeting.params)
     if most is not None:
         text, params = f"{text} LIMIT ?", [*params, most]
     rows = projection.con.execute(text, params).fetchall()
@@ -67,9 +67,10 @@ def count_rows(
     as_of: date,
 ) -> int:
     """How many rows `select_rows` would give."""
-    where, params = _where(alias_of(subject), filter, units, None, as_of)
-    text = f"SELECT count(*) FROM {_read_from(subject, where)}{where}"  # noqa: S608 (values are parameters)
-    return int(projection.con.execute(text, params).fetchall()[0][0])
+    read = _rows(subject, filter, as_of)
+    meeting = _meeting(read, filter, units, None)
+    text = f"SELECT count(*) FROM {meeting.text}"  # noqa: S608 (values are parameters)
+    return int(projection.con.execute(text, list(meeting.params)).fetchall()[0][0])
 
 
 def from_sql(subject: str) -> str:
@@ -77,52 +78,40 @@ def from_sql(subject: str) -> str:
     return _FROM.get(subject) or f"{table_of(subject)} {alias_of(subject)}"
 
 
-def _read_from(subject: str, *texts: str) -> str:
-    """`from_sql` without the tables that no text refers to: keys are unique, so such a join changes no row."""
-    found, read = from_sql(subject), " ".join(texts)
-    for join, alias in _JOINED:
-        if not re.search(rf"\b{re.escape(alias)}", read):
-            found = found.replace(join, "")
-            continue
-        read += join
-    return found
+def _rows(subject: str, filter: Filter | None, as_of: date) -> Rows:
+    """What compiles the columns and the filter."""
+    return Rows(subject, at_work(Moment(as_of), [] if filter is None else [filter.expr]))
 
 
 # Which subjects' elements a row about a subject can show.
 _REACHES = {"person": ("person", "household"), "household": ("household", "person")}
 
 
-def _column(element: Element, subject: str, as_of: date) -> str:
-    if element.subject not in _REACHES.get(subject, (subject,)):
+def _column(rows: Rows, element: Element) -> str:
+    if element.subject not in _REACHES.get(rows.subject, (rows.subject,)):
         return "NULL"  # Not applicable: a firm's element on a roster of people.
-    role: Role | None = "head" if subject == "household" and element.subject == "person" else None
-    return element_sql(element, as_of=as_of, role=role)
+    return rows.element(
+        element, "head" if rows.subject == "household" and element.subject == "person" else element.subject
+    )
 
 
-def _where(
-    alias: str, filter: Filter | None, units: Sequence[str] | None, keys: Sequence[str] | None, as_of: date
-) -> tuple[str, list[object]]:
-    """The WHERE clause with its parameters; nothing that anybody typed stands in its text."""
-    parts: list[str] = []
-    params: list[object] = []
-    if filter is not None:
-        compiled = compile_filter(filter, as_of=at_work(Moment(as_of), [filter.expr]))
-        parts.append(f"({compiled.text})")
-        params.extend(compiled.params)
-    if units is not None and alias != "e":
-        parts.append(f"{alias}.unit IN (SELECT unnest(?))")
-        params.append(list(units))
-    if units is not None and alias == "e":
+def _meeting(rows: Rows, filter: Filter | None, units: Sequence[str] | None, keys: Sequence[str] | None) -> Sql:
+    """The tables and the WHERE clause; nothing that anybody typed stands in its text. Columns are compiled before."""
+    alias, within = rows.alias, list[Sql]()
+    if units is not None:
         # An enterprise whose village is unknown belongs to whoever asks: its address rarely names one.
-        parts.append("(e.unit IS NULL OR e.unit IN (SELECT unnest(?)))")
-        params.append(list(units))
+        unknown = "e.unit IS NULL OR " if alias == "e" else ""
+        within.append(Sql(f"({unknown}{alias}.unit IN (SELECT unnest(?)))", (list(units),)))  # type: ignore[arg-type]
     if keys is None:
         # Who is kept apart (key "?…") may be somebody known already; nobody is listed twice before a person has judged.
-        parts.append(f"NOT starts_with({alias}.key, '?')")
-    if keys is not None:
-        parts.append(f"{alias}.key IN (SELECT unnest(?))")
-        params.append(list(keys))
-    return (f" WHERE {' AND '.join(parts)}" if parts else ""), params
+        within.append(Sql(f"NOT starts_with({alias}.key, '{APART}')"))
+    else:
+        within.append(Sql(f"{alias}.key IN (SELECT unnest(?))", (list(keys),)))  # type: ignore[arg-type]
+    where = [] if filter is None else [joined("({})", rows.truth(filter.expr))]
+    tables, inside = rows.tables([] if units is None and keys is None else within)
+    conditions = [*within, *where]
+    params = tuple(p for part in (inside, *conditions) for p in part.params)
+    return Sql(f"{tables} WHERE {' AND '.join(part.text for part in conditions)}", params)
 
 
 def _order(subject: str, registry: Registry) -> str:

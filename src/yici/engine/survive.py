@@ -47,6 +47,7 @@ class Resolver:
         people = self._groups("person")
         self._insert("person", people, _PERSON)
         self.con.execute(_HEADS[self.touched])
+        self.con.execute(_MEMBER_COUNTS[self.touched])
         self._insert("household", households, _HOUSEHOLD)
         self._insert("enterprise", self._groups("enterprise"), _ENTERPRISE)
         for subject in self.registry.added_subjects:
@@ -237,8 +238,9 @@ _PERSON = InsertPlan(
     },
 )
 _HOUSEHOLD = InsertPlan(
-    columns=("hu.unit",),
-    joins=" LEFT JOIN household_unit hu ON hu.key = k.key LEFT JOIN head hd ON hd.household = k.key",
+    columns=("hu.unit", "mc.members"),
+    joins=" LEFT JOIN household_unit hu ON hu.key = k.key LEFT JOIN head hd ON hd.household = k.key"
+    " LEFT JOIN member_count mc ON mc.household = k.key",
     derived={
         "household.village": ("hu.unit", "hu.record"),
         "household.head_name": ("hd.name", "hd.name_record"),
@@ -277,6 +279,15 @@ FROM chief p JOIN person_source s ON s.key = p.key GROUP BY p.household HAVING c
 _HEADS = {
     False: _HEADS_OF.format(head=HEAD, only=""),
     True: _HEADS_OF.format(head=HEAD, only=" AND household IN (SELECT key FROM household_key)"),
+}
+# Who is kept apart may be one of the others.
+_MEMBERS_OF = """
+CREATE OR REPLACE TEMP TABLE member_count AS SELECT household, count(*) AS members FROM person
+WHERE household IS NOT NULL AND NOT starts_with(key, '{apart}'){only} GROUP BY household
+"""
+_MEMBER_COUNTS = {
+    False: _MEMBERS_OF.format(apart=APART, only=""),
+    True: _MEMBERS_OF.format(apart=APART, only=" AND household IN (SELECT key FROM household_key)"),
 }
 
 

@@ -94,7 +94,7 @@ def load(
     """Load what the expressions need; once more when a number turns out too large to be held exactly."""
     too_large: frozenset[Expr] = frozenset()
     while True:
-        recorder = _Recorder(LoadSql(subject, moment, few=keys is not None), too_large)
+        recorder = _Recorder(LoadSql(subject, moment), too_large)
         compiler = VectorCompiler(recorder, moment)
         for expr in exprs:
             if expr.type.base is Base.BOOL:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from yici.core.access.actors import Actor
 from yici.core.access.fields import Sight, sight
 from yici.core.elements import Element, Kind, Registry
 from yici.core.identity import APART
+from yici.engine.kept_answers import answered
 from yici.engine.projection import Projection
 from yici.engine.schema import literal, quoted, stored_elements, subjects_of, table_of
 from yici.services.initials import AFTER, BEFORE, NONE, bits_by_initial
@@ -27,9 +29,8 @@ _CODE = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Za-z-]{3,}")
 _LETTERS = re.compile(r"[a-zA-Z]{2,6}")
 _NUMBER_LENGTH = 18  # Of ID numbers and credit codes; so long a number is the end of none and no part of a phone.
 _WHOLE = 6  # Whoever sees a value only masked must know it whole to find by it, and it must be of some length.
-# Of which subject types there is anybody, by published file: of so many files it is remembered.
-_FILES = 16
-_THERE: dict[tuple[str, int, int, tuple[str, ...]], frozenset[str]] = {}
+# Up to so many names with Latin letters in them are looked through alone for letters that others have as initials.
+_FEW_LETTERED = 1_000
 # A condition in SQL with its parameters.
 _Way = tuple[str, list[object]]
 
@@ -78,7 +79,8 @@ def search_pool(*, actor: Actor, home: Path, words: str) -> Found:
         return Found((), False, by if reach != frozenset() else ())
     rows: list[_Row] = []
     with pool.projection() as projection:
-        there = _subjects_there(projection, tuple(subject for subject, _ in searched))
+        types = tuple(subject for subject, _ in searched)
+        there = answered(projection, ("there", types), partial(_look, projection, types))
         for subject, elements in searched:
             if subject not in there:
                 continue  # Working out a question of the many ways to fit costs more than most tables do.
@@ -103,27 +105,20 @@ def _own(element: Element, subject: str) -> bool:
     return last in own or element.kind is Kind.ADDRESS
 
 
-def _subjects_there(projection: Projection, subjects: tuple[str, ...]) -> frozenset[str]:
-    """Those of which there is anybody, in one look; a published file never changes, so it is looked at once."""
-    try:
-        stat = projection.path.stat() if projection.path else None
-    except FileNotFoundError:  # A newer one was published meanwhile; this one is still open.
-        stat = None
-    if stat is None:
-        return _look(projection, subjects)
-    mark = (str(projection.path), stat.st_ino, stat.st_mtime_ns, subjects)
-    there = _THERE.get(mark)
-    if there is None:
-        there = _look(projection, subjects)
-        if len(_THERE) >= _FILES:
-            _THERE.clear()
-        _THERE[mark] = there
-    return there
-
-
 def _look(projection: Projection, subjects: tuple[str, ...]) -> frozenset[str]:
+    """Those of which there is anybody, in one look."""
     looks = (f"(SELECT {literal(one)} FROM {table_of(one)} LIMIT 1)" for one in subjects)  # noqa: S608 (own names)
     return frozenset(row[0] for row in projection.con.execute(" UNION ALL ".join(looks)).fetchall())
+
+
+def _lettered(projection: Projection, subject: str, name: str) -> list[int] | None:
+    """Where names with Latin letters stand in their table; None where they are many."""
+    column = quoted(name)
+    rows = projection.con.execute(
+        f"SELECT rowid FROM {table_of(subject)} WHERE strlen({column}) <> 3 * length({column})"  # noqa: S608 (own names)
+        f" AND regexp_matches({column}, '[A-Za-z]') LIMIT {_FEW_LETTERED + 1}"
+    ).fetchall()
+    return [row[0] for row in rows] if len(rows) <= _FEW_LETTERED else None
 
 
 def _matches(
@@ -136,7 +131,7 @@ def _matches(
     reach: frozenset[str] | None,
 ) -> list[_Row]:
     """The rows that fit, the nearest first, one more than are shown."""
-    ways = [list(_conditions(actor, registry, subject, elements, term)) for term in terms]
+    ways = [list(_conditions(projection, actor, registry, subject, elements, term)) for term in terms]
     if not all(ways):
         return []
     if reach is not None:
@@ -167,7 +162,9 @@ def _either(ways: list[_Way]) -> _Way:
     return "(" + " OR ".join(sql for sql, _ in ways) + ")", [param for _, some in ways for param in some]
 
 
-def _conditions(actor: Actor, registry: Registry, subject: str, elements: list[Element], term: str) -> Iterator[_Way]:
+def _conditions(
+    projection: Projection, actor: Actor, registry: Registry, subject: str, elements: list[Element], term: str
+) -> Iterator[_Way]:
     """The ways in which one word may fit, as SQL with parameters; columns are the registry's, values parameters."""
     number, upper = _NUMBER.fullmatch(term) is not None, term.upper()
     for element in elements:
@@ -188,13 +185,24 @@ def _conditions(actor: Actor, registry: Registry, subject: str, elements: list[E
             if number and len(term) < _NUMBER_LENGTH:
                 yield f"contains({column}, ?)", [term]
         elif not (number and element.kind is Kind.NAME):
-            way: _Way = f"contains({column}, ?)", [term]
             own_name = element.id == registry.name_of(subject)
-            # One look at the names for both.
-            yield _either([way, _initials(column, term.lower())]) if own_name and _LETTERS.fullmatch(term) else way
+            letters = own_name and _LETTERS.fullmatch(term)
+            yield _lettering(projection, subject, element.id, term) if letters else (f"contains({column}, ?)", [term])
     household = registry.elements.get("household.number")
     if subject == "person" and _CODE.fullmatch(term) and household and sight(actor, household) is Sight.PLAIN:
         yield "household = ?", [upper]
+
+
+def _lettering(projection: Projection, subject: str, name: str, letters: str) -> _Way:
+    """A name that has these letters in it, or as its initials: one look at the names for both. Few names have letters,
+    and looking for some in every name takes as long as all else."""
+    column = quoted(name)
+    places = answered(projection, ("lettered", subject, name), partial(_lettered, projection, subject, name))
+    within: _Way = f"contains({column}, ?)", [letters]
+    if places is not None:
+        within = f"(rowid IN (SELECT unnest(?)) AND {within[0]})", [places, letters]
+    initials = _initials(column, letters.lower())
+    return initials if places == [] else _either([within, initials])
 
 
 def _initials(column: str, letters: str) -> _Way:

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from yici.core.elements import Code, CodeList, Element, Kind, Registry, SubjectType
+from yici.engine.schema import COUNT_MEMBERS
 
 AS_OF = date(2025, 2, 28)
 
@@ -70,7 +71,7 @@ def create_tables(con: duckdb.DuckDBPyConnection, registry: Registry) -> None:
     """The projection's tables for the registry, empty."""
     extra = {
         "person": '"household" VARCHAR, "unit" VARCHAR',
-        "household": '"unit" VARCHAR',
+        "household": '"unit" VARCHAR, "members" BIGINT',
         "enterprise": '"unit" VARCHAR',
     }
     for subject, columns in extra.items():
@@ -85,6 +86,7 @@ def insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]
     for row in rows:
         names = ", ".join(f'"{name}"' for name in row)
         con.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
+    con.execute(COUNT_MEMBERS)
 
 
 def random_people(seed: int, count: int = 25) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

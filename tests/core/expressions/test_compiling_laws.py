@@ -12,10 +12,10 @@ from conformance_world import World
 from expression_maker import Maker
 from expression_sample import AS_OF, random_people, sample_registry
 
-from yici.core.expressions import compile_filter, parse_filter
+from yici.core.expressions import Sql, parse_filter
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Filter
-from yici.engine.select import from_sql
+from yici.engine.rows import Rows
 from yici.engine.workdays import at_work
 
 REGISTRY = sample_registry()
@@ -34,12 +34,11 @@ def conditions(seed: int, subject: str) -> list[Filter]:
 
 
 def alone(world: World, condition: Filter) -> list[Any]:
-    """One condition by itself, nothing worked out beforehand."""
-    sql = compile_filter(condition, as_of=at_work(world.moment, [condition.expr]))
-    key = {"person": "p", "household": "h"}[condition.subject]
+    """One condition by itself, what it needs looked up for each row."""
+    rows = Rows(condition.subject, at_work(world.moment, [condition.expr]))
+    sql = rows.select([Sql(f"{rows.alias}.key"), rows.truth(condition.expr)])
     with world.projection() as projection:
-        text = f"SELECT {key}.key, {sql.text} FROM {from_sql(condition.subject)}"
-        found = dict(projection.con.execute(text, list(sql.params)).fetchall())
+        found = dict(projection.con.execute(sql.text, list(sql.params)).fetchall())
     return [found[row["key"]] for row in world.rows[condition.subject]]
 
 

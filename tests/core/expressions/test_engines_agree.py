@@ -14,14 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yici.core.errors import ExpressionError
-from yici.core.expressions import compile_filter, parse_filter
+from yici.core.expressions import Sql, parse_filter
 from yici.core.expressions.evaluating import holds
 from yici.core.expressions.facts import Facts
 from yici.core.expressions.moment import Moment
-from yici.core.expressions.nodes import Expr, Filter
+from yici.core.expressions.nodes import Expr
 from yici.engine.projection import Projection
+from yici.engine.rows import Rows
 from yici.engine.sample import sample_projection
-from yici.engine.select import from_sql
 from yici.engine.vector import load_frame, truths, values, verdicts
 from yici.engine.workdays import official_calendar
 
@@ -59,9 +59,9 @@ def made(seed: int, count: int = 1) -> list[Expr]:
 
 
 def by_duckdb(world: World, condition: Expr) -> dict[str, bool | None]:
-    sql = compile_filter(Filter("person", condition, ""), as_of=MOMENT)
-    text = f"SELECT p.key, {sql.text} FROM {from_sql('person')}"
-    return dict(world.projection.con.execute(text, list(sql.params)).fetchall())
+    rows = Rows("person", MOMENT)
+    sql = rows.select([Sql("p.key"), rows.truth(condition)])
+    return dict(world.projection.con.execute(sql.text, list(sql.params)).fetchall())
 
 
 @given(seed=st.integers(0, 10**9))

@@ -13,6 +13,8 @@ ALIASES: dict[Role, str] = {"person": "p", "household": "h", "enterprise": "e", 
 that packs add are "s"."""
 
 AGE, BIRTH, SIZE = "person.age", "person.birth_date", "household.size"
+MEMBERS = "members"
+"""The column of a household that says how many of its people the pool has; NULL for none."""
 INCOME, INCOME_PER_HEAD = "household.annual_income", "household.income_per_head"
 
 
@@ -58,12 +60,6 @@ def _years_since(day: str, as_of: date) -> str:
     number = as_of.year * 10_000 + as_of.month * 100 + as_of.day
     born = f"TRY_CAST(replace({day}, '-', '') AS BIGINT)"
     return f"CAST(floor(({number} - {born}) / 10000) AS BIGINT)"
-
-
-def size_sql(household: str, key: str) -> str:
-    """Members in the pool; unknown when none is known. Who is kept apart (key "?…") may be one of them already."""
-    members = f"SELECT count(*) FROM person AS {household}_m WHERE {household}_m.household = {key}"  # noqa: S608
-    return f"NULLIF(({members} AND substr({household}_m.key, 1, 1) <> '?'), 0)"
 
 
 def per_head_sql(income: str, size: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from yici.core.expressions.compiling.dialect import DIALECTS, Dialect
 from yici.core.expressions.compiling.sql import Range, Sql
-from yici.core.expressions.derived import Bounds, alias_of, date_bounds, size_sql
+from yici.core.expressions.derived import MEMBERS, Bounds, alias_of, date_bounds
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Aggregate, Role
 
@@ -23,9 +23,9 @@ class Scope:
     """The rows an expression is about, as tables joined under aliases.
 
     `own` is the subject type of the rows, as far as it is known: whose unit counts where there is no household.
-    An engine that computes many expressions at once may give `bounds_of`, `members_of`, `size_of` and `kept_of`: they
-    take what is dear (first and last day of a date, aggregates over the household's members, its size, whether a
-    register is kept where the row is) and return columns that hold it.
+    An engine that computes many expressions at once may give `bounds_of`, `members_of` and `kept_of`: they take what is
+    dear (first and last day of a date, aggregates over the household's members, whether a register is kept where the
+    row is) and return columns that hold it.
     """
 
     moment: Moment
@@ -33,7 +33,6 @@ class Scope:
     prefix: str = ""
     bounds_of: Callable[[Role, str], Range] | None = None
     members_of: Callable[[Aggregate], Range] | None = None
-    size_of: Callable[[Role], str] | None = None
     own: str = ""
     kept_of: Callable[[Role, str], Sql] | None = None
 
@@ -71,9 +70,7 @@ class Scope:
 
     def size(self, role: Role) -> str:
         """How many members the household has in the pool."""
-        if self.size_of is not None:
-            return self.size_of(role)
-        return size_sql(self.alias(role), f"{self.alias(role)}.key")
+        return f"{self.alias(role)}.{MEMBERS}"
 
     def inner(self) -> Scope:
         """The scope of the members of the row's household."""

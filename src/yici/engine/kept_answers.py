@@ -1,0 +1,50 @@
+"""Answers that hold as long as a published file does: it never changes, so what was once asked of it is remembered."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
+from yici.engine.projection import Projection
+
+Answer = TypeVar("Answer")
+_FILES, _ANSWERS = 8, 500
+"""Of so many files, the ones read last, so many answers each are remembered."""
+_Mark = tuple[str, int, int]
+_KEPT: OrderedDict[_Mark, OrderedDict[Hashable, object]] = OrderedDict()
+_LOCK = threading.Lock()
+
+
+def answered(projection: Projection, asked: Hashable, find: Callable[[], Answer]) -> Answer:
+    """What `find` says of the projection. `asked` names the question with all it depends on but the golden records.
+
+    The answer is shared by whoever asks: it must not be changed. One that is not published is asked every time.
+    """
+    mark = _mark(projection)
+    if mark is None:
+        return find()
+    with _LOCK:
+        answers = _KEPT.setdefault(mark, OrderedDict())
+        _KEPT.move_to_end(mark)
+        while len(_KEPT) > _FILES:
+            _KEPT.popitem(last=False)
+        if asked in answers:
+            answers.move_to_end(asked)
+            return answers[asked]  # type: ignore[return-value]
+    answer = find()
+    with _LOCK:
+        answers[asked] = answer
+        while len(answers) > _ANSWERS:
+            answers.popitem(last=False)
+    return answer
+
+
+def _mark(projection: Projection) -> _Mark | None:
+    """Which file it is; None where there is none, or a newer one was published meanwhile and this one removed."""
+    try:
+        stat = projection.path.stat() if projection.path else None
+    except FileNotFoundError:
+        stat = None
+    return None if stat is None else (str(projection.path), stat.st_ino, stat.st_mtime_ns)
