@@ -28,7 +28,8 @@ DATABASES = ("sqlite", "postgresql")
 # Nothing in these files opens a data folder's database.
 WITHOUT = (
     "test_packs.py", "test_divisions.py", "test_elements_docs.py", "test_figures.py", "test_policies.py",
-    "test_cores.py", "test_shipped_policies.py", "test_nearest.py", "test_slot_kinds.py", "test_members.py", "test_kept_answers.py",
+    "test_cores.py", "test_shipped_policies.py", "test_nearest.py", "test_slot_kinds.py",
+    "test_members.py", "test_kept_answers.py",
 )  # fmt: skip
 
 
