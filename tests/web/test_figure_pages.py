@@ -15,8 +15,10 @@ from playwright.sync_api import expect
 from pool_ledgers import fill_pool
 
 from conftest import Office
+from yici.core.charts.colours import NIGHT, PAPER
 from yici.storage import audit
 
+CORNER = "[...document.querySelector('.live-chart canvas').getContext('2d').getImageData(2, 2, 1, 1).data].slice(0, 3)"
 ALL = {"text": "count(人)", "by": "村"}
 
 
@@ -91,8 +93,10 @@ def test_wrong_words_are_marked_where_they_stand(pool: Office) -> None:
 def test_the_picture_is_of_this_session(pool: Office) -> None:
     client = pool.as_("clerk")
     assert client.get("/figures/picture/1").status_code == 404
-    assert 'src="/figures/picture/1"' in client.post("/figures", ALL).content.decode()
-    assert b"<svg" in client.get("/figures/picture/1").content
+    assert 'src="/figures/picture/1?theme=auto"' in client.post("/figures", ALL).content.decode()
+    for theme, ground in (("light", PAPER.ground), ("dark", NIGHT.ground)):
+        drawn = client.get(f"/figures/picture/1?theme={theme}").content
+        assert b"<svg" in drawn and f"fill: {ground.lower()}".encode() in drawn
     assert pool.as_("clerk-west").get("/figures/picture/1").status_code == 404
 
 
@@ -111,7 +115,7 @@ def test_figures_are_accessible(pool: Office, browse: Callable[..., Any]) -> Non
 def test_a_chart_is_drawn_in_the_browser_and_the_still_picture_stands_without_it(
     pool: Office, browse: Callable[..., Any]
 ) -> None:
-    page = browse("clerk", "/figures")
+    page = browse("clerk", "/figures", color_scheme="dark")
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text) if message.type in ("error", "warning") else None)
     page.fill("#text", ALL["text"])
@@ -119,14 +123,16 @@ def test_a_chart_is_drawn_in_the_browser_and_the_still_picture_stands_without_it
     page.click("main form.card button.button")
     page.wait_for_selector(".live-chart canvas")
     expect(page.locator("figure img")).to_be_hidden()
+    assert page.evaluate(CORNER) == [int(NIGHT.ground[at : at + 2], 16) for at in (1, 3, 5)]
     page.hover(".live-chart")
     assert told == []
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
-    still = browse("clerk-west", "/figures", java_script_enabled=False)
+    still = browse("clerk-west", "/figures", java_script_enabled=False, color_scheme="dark")
     still.fill("#text", ALL["text"])
     still.fill("#by", "村")
-    still.click("main form.card button.button")
+    with still.expect_request("**/figures/picture/1?theme=dark"):
+        still.click("main form.card button.button")
     # The picture is a request of its own: it comes when it comes.
     expect(still.locator("figure img")).to_be_visible()
 

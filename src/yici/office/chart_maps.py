@@ -10,14 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
-from yici.core.charts.colours import MISSING, SOFT_INK, ink_on, ramp_colour
+from yici.core.charts.colours import ink_on, ramp_colour
 from yici.core.charts.model import Chart, Number, Shape, shown, text_width
 from yici.core.charts.tiles import lay_tiles
 
 
 def _colour(chart: Chart, value: Number | None) -> str:
     if value is None:
-        return MISSING
+        return chart.palette.missing
     low, high = min(chart.known), max(chart.known)
     return ramp_colour(float((value - low) / (high - low)) if high > low else 0.5)
 
@@ -38,7 +38,7 @@ def draw_tiles(chart: Chart, axes: Axes) -> None:
         axes.text(middle, tile.row + 0.7, shown(value) + (chart.unit if value is not None else ""), ha="center",
                   va="center", color=ink, fontsize=9)  # fmt: skip
     for row, group in enumerate(layout.rows):
-        axes.text(-0.1, row + 0.5, group, ha="right", va="center", color=SOFT_INK, fontsize=10)
+        axes.text(-0.1, row + 0.5, group, ha="right", va="center", color=chart.palette.soft_ink, fontsize=10)
     axes.set(xlim=(0, layout.columns), ylim=(len(layout.rows), 0))
     axes.axis("off")
 
@@ -48,7 +48,7 @@ def draw_shapes(chart: Chart, axes: Axes) -> None:
     values = dict(zip(chart.labels, chart.series[0].values, strict=True))
     for shape in chart.shapes:
         colour = _colour(chart, values.get(shape.name))
-        patch = PathPatch(_outline(shape), facecolor=colour, edgecolor=SOFT_INK, linewidth=0.6)
+        patch = PathPatch(_outline(shape), facecolor=colour, edgecolor=chart.palette.soft_ink, linewidth=0.6)
         if values.get(shape.name) is None:
             patch.set_hatch("///")
         axes.add_patch(patch)
@@ -60,7 +60,7 @@ def draw_shapes(chart: Chart, axes: Axes) -> None:
     missing = [label for label in chart.labels if label not in {shape.name for shape in chart.shapes}]
     if missing:
         axes.text(0, 0, "没有图形：" + "、".join(f"{label} {shown(values[label])}" for label in missing[:8]),
-                  transform=axes.transAxes, fontsize=8, color=SOFT_INK, va="top")  # fmt: skip
+                  transform=axes.transAxes, fontsize=8, color=chart.palette.soft_ink, va="top")  # fmt: skip
     axes.autoscale_view()
     low, high = axes.get_ylim()
     # Degrees of longitude are shorter away from the equator.

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from yici.core.charts.colours import GRID, GROUND, INK, SOFT_INK, series_colour
+from yici.core.charts.colours import series_colour
 from yici.core.charts.model import UNKNOWN_LABEL, Chart, Number, describe, shown, text_width
 from yici.core.charts.tiles import lay_tiles
 from yici.core.errors import NotFound, Problem
@@ -70,17 +70,19 @@ def _figure(chart: Chart) -> Figure:
         {
             "font.family": [*(_fonts_here() or FONTS), "DejaVu Sans"],
             "font.size": 10,
-            "text.color": INK,
-            "axes.labelcolor": SOFT_INK,
-            "xtick.color": SOFT_INK,
-            "ytick.color": SOFT_INK,
-            "axes.edgecolor": GRID,
+            "text.color": chart.palette.ink,
+            "axes.labelcolor": chart.palette.soft_ink,
+            "xtick.color": chart.palette.soft_ink,
+            "ytick.color": chart.palette.soft_ink,
+            "axes.facecolor": chart.palette.ground,
+            "axes.edgecolor": chart.palette.grid,
             "axes.unicode_minus": False,
-            "hatch.color": GROUND,
+            "hatch.color": chart.palette.ground,
             "hatch.linewidth": 0.6,
         }
     )
-    figure = Figure(figsize=_size(chart), facecolor=GROUND, layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12))
+    layout = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12)
+    figure = Figure(figsize=_size(chart), facecolor=chart.palette.ground, layout=layout)
     axes = figure.add_subplot()
     with warnings.catch_warnings():
         # Without a Chinese font here the SVG is measured with another one; its text is still text.
@@ -89,7 +91,7 @@ def _figure(chart: Chart) -> Figure:
         draw(chart, axes)
         axes.set_title(chart.title, fontsize=14, pad=12)
         if chart.note:
-            figure.supxlabel(chart.note, fontsize=8, color=SOFT_INK, x=0.99, ha="right")
+            figure.supxlabel(chart.note, fontsize=8, color=chart.palette.soft_ink, x=0.99, ha="right")
         if len(chart.series) > 1:
             figure.legend(loc="outside upper right", ncols=min(len(chart.series), 6), frameon=False, fontsize=9)
         figure.draw_without_rendering()
@@ -115,15 +117,15 @@ def _bars(chart: Chart, axes: Axes) -> None:
         style: dict[str, Any] = {
             "color": series_colour(index),
             "hatch": _HATCHES[index % 6],
-            "edgecolor": GROUND,
+            "edgecolor": chart.palette.ground,
             "linewidth": 0.5,
         }
         draw(middles, sizes, thick * 0.92, label=series.name, **style)
         _bar_labels(chart, axes, middles, series.values)
     numbers, names = (axes.xaxis, axes.yaxis) if chart.lying else (axes.yaxis, axes.xaxis)
     names.set_ticks(range(len(chart.labels)), chart.labels)
-    names.set_tick_params(length=0, labelcolor=INK)
-    numbers.grid(visible=True, color=GRID, linewidth=0.6)
+    names.set_tick_params(length=0, labelcolor=chart.palette.ink)
+    numbers.grid(visible=True, color=chart.palette.grid, linewidth=0.6)
     _name_unit(chart, axes)
     axes.set_axisbelow(True)
     axes.margins(*((0.12, None) if chart.lying else (None, 0.12)))
@@ -141,7 +143,7 @@ def _name_unit(chart: Chart, axes: Axes) -> None:
     if chart.unit:
         where, align = ((1.0, 0.0), ("right", "bottom")) if chart.lying else ((0.0, 1.0), ("right", "bottom"))
         axes.annotate(chart.unit, where, (-4, 4), xycoords="axes fraction", textcoords="offset points", ha=align[0],
-                      va=align[1], color=SOFT_INK, fontsize=9)  # fmt: skip
+                      va=align[1], color=chart.palette.soft_ink, fontsize=9)  # fmt: skip
 
 
 def _bar_labels(chart: Chart, axes: Axes, middles: Sequence[float], values: Sequence[Number | None]) -> None:
@@ -155,7 +157,7 @@ def _bar_labels(chart: Chart, axes: Axes, middles: Sequence[float], values: Sequ
         if away < 0:
             align = ("right", "center") if chart.lying else ("center", "top")
         style: dict[str, Any] = {
-            "color": INK if value is not None else SOFT_INK,
+            "color": chart.palette.ink if value is not None else chart.palette.soft_ink,
             "fontsize": 8 if len(chart.series) > 1 else 9,
         }
         axes.annotate(shown(value), where, shift, textcoords="offset points", ha=align[0], va=align[1], **style)
@@ -178,7 +180,7 @@ def _lines(chart: Chart, axes: Axes) -> None:
                 _mark_unknown(axes, at, index)
     axes.set_xticks(range(len(chart.labels)), chart.labels, rotation=0 if _fit_below(chart) else 45)
     axes.set_xlim(-0.5, len(chart.labels) - 0.5)
-    axes.grid(visible=True, axis="y", color=GRID, linewidth=0.6)
+    axes.grid(visible=True, axis="y", color=chart.palette.grid, linewidth=0.6)
     _name_unit(chart, axes)
     axes.margins(y=0.15)
     _open_frame(axes)

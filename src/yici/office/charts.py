@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+from yici.core.charts.colours import NIGHT
 from yici.core.charts.echarts import maps_of, option_of
 from yici.core.charts.geojson import shapes_of
 from yici.core.charts.model import Chart, Shape, check_chart
@@ -14,7 +16,7 @@ SUFFIXES = (".svg", ".png", ".json")
 _MAX_GEOJSON = 50_000_000
 
 
-def render_chart(chart: Chart, path: Path) -> None:
+def render_chart(chart: Chart, path: Path, *, dark: bool = False) -> None:
     """Write a chart in the kind of file its name ends in.
 
     .json is the option; where it needs a map, the GeoJSON to register stands under "maps", which ECharts ignores.
@@ -23,7 +25,7 @@ def render_chart(chart: Chart, path: Path) -> None:
     problems = check_chart(chart)
     if problems:
         raise YiciError(problems)
-    path.write_bytes(chart_bytes(chart, path.suffix))
+    path.write_bytes(chart_bytes(chart, path.suffix, dark=dark))
 
 
 def check_ending(path: Path) -> None:
@@ -33,8 +35,9 @@ def check_ending(path: Path) -> None:
         raise UploadRefused(Problem("chart_suffix", f"不会写“{path.suffix or path.name}”图。", hint))
 
 
-def chart_bytes(chart: Chart, suffix: str) -> bytes:
-    """What render_chart writes for a suffix."""
+def chart_bytes(chart: Chart, suffix: str, *, dark: bool = False) -> bytes:
+    """What render_chart writes for a suffix; `dark` for a page in its dark theme."""
+    chart = replace(chart, palette=NIGHT) if dark else chart
     kind = suffix.lower()
     if kind == ".json":
         maps = maps_of(chart)

@@ -12,7 +12,7 @@ from yici.services.asking import Asked
 TOTAL = "全部"
 
 
-def draw(asked: Asked, path: Path, *, kind: ChartKind | None = None) -> None:
+def draw(asked: Asked, path: Path, *, kind: ChartKind | None = None, dark: bool = False) -> None:
     """Write the picture of an answer to a .svg, .png or .json (ECharts) file.
 
     Groups are bars, a line where they follow one another in number (年龄, 年份), a map on demand. With two groupings
@@ -25,7 +25,7 @@ def draw(asked: Asked, path: Path, *, kind: ChartKind | None = None) -> None:
     if asked.total.unknown:
         note += f"；无法判断 {asked.total.unknown}，没有计入"
     unit = "%" if asked.is_share else asked.unit
-    render_chart(Chart(chosen, asked.words, labels, series, unit, note, groups), path)
+    render_chart(Chart(chosen, asked.words, labels, series, unit, note, groups), path, dark=dark)
 
 
 def _table(asked: Asked) -> tuple[tuple[str, ...], tuple[Series, ...]]:

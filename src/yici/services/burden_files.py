@@ -46,7 +46,7 @@ def burden_file(meter: Meter, *, csv: bool) -> bytes:
     return tables_workbook([table, lines, Table("算法", "算法和参照数", ("项目", "数"), _formula(meter))])
 
 
-def burden_picture(meter: Meter, suffix: str = ".svg") -> bytes:
+def burden_picture(meter: Meter, suffix: str = ".svg", *, dark: bool = False) -> bytes:
     """Minutes by key as a static SVG (.json: an ECharts option): what is left to people, what the pool took over.
 
     Raises YiciError where there is nothing to draw.
@@ -58,7 +58,8 @@ def burden_picture(meter: Meter, suffix: str = ".svg") -> bytes:
     labels = tuple(name for name, _ in rows)
     note = f"{meter.period}；估算，算法见页面"
     series = (Series("还要填", left), Series("省下", saved))
-    return chart_bytes(Chart(kind, f"填表分钟数 按{KEYS[meter.by][0]}", labels, series, "分钟", note), suffix)
+    chart = Chart(kind, f"填表分钟数 按{KEYS[meter.by][0]}", labels, series, "分钟", note)
+    return chart_bytes(chart, suffix, dark=dark)
 
 
 def _numbers(burden: Burden) -> tuple[Value, ...]:

@@ -120,10 +120,10 @@ def _value(actor: Actor, aggregate: Aggregate, value: object) -> str:
     return shown(value) if all(sight(actor, element) is Sight.PLAIN for element in refs) else "＊＊＊"
 
 
-def picture_of(asked: Asked, kind: ChartKind | None = None, *, suffix: str = ".svg") -> bytes:
+def picture_of(asked: Asked, kind: ChartKind | None = None, *, suffix: str = ".svg", dark: bool = False) -> bytes:
     """The answer as a static SVG, or with suffix .json as an ECharts option: bars, a line or a map by unit. Raises
     YiciError where there is nothing to draw."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"figure{suffix}"
-        draw(asked, path, kind=kind)
+        draw(asked, path, kind=kind, dark=dark)
         return path.read_bytes()

@@ -221,9 +221,9 @@ def _shown(value: Decimal | None) -> Decimal | None:
     return None if value is None else round(value, 2)
 
 
-def picture_of_run(*, actor: Actor, home: Path, number: int, suffix: str = ".svg") -> bytes:
+def picture_of_run(*, actor: Actor, home: Path, number: int, suffix: str = ".svg", dark: bool = False) -> bytes:
     """The chart as a static SVG (.json: an ECharts option). Raises NotFound."""
-    return chart_bytes(chart_of(run_seen(actor=actor, home=home, number=number)), suffix)
+    return chart_bytes(chart_of(run_seen(actor=actor, home=home, number=number)), suffix, dark=dark)
 
 
 def _nodes(branch: Branch, depth: int) -> Iterator[Node]:

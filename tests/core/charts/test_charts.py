@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yici.core.charts.colours import GROUND, RAMP, SERIES, contrast, ink_on, ramp_colour
+from yici.core.charts.colours import NIGHT, PAPER, RAMP, SERIES, contrast, ink_on, ramp_colour
 from yici.core.charts.echarts import maps_of, option_of
 from yici.core.charts.geojson import shapes_of
 from yici.core.charts.model import Chart, Series, check_chart, describe, shown
@@ -53,10 +53,10 @@ def test_charts_that_cannot_be_drawn_say_everything_that_is_wrong() -> None:
 
 
 def test_colours_can_be_told_from_the_ground_and_letters_from_colours() -> None:
-    assert all(contrast(colour, GROUND) >= 2 for colour in SERIES)
+    assert all(contrast(colour, one.ground) >= 2 for one in (PAPER, NIGHT) for colour in SERIES)
     shares = [n / 50 for n in range(51)]
     assert all(contrast(ramp_colour(s), ink_on(ramp_colour(s))) >= 4.5 for s in shares)
-    grey = [contrast(GROUND, ramp_colour(s)) for s in shares]
+    grey = [contrast(PAPER.ground, ramp_colour(s)) for s in shares]
     assert grey == sorted(grey), "darker is more, in grey print too"
     assert (ramp_colour(0), ramp_colour(1)) == (RAMP[0], RAMP[-1])
 

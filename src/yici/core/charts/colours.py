@@ -1,4 +1,4 @@
-"""Colours that people who see colours differently can tell apart, on a white ground.
+"""Colours that people who see colours differently can tell apart, on a white ground and on a dark one.
 
 The eight of Okabe and Ito (2008) without black and yellow for series; a single-hue ramp from light to dark for maps,
 so that the order also survives printing in grey.
@@ -7,10 +7,27 @@ so that the order also survives printing in grey.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
-BLACK, INK, SOFT_INK, GRID, GROUND, MISSING = "#000000", "#222222", "#555555", "#DDDDDD", "#FFFFFF", "#E6E6E6"
+BLACK, WHITE = "#000000", "#FFFFFF"
 RAMP = ("#EAF3FA", "#BDD9EE", "#7FB6DC", "#3D8AC0", "#0B559F")
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """What a chart is drawn with beside the colours of its data: letters, lines, the ground, units without a number."""
+
+    ink: str
+    soft_ink: str
+    grid: str
+    ground: str
+    missing: str
+
+
+PAPER = Palette("#222222", "#555555", "#DDDDDD", WHITE, "#E6E6E6")
+# The colours the pages have in their dark theme (web/static/web/yici.css).
+NIGHT = Palette("#E6EAF0", "#A4B0BE", "#38424F", "#1C222B", "#4A5563")
 
 
 def series_colour(index: int) -> str:
@@ -30,7 +47,7 @@ def ramp_colour(share: float) -> str:
 def ink_on(colour: str) -> str:
     """Black or white letters, whichever can be read better on this colour; with black one of them always can."""
     ground = _luminance(colour)
-    return BLACK if _contrast(ground, 0.0) >= _contrast(ground, 1.0) else GROUND
+    return BLACK if _contrast(ground, 0.0) >= _contrast(ground, 1.0) else WHITE
 
 
 def contrast(one: str, other: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from yici.core.charts.colours import GRID, GROUND, INK, MISSING, RAMP, SOFT_INK, series_colour
+from yici.core.charts.colours import RAMP, series_colour
 from yici.core.charts.model import UNKNOWN_LABEL, Chart, Number, describe
 from yici.core.charts.tiles import lay_tiles
 
@@ -14,16 +14,23 @@ _FONT = "Noto Sans CJK SC, Microsoft YaHei, PingFang SC, SimSun, sans-serif"
 
 def option_of(chart: Chart) -> Option:
     """The option. A map with shapes names the map it needs; maps_of() has the GeoJSON to register under that name."""
+    ink, soft = {"color": chart.palette.ink}, {"color": chart.palette.soft_ink}
+    title: Option = {"text": chart.title, "subtext": _below_title(chart), "left": "center"}
     option: Option = {
-        "backgroundColor": GROUND,
-        "textStyle": {"fontFamily": _FONT, "color": INK},
-        "title": {"text": chart.title, "subtext": _below_title(chart), "left": "center", "textStyle": {"fontSize": 16}},
+        "backgroundColor": chart.palette.ground,
+        "textStyle": {"fontFamily": _FONT, **ink},
+        "title": {**title, "textStyle": {"fontSize": 16, **ink}, "subtextStyle": soft},
         "aria": {"enabled": True, "label": {"description": describe(chart)}, "decal": {"show": len(chart.series) > 1}},
-        "tooltip": {"trigger": "item" if chart.kind == "map" else "axis"},
+        "tooltip": {"trigger": "item" if chart.kind == "map" else "axis", **_plate(chart)},
     }
     if chart.kind != "map":
-        return option | _axes(chart) | {"legend": {"bottom": 0, "show": len(chart.series) > 1}}
+        return option | _axes(chart) | {"legend": {"bottom": 0, "show": len(chart.series) > 1, "textStyle": ink}}
     return option | (_shaped(chart) if chart.shapes else _tiled(chart))
+
+
+def _plate(chart: Chart) -> Option:
+    """What a tooltip is written on."""
+    return {"backgroundColor": chart.palette.ground, "textStyle": {"color": chart.palette.ink}}
 
 
 def maps_of(chart: Chart) -> dict[str, Option]:
@@ -62,8 +69,11 @@ def _plain(value: Number | None) -> int | float | None:
 
 
 def _axes(chart: Chart) -> Option:
-    names = {"type": "category", "data": list(chart.labels), "axisTick": {"show": False}}
-    numbers: Option = {"type": "value", "name": chart.unit, "splitLine": {"lineStyle": {"color": GRID}}}
+    soft = {"color": chart.palette.soft_ink}
+    line = {"lineStyle": {"color": chart.palette.grid}}
+    written = {"axisLabel": soft, "axisLine": line, "nameTextStyle": soft}
+    names: Option = {"type": "category", "data": list(chart.labels), "axisTick": {"show": False}, **written}
+    numbers: Option = {"type": "value", "name": chart.unit, "splitLine": line, **written}
     if chart.kind == "line":
         numbers["scale"] = True
     series = [
@@ -73,7 +83,7 @@ def _axes(chart: Chart) -> Option:
             "data": [_plain(value) for value in row.values],
             "itemStyle": {"color": series_colour(index)},
             **({"barMaxWidth": 40} if chart.kind == "bar" else {"symbolSize": 7, "connectNulls": False}),
-            "label": {"show": len(chart.series) == 1, "position": "right" if chart.lying else "top", "color": SOFT_INK},
+            "label": {"show": len(chart.series) == 1, "position": "right" if chart.lying else "top", **soft},
         }
         for index, row in enumerate(chart.series)
     ]
@@ -91,6 +101,7 @@ def _scale(chart: Chart) -> Option:
         "max": high if high > low else low + 1,
         "text": [f"高（{chart.unit}）" if chart.unit else "高", "低"],
         "inRange": {"color": list(RAMP)},
+        "textStyle": {"color": chart.palette.ink},
         "calculable": True,
         "orient": "horizontal",
         "left": "center",
@@ -107,24 +118,25 @@ def _tiled(chart: Chart) -> Option:
             missing.append({"name": tile.label, "value": [*where, 0]})
         else:
             cells.append({"name": tile.label, "value": [*where, _plain(value)]})
-    border = {"borderColor": GROUND, "borderWidth": 4}
+    border = {"borderColor": chart.palette.ground, "borderWidth": 4}
     label = {"show": True, "formatter": "{b}\n{@[2]}"}
+    grey = {"color": [chart.palette.missing] * 2}
     hidden = {"axisLine": {"show": False}, "axisTick": {"show": False}, "splitLine": {"show": False}}
     return {
-        "tooltip": {"trigger": "item", "formatter": "{b}"},
+        "tooltip": {"trigger": "item", "formatter": "{b}", **_plate(chart)},
         "grid": {"containLabel": True, "left": 16, "right": 16, "top": 80, "bottom": 60},
         "xAxis": {"type": "category", "data": list(range(layout.columns)), "axisLabel": {"show": False}, **hidden},
         "yAxis": {
             "type": "category",
             "data": [{"value": f"{row}"} for row in layout.rows],
             "inverse": True,
-            "axisLabel": {"interval": 0},
+            "axisLabel": {"interval": 0, "color": chart.palette.soft_ink},
             **hidden,
         },
         # A heat map refuses to draw without a scale, so what is unknown gets one of a single grey.
         "visualMap": [
             {**_scale(chart), "dimension": 2, "seriesIndex": 0},
-            {"show": False, "min": 0, "max": 1, "dimension": 2, "seriesIndex": 1, "inRange": {"color": [MISSING] * 2}},
+            {"show": False, "min": 0, "max": 1, "dimension": 2, "seriesIndex": 1, "inRange": grey},
         ],
         "series": [
             {"type": "heatmap", "name": chart.series[0].name, "data": cells, "label": label, "itemStyle": border},
@@ -146,9 +158,9 @@ def _shaped(chart: Chart) -> Option:
         else {"name": label, "label": {"formatter": f"{{b}}\n{UNKNOWN_LABEL}"}}
         for label, value in zip(chart.labels, chart.series[0].values, strict=True)
     ]
-    style = {"areaColor": MISSING, "borderColor": SOFT_INK}
+    style = {"areaColor": chart.palette.missing, "borderColor": chart.palette.soft_ink}
     series = {"type": "map", "map": chart.title, "name": chart.series[0].name, "data": data, "itemStyle": style}
     return {
         "visualMap": _scale(chart),
-        "series": [{**series, "label": {"show": True, "color": INK, "formatter": "{b}\n{c}"}}],
+        "series": [{**series, "label": {"show": True, "color": chart.palette.ink, "formatter": "{b}\n{c}"}}],
     }

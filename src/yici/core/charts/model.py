@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Literal as Choice
 
+from yici.core.charts.colours import PAPER, Palette
 from yici.core.errors import Problem
 
 Number = int | Decimal
@@ -55,6 +56,7 @@ class Chart:
     note: str = ""
     groups: tuple[str, ...] = ()
     shapes: tuple[Shape, ...] = ()
+    palette: Palette = PAPER
 
     @property
     def lying(self) -> bool:

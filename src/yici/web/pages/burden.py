@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -61,7 +62,7 @@ def download(request: Request) -> HttpResponse:
 def picture(request: Request) -> HttpResponse:
     """The picture of the meter."""
     found = _meter(request)
-    return picture_answer(request, lambda suffix: burden_files.burden_picture(found, suffix))
+    return picture_answer(request, partial(burden_files.burden_picture, found))
 
 
 @page("again.view")

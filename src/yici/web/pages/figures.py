@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -74,7 +75,7 @@ def picture(request: Request, number: int) -> HttpResponse:
         raise NotFound(Problem("no-figure", _("这张图已经过期。"), _("请重新统计。")))
     asked = _figured(request, _question(typed), again=True).asked
     kind = next((kind for kind in KIND_NAMES if kind == request.GET.get("kind")), None)
-    return picture_answer(request, lambda suffix: figure_pages.picture_of(asked, kind, suffix=suffix))
+    return picture_answer(request, partial(figure_pages.picture_of, asked, kind))
 
 
 @page("figures.ask", methods=("POST",))

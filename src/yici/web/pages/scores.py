@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -63,9 +64,7 @@ def one(request: Request, number: int) -> HttpResponse:
 def picture(request: Request, number: int) -> HttpResponse:
     """The totals as a static picture."""
     actor, home = request.actor, home_of(request)
-    return picture_answer(
-        request, lambda suffix: score_pages.picture_of_run(actor=actor, home=home, number=number, suffix=suffix)
-    )
+    return picture_answer(request, partial(score_pages.picture_of_run, actor=actor, home=home, number=number))
 
 
 @page("score.run", methods=("POST",))

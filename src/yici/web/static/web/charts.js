@@ -5,7 +5,8 @@
 (() => {
   const draw = async (figure) => {
     const still = figure.querySelector("img");
-    const answer = await fetch(figure.dataset.chart, { headers: { Accept: "application/json" } });
+    const dark = getComputedStyle(document.documentElement).colorScheme === "dark";
+    const answer = await fetch(`${figure.dataset.chart}${dark ? "&theme=dark" : ""}`, { headers: { Accept: "application/json" } });
     if (!answer.ok || !still) return;
     const option = await answer.json();
     // Tooltips drawn on the canvas need no markup, which the content security policy would strip of its styles.
@@ -15,7 +16,7 @@
     place.className = "live-chart";
     place.setAttribute("role", "img");
     place.setAttribute("aria-label", still.alt);
-    still.before(place);
+    (still.closest("picture") ?? still).before(place);
     const { yAxis, title } = option;
     // Lying bars: a line of text each, so that every name stands beside its bar.
     if (yAxis?.type === "category") place.style.height = `${Math.max(320, 22 * yAxis.data.length + 140)}px`;
