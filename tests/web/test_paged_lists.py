@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from collecting_office import stock
 from pool_ledgers import EAST, fill_pool
 
 from conftest import Office
+from yici.services.accounts import grant_elements
+from yici.services.records import golden_record
+from yici.storage.accounts import find_account
 from yici.storage.collections import add_collection, add_form
+from yici.storage.disputes import add_dispute
+from yici.storage.outside import add_use
 from yici.storage.references import references_of
+from yici.storage.tokens import add_token
 
 
 def headings(page: str) -> list[str]:
@@ -67,3 +75,71 @@ def test_who_changed_a_value_is_told_by_name(office: Office, tmp_path: Path) -> 
     clerk = office.as_("clerk")
     clerk.post(f"/pool/{code}/person.education/edit", {"value": "大学本科"})
     assert "（clerk员）" in clerk.get(f"/pool/{code}").content.decode()
+
+
+def test_doubts_are_looked_through_and_only_the_page_is_read(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_pool(office.home, tmp_path)
+    clerk, steward = office.as_("clerk"), office.as_("steward")
+    code = references_of([("person", EAST)])["person", EAST]
+    clerk.post(f"/pool/{code}/person.phone/doubt", {"doubt": "号码换了"})
+    about = {"subject": "person", "unit": "柳东村", "due": date(2026, 3, 2), "by": "clerk"}
+    for number in range(4):
+        add_dispute(key=EAST, element="person.sex", doubt=f"性别第{number}次", state="kept", **about)  # type: ignore[arg-type]
+    add_dispute(key="gone", element="person.sex", doubt="已经撤回的批次", state="kept", **about)  # type: ignore[arg-type]
+    monkeypatch.setattr("yici.web.paging.SHOWN", 3)
+    read: list[object] = []
+
+    def reading(*about: Any) -> Any:
+        read.append(about)
+        return golden_record(*about)
+
+    monkeypatch.setattr("yici.services.disputes.golden_record", reading)
+    first = steward.get("/disputes").content.decode()
+    assert len(read) == 3 and "第 1 页，共 2 页，6 条" in first
+    # What waits comes first, then the latest settled; one whose subject has gone is told without a link.
+    assert first.index("号码换了") < first.index("已经撤回的批次") < first.index("性别第3次") and "已不在库里" in first
+    assert "性别第0次" in steward.get("/disputes?page=2").content.decode()
+    for asked, found in (("联系电话", 1), ("性别", 5), ("第2次", 1), ("西村", 0)):
+        page = steward.get("/disputes", {"words": asked}).content.decode()
+        assert page.count('id="dispute-') == min(found, 3), asked
+    assert "没有这样的疑义" in steward.get("/disputes", {"state": "changed"}).content.decode()
+    # An answer without a reason is shown again with its words, on whatever page it was.
+    number = re.search(r"/disputes/(\d+)/answer", first)
+    assert number is not None
+    wrong = steward.post(f"/disputes/{number[1]}/answer", {"value": "13900000001", "reason": " "}).content.decode()
+    assert 'value="13900000001"' in wrong and wrong.count('id="dispute-') == 1 and "看全部" in wrong
+
+
+def test_grants_tokens_and_demand_are_looked_through(office: Office) -> None:
+    about = {"home": office.home, "today": date(2026, 3, 2), "actor": "security"}
+    grant_elements(organisation="民政局", elements=["姓名"], purpose="慰问", **about)  # type: ignore[arg-type]
+    grant_elements(
+        organisation="卫健局",
+        elements=["联系电话"],
+        purpose="随访",
+        until=date(2026, 3, 1),
+        **about,  # type: ignore[arg-type]
+    )
+    security = office.as_("security")
+    page = security.get("/grants", {"words": "联系"}).content.decode()
+    assert "随访" in page and "慰问" not in page
+    page = security.get("/grants", {"state": "running"}).content.decode()
+    assert "慰问" in page and "随访" not in page
+    assert "没有这样的授权" in security.get("/grants", {"words": "教育"}).content.decode()
+    account = find_account("officer")
+    assert account is not None
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    for words, until in (("养老系统", at + timedelta(days=90_000)), ("旧系统", at)):
+        add_token(account.pk, words, words=words, start=words[:1], at=at, until=until)
+    page = security.get("/tokens", {"state": "alive"}).content.decode()
+    assert "养老系统" in page and "旧系统" not in page
+    assert "旧系统" in security.get("/tokens", {"words": "旧"}).content.decode()
+    add_use(
+        form="f", title="养犬登记表", number="", fields=[], source="0" * 64, file_name="a.xlsx", by="clerk",
+        unit="柳东村", department="公安局", asked=9, filled=3,
+    )  # fmt: skip
+    steward = office.as_("steward")
+    assert "养犬登记表" in steward.get("/outside", {"words": "柳东"}).content.decode()
+    assert "没有这样的表" in steward.get("/outside", {"state": "dismissed"}).content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +13,9 @@ from yici.core.access.actors import Actor, Thing
 from yici.core.access.rules import can
 from yici.core.disputes import DAYS, DISPUTE_NAMES, DisputeState, dispute_after
 from yici.core.errors import Conflict, NotFound, Problem
+from yici.engine.projection import Projection
 from yici.services.agenda import SOURCES, Item
+from yici.services.clerks import full_names
 from yici.services.office_days import due_after
 from yici.services.pool import Pool, open_pool
 from yici.services.pool_sight import in_reach, narrowed, seen
@@ -21,15 +24,16 @@ from yici.services.subject_edits import edit_value
 from yici.services.subject_pages import known_value, open_subject
 from yici.storage import audit, disputes
 from yici.storage.database import open_database
-from yici.storage.disputes import DisputeRow
+from yici.storage.disputes import DisputeRow, Sought
 from yici.storage.references import references_of
 
 _LONGEST = 500
+_MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
 class DisputeShown:
-    """A doubt as an actor sees it."""
+    """A doubt as an actor sees it; `there`: its subject is still in the pool."""
 
     row: DisputeRow
     code: str
@@ -40,6 +44,7 @@ class DisputeShown:
     may_answer: bool
     may_take_back: bool
     late: bool
+    there: bool = True
 
 
 def raise_dispute(*, actor: Actor, home: Path, code: str, element: str, doubt: str, today: date) -> date:
@@ -109,34 +114,67 @@ def take_back_dispute(*, actor: Actor, home: Path, number: int, now: datetime) -
 
 
 def disputes_for(*, actor: Actor, home: Path, today: date) -> list[DisputeShown]:
-    """The doubts an actor raised or may answer, those waiting first."""
-    pool = open_pool(home)
-    rows = disputes.disputes_in(units=_units(actor), by=actor.name)
-    codes = references_of((row.subject, row.key) for row in rows)
-    found = [_shown(actor, pool, row, codes[row.subject, row.key], today) for row in rows]
-    return sorted((one for one in found if one), key=lambda one: one.row.state != DisputeState.OPEN)
+    """The doubts an actor raised or may answer, those waiting first; no more than a few hundred of them."""
+    return list(look_through(actor=actor, home=home, today=today).read(0, _MOST))
 
 
-def _shown(actor: Actor, pool: Pool, row: DisputeRow, code: str, today: date) -> DisputeShown | None:
-    element = pool.registry.elements.get(row.element)
-    if element is None:
-        return None
-    here = narrowed(actor, row.unit or None, pool)
-    try:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The doubts somebody looked for: how many of all there are for that eye, and a part of them, read when asked."""
+
+    count: int
+    every: int
+    read: Callable[[int, int], list[DisputeShown]]
+
+
+def look_through(
+    *, actor: Actor, home: Path, today: date, words: str = "", state: str = "", number: int = 0
+) -> Found:  # fmt: skip
+    """The doubts an actor raised or may answer whose text, answer, element, unit or owner the words name, in a state
+    (empty: any); or the one of a number. Only the part that is read has its values looked up."""
+    pool, units = open_pool(home), _units(actor)
+    elements = tuple(one.id for one in pool.registry.elements.values() if words and words in one.name)
+    logins = tuple(login for login, name in full_names().items() if words and words in name) if words else ()
+    sought = Sought(words, state, elements, logins, number)
+
+    def read(start: int, count: int) -> list[DisputeShown]:
+        rows = disputes.disputes_in(units=units, by=actor.name, sought=sought, offset=start, limit=count)
+        codes = references_of((row.subject, row.key) for row in rows)
         with pool.projection() as projection:
-            record = golden_record(projection, pool, row.subject, row.key)
-    except IndexError:
-        return None  # The subject is gone: its batch was withdrawn, or it was found to be another.
-    values = {known.element.id: seen(here, known.element, known.value).text for known in record.values}
-    if not in_reach(actor, pool, (row.subject, row.key), record.unit or None):
-        values = {}  # Who raised it reads its answer still; the record is no longer for that eye.
+            return [_shown(actor, pool, projection, row, codes[row.subject, row.key], today) for row in rows]
+
+    every = disputes.count_disputes(units=units, by=actor.name)
+    counted = disputes.count_disputes(units=units, by=actor.name, sought=sought) if words or state or number else every
+    return Found(counted, every, read)
+
+
+def _shown(
+    actor: Actor, pool: Pool, projection: Projection, row: DisputeRow, code: str, today: date
+) -> DisputeShown:  # fmt: skip
+    element = pool.registry.elements.get(row.element)
+    values, there = _values(actor, pool, projection, row), True
+    if values is None:
+        # Its batch was withdrawn, or it was found to be another: the doubt is told all the same.
+        values, there = {}, False
     waiting = row.state == DisputeState.OPEN
     answers = waiting and row.by != actor.name and bool(can(actor, "dispute.answer", Thing(unit=row.unit)))
     return DisputeShown(
-        row, code, values.get(pool.registry.name_of(row.subject), ""), element.name, values.get(row.element, ""),
-        DISPUTE_NAMES[DisputeState(row.state)], answers, waiting and row.by == actor.name,
-        waiting and row.due < today,
+        row, code, values.get(pool.registry.name_of(row.subject), ""), element.name if element else row.element,
+        values.get(row.element, ""), DISPUTE_NAMES[DisputeState(row.state)], answers,
+        waiting and row.by == actor.name, waiting and row.due < today, there,
     )  # fmt: skip
+
+
+def _values(actor: Actor, pool: Pool, projection: Projection, row: DisputeRow) -> dict[str, str] | None:
+    """The subject's values as the actor may see them now; None for a subject that is not there any more."""
+    try:
+        record = golden_record(projection, pool, row.subject, row.key)
+    except IndexError:
+        return None
+    if not in_reach(actor, pool, (row.subject, row.key), record.unit or None):
+        return {}  # Who raised it reads its answer still; the record is no longer for that eye.
+    here = narrowed(actor, row.unit or None, pool)
+    return {known.element.id: seen(here, known.element, known.value).text for known in record.values}
 
 
 def _units(actor: Actor) -> frozenset[str] | None:
@@ -157,9 +195,8 @@ def _find(home: Path, number: int) -> DisputeRow:
 def _agenda(actor: Actor, home: Path, today: date) -> list[Item]:
     if not can(actor, "dispute.answer"):
         return []
-    rows = disputes.disputes_in(units=_units(actor), by="", states=[DisputeState.OPEN])
-    mine = [row for row in rows if row.by != actor.name]
-    return [Item("条疑义待校核", len(mine), "disputes", due=min((row.due for row in mine), default=None))]
+    count, due = disputes.waiting_disputes(units=_units(actor), but=actor.name)
+    return [Item("条疑义待校核", count, "disputes", due=due)]
 
 
 SOURCES.append(_agenda)

@@ -18,6 +18,7 @@ from yici.storage.accounts import GrantRow
 from yici.storage.database import open_database
 
 _LONGEST = 255
+STATE_NAMES = {"running": "在期", "ready": "未开始", "ended": "已结束"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Count, F, Min, Q, Value, When
 
 from yici.storage.host import models
 
@@ -55,16 +56,59 @@ def settle_dispute(number: int, *, state: str, answer: str, by: str, at: datetim
     models.Dispute.objects.filter(pk=number).update(state=state, answer=answer, answered_by=by, answered_at=at)
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which doubts are looked for: in a state, and whose text, answer, element or owner the words name; or the one
+    of a number. Empty: any.
+    `elements` and `logins` are those whose names hold the words."""
+
+    words: str = ""
+    state: str = ""
+    elements: tuple[str, ...] = ()
+    logins: tuple[str, ...] = ()
+    number: int = 0
+
+
+ANY = Sought()
+_WAITING = "open"
+
+
 def disputes_in(
-    *, units: Iterable[str] | None, by: str, states: Iterable[str] | None = None, limit: int = 500
+    *, units: Iterable[str] | None, by: str, sought: Sought = ANY, offset: int = 0, limit: int = 500
 ) -> list[DisputeRow]:
-    """Doubts about subjects of these units (None: all) and those somebody raised, what is due first comes first."""
-    rows = models.Dispute.objects.order_by("due", "pk")
+    """Doubts about subjects of these units (None: all) and those somebody raised: those waiting first, what is due
+    first before the others; then those settled, the latest first."""
+    settled = Case(When(state=_WAITING, then=Value(0)), default=Value(1))
+    due = Case(When(state=_WAITING, then=F("due")))
+    rows = _sought(units, by, sought).order_by(settled, due, "-pk")
+    return [_row(row) for row in rows[offset : offset + limit]]
+
+
+def count_disputes(*, units: Iterable[str] | None, by: str, sought: Sought = ANY) -> int:
+    """How many doubts `disputes_in` finds in all."""
+    return int(_sought(units, by, sought).count())
+
+
+def waiting_disputes(*, units: Iterable[str] | None, but: str) -> tuple[int, date | None]:
+    """How many doubts of these units (None: all) wait for an answer, but for those somebody raised; the first day one
+    is due."""
+    rows = _sought(units, "", Sought(state=_WAITING)).exclude(by=but)
+    found = rows.aggregate(count=Count("pk"), due=Min("due"))
+    return int(found["count"]), found["due"]
+
+
+def _sought(units: Iterable[str] | None, by: str, sought: Sought) -> Any:
+    rows = models.Dispute.objects.all()
     if units is not None:
         rows = rows.filter(Q(unit__in=list(units)) | Q(by=by))
-    if states is not None:
-        rows = rows.filter(state__in=list(states))
-    return [_row(row) for row in rows[:limit]]
+    if sought.number:
+        rows = rows.filter(pk=sought.number)
+    if sought.state:
+        rows = rows.filter(state=sought.state)
+    if words := sought.words:
+        named = Q(element__in=sought.elements) | Q(by__in=sought.logins)
+        rows = rows.filter(Q(doubt__icontains=words) | Q(answer__icontains=words) | Q(unit__icontains=words) | named)
+    return rows
 
 
 def disputes_about(subject: str, key: str) -> list[DisputeRow]:

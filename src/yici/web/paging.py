@@ -57,6 +57,15 @@ def page_of(
     return Paged(found[(number - 1) * SHOWN : number * SHOWN], number, pages, len(found), len(rows), asked)
 
 
+def page_read(
+    request: Request, asked: Mapping[str, str], *, count: int, every: int, read: Callable[[int, int], Sequence[Row]]
+) -> Paged[Row]:  # fmt: skip
+    """The page that is asked for of a list of which only that page is read: so many from a place on."""
+    pages = max(1, -(-count // SHOWN))
+    number = max(1, min(number_of(request.GET.get("page", "")) or 1, pages))
+    return Paged(read((number - 1) * SHOWN, SHOWN), number, pages, count, every, asked)
+
+
 def holds(words: str, *texts: str) -> bool:
     """Whether one of the texts holds the words, in whatever case."""
     return any(words.casefold() in text.casefold() for text in texts)

@@ -8,7 +8,7 @@ from typing import Any
 from ninja import Field, Router, Schema
 
 from yici.services import disputes
-from yici.web.api.operations import FIRST, Done, Limit, Listing, Number, Offset, listing, operation
+from yici.web.api.operations import FIRST, Done, Limit, Listing, Number, Offset, operation
 from yici.web.pages.pool import value_thing
 from yici.web.pages.queues import dispute_thing
 from yici.web.requests import Request, home_of, now, today
@@ -63,8 +63,9 @@ class Settled(Schema):
 @operation(router, "GET", "/disputes", action="pool.dispute", response=Listing[DisputeOut], summary="疑义")
 def list_disputes(request: Request, limit: Limit = FIRST, offset: Offset = 0) -> dict[str, Any]:
     """自己提出的和等自己校核的疑义，待办的在前。"""
-    found = disputes.disputes_for(actor=request.actor, home=home_of(request), today=today())
-    return listing([_dispute(one) for one in found], limit, offset)
+    found = disputes.look_through(actor=request.actor, home=home_of(request), today=today())
+    items = [_dispute(one) for one in found.read(offset, limit)]
+    return {"items": items, "total": found.count, "limit": limit, "offset": offset}
 
 
 @operation(router, "POST", "/subjects/{code}/values/{element}/dispute", action="pool.dispute", thing=value_thing,

@@ -16,6 +16,7 @@ from yici.core.errors import YiciError
 from yici.services import grants
 from yici.services.units import units_of
 from yici.web.errors import status_of
+from yici.web.paging import asked_of, holds, page_of
 from yici.web.requests import Request, home_of, today
 from yici.web.routes import page
 
@@ -61,7 +62,13 @@ def _day(text: str) -> date | None:
 
 def _list(request: Request, context: dict[str, Any], status: int = 200) -> HttpResponse:
     home = home_of(request)
-    base: dict[str, Any] = {"grants": grants.grants_shown(home=home, today=today()), "status": status}
+    asked = asked_of(request, "words", "state")
+    found = page_of(
+        request, grants.grants_shown(home=home, today=today()), asked,
+        lambda one: asked["state"] in ("", one.state)
+        and holds(asked["words"], one.row.organisation, one.row.purpose, *one.elements, *(one.row.units or ())),
+    )  # fmt: skip
+    base: dict[str, Any] = {"grants": found, "states": grants.STATE_NAMES, "status": status}
     if can(request.actor, "grant.give"):
         base |= {
             "choices": grants.choices(home=home), "organisations": grants.organisations(home=home),

@@ -14,6 +14,7 @@ from yici.core.errors import Conflict, Problem, YiciError
 from yici.services import outside
 from yici.services.accounts import organisation_names
 from yici.web.errors import status_of
+from yici.web.paging import asked_of, holds, page_of
 from yici.web.requests import Request, home_of
 from yici.web.routes import page
 
@@ -21,7 +22,12 @@ from yici.web.routes import page
 @page("outside.view")
 def index(request: Request) -> HttpResponse:
     """All of them."""
-    found = outside.demands(home=home_of(request))
+    asked = asked_of(request, "words", "state")
+    found = page_of(
+        request, outside.demands(home=home_of(request)), asked,
+        lambda one: asked["state"] in ("", one.state)
+        and holds(asked["words"], one.title, one.number, one.department or "", *one.units),
+    )  # fmt: skip
     return render(request, "web/outside/list.html", {"found": found, "names": outside.STATE_NAMES})
 
 

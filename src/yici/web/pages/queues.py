@@ -9,11 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yici.core.access.actors import Thing
+from yici.core.disputes import DISPUTE_NAMES
 from yici.core.errors import YiciError
 from yici.services import disputes as doubts
 from yici.services import queues
+from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.pages.pool import value_thing
+from yici.web.paging import asked_of, page_read
 from yici.web.requests import Request, home_of, now, today
 from yici.web.routes import page
 
@@ -104,5 +107,11 @@ def dispute_back(request: Request, number: int) -> HttpResponse:
 
 
 def _disputes(request: Request, context: dict[str, object], status: int = 200) -> HttpResponse:
-    rows = doubts.disputes_for(actor=request.actor, home=home_of(request), today=today())
-    return render(request, "web/pool/disputes.html", context | {"rows": rows}, status=status)
+    asked = asked_of(request, "words", "state")
+    # An answer that was not taken is shown again where it was typed, whatever page that is on.
+    number = number_of(str(context.get("wrong_of", ""))) or 0
+    found = doubts.look_through(actor=request.actor, home=home_of(request), today=today(), number=number, **asked)
+    shown = page_read(request, asked, count=found.count, every=found.every, read=found.read)
+    return render(
+        request, "web/pool/disputes.html", context | {"found": shown, "names": DISPUTE_NAMES}, status=status
+    )  # fmt: skip

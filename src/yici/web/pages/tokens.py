@@ -17,6 +17,7 @@ from yici.services import tokens
 from yici.services.factors import state_of
 from yici.web.converters import number_of
 from yici.web.errors import status_of
+from yici.web.paging import asked_of, holds, page_of
 from yici.web.requests import Request, home_of, now, proof_of
 from yici.web.routes import page
 
@@ -57,9 +58,15 @@ def revoke(request: Request, number: int) -> HttpResponse:
 def _list(request: Request, context: dict[str, Any], status: int = 200) -> HttpResponse:
     actor, home = request.actor, home_of(request)
     every = bool(actor.roles & ADMINISTRATORS)
-    rows = tokens.tokens_of(home=home, login=None if every else actor.name)
+    moment, asked = now(), asked_of(request, "words", "state")
+    rows = [(row, row.in_force(moment)) for row in tokens.tokens_of(home=home, login=None if every else actor.name)]
+    found = page_of(
+        request, rows, asked,
+        lambda one: asked["state"] in ("", "alive" if one[1] else "ended")
+        and holds(asked["words"], one[0].words, one[0].login, one[0].made_by, one[0].start),
+    )  # fmt: skip
     base = {
-        "rows": [(row, row.in_force(now())) for row in rows], "every": every, "days": ("30", "90", "180", "365"),
+        "found": found, "every": every, "days": ("30", "90", "180", "365"),
         "may_make": can(actor, "token.make"), "coded": state_of(actor=actor, home=home).enrolled,
     }  # fmt: skip
     return render(request, "web/tokens.html", base | context, status=status)
