@@ -13,7 +13,9 @@ from yici.storage import models
 def test_the_department_accepts_after_the_township(office: Office, tmp_path: Path) -> None:
     published(office, tmp_path)
     number = models.Filling.objects.get(unit="柳东村").pk
-    office.as_("clerk").post(f"/fillings/{number}/submit")
+    clerk = office.as_("clerk")
+    clerk.post(f"/fillings/{number}/submit")
+    assert "待乡镇审核" in clerk.get("/fillings").content.decode()
     officer, leader = office.as_("officer"), office.as_("leader")
     assert f"/reviews/{number}" not in officer.get("/reviews").content.decode()
     assert 'value="accept"' not in officer.get(f"/reviews/{number}").content.decode()
@@ -26,3 +28,8 @@ def test_the_department_accepts_after_the_township(office: Office, tmp_path: Pat
     assert 'value="accept"' in officer.get("/reviews").content.decode()
     assert officer.post("/reviews/many", {"step": "accept-same"}).status_code == 302
     assert models.Filling.objects.get(pk=number).state == "accepted"
+    # Where nobody stands between, the department is named.
+    models.Filling.objects.filter(pk=number).update(state="submitted")
+    models.AccountPost.objects.filter(account__login__in=["leader", "clerk-town"]).delete()
+    for who, path in ((clerk, "/fillings"), (clerk, f"/reviews/{number}"), (officer, "/reviews")):
+        assert "待民政局审核" in who.get(path).content.decode()

@@ -36,7 +36,7 @@ STATE_NAMES: Mapping[State, str] = {
     State.REFUSED: "不予采集", State.OPEN: "填报中", State.CLOSED: "已结束",
 }  # fmt: skip
 FILLING_NAMES: Mapping[FillingState, str] = {
-    FillingState.OPEN: "待填报", FillingState.SUBMITTED: "待乡镇审核", FillingState.CHECKED: "待部门审核",
+    FillingState.OPEN: "待填报", FillingState.SUBMITTED: "待审核", FillingState.CHECKED: "待部门审核",
     FillingState.ACCEPTED: "已通过", FillingState.RETURNED: "退回补正",
     FillingState.MISSED: "未报送",
 }  # fmt: skip

@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 
 from yici.core.access.actors import Role, Thing
 from yici.core.access.rules import can
-from yici.core.collections.states import FILLING_NAMES, STATE_NAMES, State
+from yici.core.collections.states import STATE_NAMES, State
 from yici.core.errors import Conflict, Problem, YiciError
 from yici.services.collecting import kept_reports, listing, periods, proposals, publishing, reports, taking
 from yici.services.collecting.period_page import next_period
 from yici.services.collecting.proposals import Proposal
 from yici.services.collecting.recognition import SETTLING, settle_word, show_form, take_word_back
+from yici.services.collecting.townships import units_with_township
 from yici.services.collecting.verdicts import ASKING
 from yici.services.jobs import starting
 from yici.services.units import units_of
@@ -324,7 +325,8 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
     base: dict[str, Any] = {
         "row": row, "state": STATE_NAMES[row.state], "rights": may, "kept": reports.decided_report(row),
         "sending": _publishing(request, number),
-        "fillings": listing.fillings_seen(actor=actor, home=home, number=number), "names": FILLING_NAMES,
+        "fillings": listing.fillings_seen(actor=actor, home=home, number=number),
+        "townships": units_with_township(today=today()),
         "recurring": publishing.RECURRING, "today": today(), "whom": listing.whom_told(home=home, row=row),
     }  # fmt: skip
     if may["propose"] or may["review"]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from yici.core.access.actors import Thing
 from yici.core.access.rules import can
-from yici.core.collections.states import ANSWERABLE, FILLING_NAMES, STEP_NAMES, FillingState, State
+from yici.core.collections.states import ANSWERABLE, STEP_NAMES, FillingState, State
 from yici.core.errors import Conflict, Problem, YiciError
 from yici.services.collecting import listing, reviewing
 from yici.services.collecting.answer_page import answer_page
@@ -246,7 +246,7 @@ def _mine(request: Request, context: dict[str, Any], status: int = 200) -> HttpR
     rows = listing.my_fillings(actor=actor, home=home)
     why = listing.why_returned(rows)
     base = {
-        "asking": asking, "fillings": [(row, why.get(row.id)) for row in rows], "names": FILLING_NAMES,
+        "asking": asking, "fillings": [(row, why.get(row.id)) for row in rows],
         "answerable": ANSWERABLE, "submission": str(uuid.uuid4()), "count": len(asking.asked), "returned": returned,
         "today": today(), "name": name, "before": asking.number - 1,
         "townships": units_with_township(today=today()),
@@ -262,7 +262,7 @@ def _reviews(request: Request, context: dict[str, Any], status: int = 200) -> Ht
     rows = reviewing.fillings_to_review(actor=request.actor, home=home_of(request))
     counts = differing(actor=request.actor, home=home_of(request), rows=rows)
     base = {
-        "fillings": [(row, counts[row.id]) for row in rows], "names": FILLING_NAMES,
+        "fillings": [(row, counts[row.id]) for row in rows], "townships": units_with_township(today=today()),
         "accepting": bool(can(request.actor, "filling.accept") and reviewing.acceptable(rows)),
         "checking": any(_to_check(request, row) for row in rows), "same": sum(not count for count in counts.values()),
     }  # fmt: skip
@@ -317,7 +317,8 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
     thing = filling_thing(row)
     rows = _told_rows(request, row)
     base = {
-        "row": row, "state": FILLING_NAMES[row.state], "differing": [one for one in rows if one[0].differs],
+        "row": row, "townships": units_with_township(today=today()),
+        "differing": [one for one in rows if one[0].differs],
         "same": [one for one in rows if not one[0].differs], "told": rows, "remark": request.POST.get("remark", ""),
         "closed": get_collection(home=home, number=row.collection).state is State.CLOSED,
         "events": events_of(number), "steps": STEP_NAMES,

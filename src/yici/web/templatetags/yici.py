@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,9 @@ from django.utils.translation import gettext as _
 
 from yici.core.access.actors import ROLE_NAMES, Role
 from yici.core.access.rules import can
+from yici.core.collections.states import FILLING_NAMES, FillingState
 from yici.services.office_days import unannounced_year
+from yici.storage.collections import FillingRow
 from yici.web.wording import told
 
 register = template.Library()
@@ -29,6 +32,17 @@ def may(context: dict[str, Any], action: str) -> bool:
 def words(value: object) -> str:
     """A text of the services (a state, an outcome, what waits) in the language of the page: {{ one.state|words }}."""
     return told(str(value)) if value else ""
+
+
+@register.filter
+def filling_state(row: FillingRow, townships: Container[str]) -> str:
+    """Where a filling stands, with who reviews it next by name: {{ row|filling_state:townships }}. `townships` are the
+    units that have somebody between them and the department (services/collecting/townships.py)."""
+    if row.state is FillingState.SUBMITTED and row.unit in townships:
+        return str(_("待乡镇审核"))
+    if row.state in (FillingState.SUBMITTED, FillingState.CHECKED):
+        return str(_("待%(who)s审核") % {"who": row.organisation})
+    return told(FILLING_NAMES[row.state])
 
 
 @register.filter
