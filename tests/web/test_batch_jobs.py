@@ -15,6 +15,7 @@ from test_imports import HEAD, OWN, upload
 from conftest import Office
 from yici.core.access.actors import Role
 from yici.services.batches import batches_of, withdraw
+from yici.services.jobs.running import run_one
 from yici.services.jobs.worker import work_off
 from yici.storage import accounts, audit
 from yici.storage.host import models
@@ -67,8 +68,10 @@ def test_a_batch_of_a_large_pool_is_withdrawn_in_the_background_once(
     work_off(stocked.home)
     assert in_force(stocked) == [True, False] and "已撤回；再次导入" in steward.get(job).content.decode()
     # A run that was cut off after it had withdrawn the batch is taken up again, and finds its work done.
-    models.Job.objects.filter(kind="withdraw", state="done").update(state="waiting", attempts=1, arguments=asked)
-    work_off(stocked.home)
+    models.Job.objects.filter(kind="withdraw", state="done").update(
+        state="waiting", attempts=1, told="", arguments=asked
+    )
+    run_one(int(job.rpartition("/")[2]), stocked.home)
     assert "已撤回；再次导入" in steward.get(job).content.decode()
     assert actions().count("batch.withdraw") == 1
     assert steward.post(f"{where}/withdraw").status_code == 404

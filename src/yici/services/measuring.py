@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -25,6 +25,8 @@ from yici.engine.row_values import RowValues, row_values
 ALL = "合计"
 """The line of statistics for all units together."""
 
+Progress = Callable[[int, int], None]
+
 BELOW = "下级"
 """Scored are the units directly below the one asked for."""
 
@@ -46,11 +48,13 @@ def measure(
     areas: Sequence[Area],
     unit: str | None,
     moment: Moment,
+    progress: Progress | None = None,
 ) -> Measurement:
-    """Everything a scheme scores below a unit (everywhere without one). Raises NotFound when there is nothing."""
+    """Everything a scheme scores below a unit (everywhere without one). `progress` is told how many things, or figures,
+    of the scheme were measured; what it raises stops it. Raises NotFound when there is nothing."""
     if ready.scheme.scored.by_figures:
-        return _Figures(projection, registry, ready, areas, moment).measure(unit)
-    return _Subjects(projection, registry, ready, areas, moment).measure(unit)
+        return _Figures(projection, registry, ready, areas, moment, progress).measure(unit)
+    return _Subjects(projection, registry, ready, areas, moment, progress).measure(unit)
 
 
 def units_to_score(areas: Sequence[Area], kind: str, unit: str | None) -> list[Area]:
@@ -109,6 +113,7 @@ class _Figures:
     ready: ReadyScheme
     areas: Sequence[Area]
     moment: Moment
+    progress: Progress | None = None
 
     def measure(self, unit: str | None) -> Measurement:
         children = _children(self.areas)
@@ -153,7 +158,10 @@ class _Figures:
         What belongs to none has the key None: a firm without a village would otherwise count in every one.
         """
         found: Answers = {}
-        for moment, figures in self._wanted().items():
+        wanted = self._wanted()
+        for done, (moment, figures) in enumerate(wanted.items()):
+            if self.progress is not None:
+                self.progress(done, len(wanted))
             groups = answer_by(self.projection, self.registry, figures, by=[by], moment=moment, units=units)
             for group in groups:
                 key = None if group.keys[0] is None else str(group.keys[0])
@@ -223,6 +231,7 @@ class _Subjects:
     ready: ReadyScheme
     areas: Sequence[Area]
     moment: Moment
+    progress: Progress | None = None
 
     def measure(self, unit: str | None) -> Measurement:
         units = None if unit is None else _below(unit, _children(self.areas))
@@ -255,7 +264,7 @@ class _Subjects:
         self, values: Sequence[Expr], conditions: Sequence[Expr], moment: Moment, units: Sequence[str] | None
     ) -> list[RowValues]:
         return row_values(self.projection, self.registry, subject=self.ready.scheme.scored.subject, values=values,
-                          conditions=conditions, moment=moment, units=units)  # fmt: skip
+                          conditions=conditions, moment=moment, units=units, progress=self.progress)  # fmt: skip
 
     def _thing(self, row: RowValues, place: int) -> Thing:
         """A subject with what excludes it, the vetoes that hold, and what cannot be decided about it."""

@@ -23,7 +23,7 @@ from yici.core.indicators.model import Branch, Purpose, Scheme
 from yici.core.indicators.runs import Change, Run, changes
 from yici.core.periods import Period
 from yici.office.charts import chart_bytes
-from yici.services.measuring import ALL
+from yici.services.measuring import ALL, Progress
 from yici.services.pool import Pool, open_pool
 from yici.services.pool_sight import narrowed, seen
 from yici.services.schemes import schemes_of
@@ -125,24 +125,46 @@ def runs_seen(*, home: Path, scheme: str) -> list[Run]:
     return list(reversed(runs_of(home=home, scheme=scheme)))
 
 
-def score_now(*, actor: Actor, home: Path, scheme: str, period: Period, today: date, unit: str | None) -> int:
-    """Score by a scheme; the number of the run. Raises NotFound, PackError for a scheme the linter refuses, Conflict
-    for a period that has not begun, and for one that was scored: two results beside each other are none."""
+def check_unscored(*, home: Path, scheme: str, period: Period, today: date, unit: str | None) -> None:
+    """Raise Conflict for a period that has not begun, and for one that was scored: two results beside each other are
+    none."""
     if period.start > today:
         raise Conflict(Problem("period-ahead", "这个时期还没有开始。", "请选已经开始的时期。"))
     open_pool(home)
     if before := latest_run(scheme, period, unit or ""):
         message = f"{before.period.name}已计过分，是第 {before.number} 批。"
         raise Conflict(Problem("period-scored", message, "数据变了，请打开那一批，写明原因重新计分；两批都会留着。"))
-    done = score(home=home, actor=actor.name, scheme=scheme, period=period, today=today, unit=unit)
+
+
+def score_now(
+    *, actor: Actor, home: Path, scheme: str, period: Period, today: date, unit: str | None,
+    progress: Progress | None = None,
+) -> int:  # fmt: skip
+    """Score by a scheme; the number of the run. Raises NotFound, PackError for a scheme the linter refuses, Conflict as
+    `check_unscored`, and what `progress` raises: then nothing is kept."""
+    check_unscored(home=home, scheme=scheme, period=period, today=today, unit=unit)
+    done = score(
+        home=home, actor=actor.name, scheme=scheme, period=period, today=today, unit=unit, progress=progress
+    )  # fmt: skip
     return done.run.number
 
 
-def score_again(*, actor: Actor, home: Path, number: int, reason: str, today: date) -> int:
-    """Score again what a run scored; the number of the new run. Both are kept. Raises Conflict without a reason."""
+def check_reason(reason: str) -> None:
+    """Raise Conflict when nobody says why it is scored again."""
     if not reason.strip():
         raise Conflict(Problem("reason-missing", "没有写为什么重新计分。", "如：异议 3 采纳，数据已更正。"))
-    return rescore(home=home, actor=actor.name, run=number, reason=reason.strip(), today=today)[0].run.number
+
+
+def score_again(
+    *, actor: Actor, home: Path, number: int, reason: str, today: date, progress: Progress | None = None
+) -> int:
+    """Score again what a run scored; the number of the new run. Both are kept. Raises Conflict without a reason, and
+    what `progress` raises."""
+    check_reason(reason)
+    again, _ = rescore(
+        home=home, actor=actor.name, run=number, reason=reason.strip(), today=today, progress=progress
+    )  # fmt: skip
+    return again.run.number
 
 
 def run_seen(*, actor: Actor, home: Path, number: int) -> RunSeen:

@@ -18,7 +18,7 @@ from yici.core.indicators.reading import read_schemes
 from yici.core.indicators.runs import Change, Run, changes
 from yici.core.indicators.scoring import score_things
 from yici.core.periods import Period
-from yici.services.measuring import measure
+from yici.services.measuring import Progress, measure
 from yici.services.pool import open_pool
 from yici.services.schemes import find_scheme, refusals
 from yici.storage.packs import load_registry
@@ -54,19 +54,20 @@ def score(
     unit: str | None = None,
     records_until: date | None = None,
     publish: date | None = None,
+    progress: Progress | None = None,
 ) -> Scored:
     """Score everything a scheme scores, below `unit` when given, and keep the run.
 
     The scheme's version is that of the period's last day (today, while it runs), and so are its parameters. All records
     count, or those as of `records_until` and earlier: what became known after a period still belongs to it.
-    Raises NotFound, and PackError for a scheme the linter refuses.
+    Raises NotFound, PackError for a scheme the linter refuses, and what `progress` raises: then nothing is kept.
     """
     open_pool(home)
     chosen = find_scheme(scheme, day=period.moment(today).as_of)
     refused = refusals(chosen)
     if refused:
         raise PackError(refused)
-    return _run(home=home, actor=actor, chosen=chosen, period=period, today=today, unit=unit,
+    return _run(home=home, actor=actor, chosen=chosen, period=period, today=today, unit=unit, progress=progress,
                 records_until=records_until, published=publish or chosen.publicity.start)  # fmt: skip
 
 
@@ -82,6 +83,7 @@ def _run(
     published: date | None,
     previous: int | None = None,
     reason: str = "",
+    progress: Progress | None = None,
 ) -> Scored:
     """Measure, score and keep."""
     pool = open_pool(home)
@@ -91,7 +93,9 @@ def _run(
     ready = compile_scheme(chosen, pool.registry, day=moment.as_of)
     manifest = pool.manifest()
     with pool.projection(records_until) as projection:
-        measured = measure(projection, pool.registry, ready, areas=manifest.areas, unit=unit, moment=moment)
+        measured = measure(
+            projection, pool.registry, ready, areas=manifest.areas, unit=unit, moment=moment, progress=progress
+        )
     given = adjustments_for(chosen.id, period)
     scores = score_things(chosen, measured.things, measured.values, day=moment.as_of, adjustments=given)
     scores = Scores(scores.scores, (*measured.notes, *scores.notes), scores.means)
@@ -99,18 +103,22 @@ def _run(
               records_until, previous, reason, published, chosen.publicity.days, actor, _plain(chosen))  # fmt: skip
     plain = chosen.purpose is Purpose.STATISTICS
     findings = () if plain else tuple(check_variance(chosen, scores))
+    if progress is not None:
+        progress(len(scores.scores), len(scores.scores))
     return Scored(save_run(run, actor=actor), chosen, findings)
 
 
-def rescore(*, home: Path, actor: str, run: int, reason: str, today: date) -> tuple[Scored, list[Change]]:
+def rescore(
+    *, home: Path, actor: str, run: int, reason: str, today: date, progress: Progress | None = None
+) -> tuple[Scored, list[Change]]:
     """Score again what a run scored, by the same scheme, period and unit, after data was corrected or points decided.
 
-    Both runs are kept; what changed comes back with the new one. Raises NotFound.
+    Both runs are kept; what changed comes back with the new one. Raises NotFound, and what `progress` raises.
     """
     before = get_run(home=home, run=run)
     again = _run(home=home, actor=actor, chosen=scheme_of(before), period=before.period, today=today,
                  unit=before.unit or None, records_until=before.records_until, published=before.published,
-                 previous=before.number, reason=reason)  # fmt: skip
+                 previous=before.number, reason=reason, progress=progress)  # fmt: skip
     return again, changes(before.scores, again.run.scores)
 
 

@@ -22,9 +22,12 @@ def rank_and_grade(scores: Sequence[Score], grades: Sequence[Grade], vetoes: Seq
     unknown = sorted((s for s in scores if s.total is None and not s.thing.excluded), key=lambda s: s.thing.name)
     out = sorted((s for s in scores if s.thing.excluded), key=lambda s: s.thing.name)
     limits = _limits(grades, len(ranked))
-    graded = []
-    for score in ranked:
-        rank = 1 + sum(1 for other in ranked if _points(other) > _points(score))
+    graded: list[Score] = []
+    rank, before = 0, Decimal("NaN")
+    for place, score in enumerate(ranked, 1):
+        points = _points(score)
+        # The place of the first with these points: thousands of firms are ranked without comparing all with all.
+        rank, before = (rank, before) if points == before else (place, points)
         graded.append(_graded(replace(score, rank=rank), grades, limits, vetoes))
     return [*graded, *unknown, *(replace(score, grade=score.thing.grade) for score in out)]
 

@@ -17,7 +17,7 @@ from yici.services.collecting.proposals import collection_thing, get_collection
 from yici.services.collecting.publishing import Sending
 from yici.services.collecting.rolled_gaps import list_gaps
 from yici.services.collecting.rollup import roll_up
-from yici.services.jobs import batch_work, receive_work
+from yici.services.jobs import batch_work, receive_work, score_work
 from yici.services.jobs.kinds import Kind, Result, Work
 from yici.services.quick_fill import use_thing
 from yici.services.rosters import Condition, Wanted
@@ -222,6 +222,8 @@ KINDS: Mapping[str, Kind] = {
     "period": Kind("派发下一期", "collection.publish", _period),
     "roster": Kind("生成花名册", "roster.make", _roster),
     "match": Kind("匹配政策", "policy.match", _match),
+    "score": Kind("计分", "score.run", score_work.score),
+    "rescore": Kind("重新计分", "score.run", score_work.score_again),
     "verify": Kind("核验审计链", "audit.view", _verify),
     "changes": Kind("查找政策变化", "policy.record", _changes),
 }

@@ -17,10 +17,12 @@ from yici.core.errors import NotFound, Problem, YiciError
 from yici.core.indicators.measured import AdjustmentKind
 from yici.core.indicators.model import Purpose
 from yici.core.periods import parse_period
-from yici.services import score_adjusting, score_pages
+from yici.services import score_adjusting, score_pages, scoring_work
+from yici.services.jobs import starting
 from yici.services.units import units_of
 from yici.web.converters import number_of
 from yici.web.errors import status_of
+from yici.web.pages.jobs import shown, to_job
 from yici.web.pictures import picture_answer
 from yici.web.requests import Request, home_of, today
 from yici.web.routes import page
@@ -41,13 +43,18 @@ def scheme(request: Request, name: str) -> HttpResponse:
 
 @page("score.run", methods=("POST",))
 def run(request: Request, name: str) -> HttpResponse:
-    """Score by a scheme now."""
+    """Score by a scheme now; over many in the background."""
     typed = {key: request.POST.get(key, "").strip()[:60] for key in ("period", "unit")}
     try:
-        number = score_pages.score_now(
-            actor=request.actor, home=home_of(request), scheme=name, period=parse_period(typed["period"]),
-            today=today(), unit=typed["unit"] or None,
-        )  # fmt: skip
+        about: dict[str, Any] = {
+            "home": home_of(request), "scheme": name, "period": parse_period(typed["period"]), "today": today(),
+            "unit": typed["unit"] or None,
+        }  # fmt: skip
+        score_pages.check_unscored(**about)
+        if scoring_work.is_large(**about):
+            title = score_pages.scheme_versions(name)[0][0].title
+            return _in_background(request, "score", f"{title} {typed['period']}", "scheme", {"scheme": name} | typed)
+        number = score_pages.score_now(actor=request.actor, **about)
     except YiciError as error:
         return _scheme(request, name, {"problems": error.problems, "typed": typed}, status_of(error))
     messages.success(request, _("已计分，结果和依据都已保存。"))
@@ -69,11 +76,15 @@ def picture(request: Request, number: int) -> HttpResponse:
 
 @page("score.run", methods=("POST",))
 def again(request: Request, number: int) -> HttpResponse:
-    """Score again after data was corrected; both versions are kept."""
+    """Score again after data was corrected; both versions are kept. Over many in the background."""
+    home, reason = home_of(request), request.POST.get("reason", "")[:500]
     try:
+        score_pages.check_reason(reason)
+        if scoring_work.is_large_again(home=home, number=number, today=today()):
+            title = score_pages.run_seen(actor=request.actor, home=home, number=number).run.title
+            return _in_background(request, "rescore", title, "number", {"number": number, "reason": reason})
         following = score_pages.score_again(
-            actor=request.actor, home=home_of(request), number=number, reason=request.POST.get("reason", "")[:500],
-            today=today(),
+            actor=request.actor, home=home, number=number, reason=reason, today=today()
         )  # fmt: skip
     except YiciError as error:
         return _one(request, number, {"problems": error.problems}, status_of(error))
@@ -154,6 +165,18 @@ def adjust_back(request: Request, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("score", args=[number]) + "#decisions")
 
 
+def _in_background(request: Request, kind: str, words: str, about: str, what: dict[str, Any]) -> HttpResponse:
+    """Score by a job; what somebody else has begun to score is not scored beside it."""
+    starting.check_free(actor=request.actor, home=home_of(request), kind=kind, name=about, value=what[about])
+    return to_job(request, kind, words, what)
+
+
+def _scoring(request: Request, kind: str, about: str, value: Any) -> dict[str, Any] | None:
+    """The work that scores now, whoever asked for it; its owner may cancel it."""
+    row = starting.active_about(home=home_of(request), kind=kind, name=about, value=value)
+    return None if row is None else {"job": shown(row), "own": row.owner == request.actor.name}
+
+
 def _scheme(request: Request, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     versions = score_pages.scheme_versions(name)
     current, findings = next((pair for pair in versions if pair[0].in_force(today())), versions[0])
@@ -163,6 +186,7 @@ def _scheme(request: Request, name: str, context: dict[str, Any], status: int = 
         "running": bool(can(request.actor, "score.run")), "plain": current.purpose is Purpose.STATISTICS,
         "units": [area.name for area in units_of(home=home_of(request))],
         "figures": [(p.name, p.at(today())) for p in current.parameters],
+        "scoring": _scoring(request, "score", "scheme", name),
     }  # fmt: skip
     return render(request, "web/scores/scheme.html", base | context, status=status)
 
@@ -182,6 +206,7 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
         "decisions": [] if seen.plain else score_adjusting.decisions_of(seen),
         "adjusting": bool(can(request.actor, "score.adjust")) and seen.later is None and not seen.plain,
         "kinds": [str(kind) for kind in AdjustmentKind], "at": number_of(request.GET.get("at", "")),
+        "scoring": _scoring(request, "rescore", "number", number),
         "drawn": any(score.total is not None or seen.plain for score in seen.scores),
     }  # fmt: skip
     return render(request, "web/scores/run.html", base | context, status=status)
