@@ -11,7 +11,7 @@ from rich.table import Table
 from yici.cli.tables import print_table
 from yici.cli.tokens import token
 from yici.core.access.actors import PUBLIC, ROLE_NAMES, Post, Role
-from yici.services import accounts, factors, grants, identities
+from yici.services import accounts, factors, grants, identities, organisations
 from yici.services.home import data_home, user_name
 
 _ROLES = click.Choice([str(role) for role in Role])
@@ -113,6 +113,22 @@ def grant(organisation: str, elements: tuple[str, ...], purpose: str, units: tup
         units=units or None, today=_today(), until=until.date() if until else None,
     )  # fmt: skip
     click.echo(f"已授权 {organisation} 读取 {len(ids)} 个数据元")
+
+
+@users.command("orgs")
+def organisations_() -> None:
+    """列出部门的上下级。"""
+    for one in organisations.organisation_tree(home=data_home()):
+        click.echo(one.indented)
+
+
+@users.command("org")
+@click.argument("name")
+@click.option("--under", "parent", default="", help="上级部门；不写就是没有上级。")
+def organisation_(name: str, parent: str) -> None:
+    """把部门（科室）NAME 放到上级部门之下；没有的会新增。上级看得到下级的采集任务和进度。"""
+    made = organisations.move_organisation(actor=user_name(), home=data_home(), name=name, parent=parent)
+    click.echo(f"已{'新增' if made else '移动'}{name}{f'，上级是{parent}' if parent else '，没有上级'}。")
 
 
 @users.command("grants")

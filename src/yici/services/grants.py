@@ -65,12 +65,6 @@ def choices(*, home: Path) -> list[tuple[str, list[Choice]]]:
     ]  # fmt: skip
 
 
-def organisations(*, home: Path) -> list[str]:
-    """The departments that are known."""
-    open_database(home)
-    return accounts.list_organisations()
-
-
 def give_grant(
     *, actor: str, home: Path, organisation: str, elements: Sequence[str], purpose: str, units: Sequence[str],
     until: date | None, today: date,
@@ -79,7 +73,7 @@ def give_grant(
     NotFound for an unknown element or unit."""
     open_database(home)
     problems = []
-    if organisation not in accounts.list_organisations():
+    if organisation not in accounts.organisation_names():
         problems.append(Problem("organisation-odd", f"没有“{organisation}”这个部门。", "请先新增这个部门的经办账号。"))
     if not elements:
         problems.append(Problem("elements-missing", "没有选择数据元。", "只选用途需要的。"))

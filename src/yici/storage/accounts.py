@@ -13,6 +13,7 @@ from django.db.models import F, Q
 
 from yici.core.access.actors import Actor, Grant, Post, Role
 from yici.storage.host import models
+from yici.storage.organisations import organisations_below
 from yici.storage.units import TREE, units_below
 
 Account = models.Account
@@ -141,11 +142,6 @@ def end_grant(number: int, *, on: date) -> str | None:
     return name
 
 
-def list_organisations() -> list[str]:
-    """The names of all organisations."""
-    return list(models.Organisation.objects.order_by("name").values_list("name", flat=True))
-
-
 def grant_ends(*, after: date, until: date) -> list[date]:
     """The days on which grants end that are in force after the first day and end no later than the second."""
     rows = models.ElementGrant.objects.filter(until__gt=after, until__lte=until)
@@ -212,14 +208,16 @@ def _held(number: int, today: date) -> list[tuple[Any, ...]]:
 def _actor(rows: Sequence[tuple[Any, ...]], today: date) -> Actor:
     number, _, _, login, full_name, subject, key, _, _, _, tree = rows[0]
     posts = tuple(Post(Role(role), unit, organisation) for *_, role, unit, organisation, _ in rows if role)
+    organisations = [post.organisation for post in posts if post.organisation]
     return Actor(
         account=int(number),
         name=login,
         full_name=full_name,
         posts=posts,
         units=units_below([post.unit for post in posts if post.unit], tree or 0),
-        grants=_grants([post.organisation for post in posts if post.organisation], today),
+        grants=_grants(organisations, today),
         subject=(subject, key) if subject else None,
+        overseen=organisations_below(organisations),
     )
 
 

@@ -66,6 +66,7 @@ urlpatterns = [
     path("accounts/<str:login>/refuse", accounts.refuse, name="account-refuse"),
     path("accounts/<str:login>/close", accounts.close, name="account-close"),
     path("grants", grants.index, name="grants"),
+    path("grants/departments", grants.move, name="organisation-move"),
     path("grants/give", grants.give, name="grant-give"),
     path("grants/<number:number>/end", grants.end, name="grant-end"),
     path("tokens", tokens.index, name="tokens"),

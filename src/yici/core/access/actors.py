@@ -60,7 +60,8 @@ class Grant:
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts. `units` are the names of all units the posts reach, those below included. `subject` is the (type, key)
-    a resident or an enterprise is in the pool. `grants` are those of the actor's organisations in force today."""
+    a resident or an enterprise is in the pool. `grants` are those of the actor's organisations in force today.
+    `overseen` are the organisations below these, whose collections are only looked at."""
 
     account: int
     name: str
@@ -69,6 +70,7 @@ class Actor:
     units: frozenset[str] = frozenset()
     grants: tuple[Grant, ...] = ()
     subject: tuple[str, str] | None = None
+    overseen: frozenset[str] = frozenset()
 
     @property
     def roles(self) -> frozenset[Role]:

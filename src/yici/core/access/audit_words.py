@@ -35,7 +35,7 @@ AUDIT_WORDS: Mapping[str, str] = {
     "identity.remove": "解绑统一身份", "job.cancel": "取消后台任务", "job.file": "下载后台任务的文件",
     "job.start": "开始后台任务", "judgement.add": "判定是否同一个", "limit.reached": "操作太频繁",
     "match.run": "匹配政策", "outside.choose": "改来表填谁",
-    "outside.dismiss": "平台外要数不处理", "outside.fill": "来表即填下载",
+    "organisation.move": "改部门上下级", "outside.dismiss": "平台外要数不处理", "outside.fill": "来表即填下载",
     "outside.propose": "平台外要数转报备", "outside.receive": "收到平台外的表",
     "outside.reopen": "平台外要数重新处理", "password.change": "修改密码", "password.reset": "重置密码",
     "policy.list": "看政策名单", "roster.download": "下载花名册", "roster.forget": "删除保存的筛选",

@@ -52,6 +52,16 @@ def own_organisation(actor: Actor, thing: Thing) -> bool:
     return thing.organisation is None or thing.organisation in actor.organisations
 
 
+def overseen_organisation(actor: Actor, thing: Thing) -> bool:
+    """Things of the actor's own organisation, and of those below it: to look at, never to decide about."""
+    return own_organisation(actor, thing) or thing.organisation in actor.overseen
+
+
+def own_units_or_overseen(actor: Actor, thing: Thing) -> bool:
+    """Things of the actor's units; and for whoever leads an organisation, those it and the ones below it have."""
+    return own_units(actor, thing) or (thing.organisation is not None and overseen_organisation(actor, thing))
+
+
 def own_account(actor: Actor, thing: Thing) -> bool:
     """What belongs to the actor's account."""
     return thing.owner is None or thing.owner == actor.name
@@ -131,7 +141,8 @@ RULES: Mapping[str, Rule] = {
     "collection.propose": Rule("报备采集任务", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
     "collection.review": Rule("准入评审", _each(anywhere, Role.STEWARD)),
     "collection.view": Rule("查看采集任务", {
-        Role.OFFICER: own_organisation, Role.STEWARD: anywhere, Role.CLERK: own_units, Role.LEADER: own_units}),
+        Role.OFFICER: overseen_organisation, Role.STEWARD: anywhere, Role.CLERK: own_units,
+        Role.LEADER: own_units_or_overseen}),
     "collection.publish": Rule("派发采集任务", {Role.OFFICER: own_organisation, Role.STEWARD: anywhere}),
     "filling.answer": Rule("填报", _each(own_units, Role.CLERK)),
     "filling.review": Rule("审核填报", {

@@ -39,8 +39,8 @@ def collections_for(*, actor: Actor, home: Path) -> list[Listed]:
     if Role.STEWARD in actor.roles:
         return [_listed(row) for row in collections.collections_in()]
     found: dict[int, CollectionRow] = {}
-    if Role.OFFICER in actor.roles:
-        found |= {row.id: row for row in collections.collections_in(organisations=actor.organisations)}
+    if actor.roles & {Role.OFFICER, Role.LEADER} and (seen := actor.organisations | actor.overseen):
+        found |= {row.id: row for row in collections.collections_in(organisations=seen)}
     if actor.roles & {Role.CLERK, Role.LEADER}:
         found |= {row.id: row for row in collections.collections_in(units=actor.units)}
     return [_listed(row) for row in sorted(found.values(), key=lambda row: -row.id)]
@@ -59,11 +59,13 @@ def whom_told(*, home: Path, row: CollectionRow) -> ForWhom:
 
 
 def fillings_seen(*, actor: Actor, home: Path, number: int) -> list[FillingRow]:
-    """The fillings of a collection: all for its department and the steward, those of their units for others."""
+    """The fillings of a collection: all for its department, those above it and the steward, those of their units for
+    others."""
     open_database(home)
     rows = collections.fillings_in(collection=number)
     row = collections.collection_row(number)
-    whole = Role.STEWARD in actor.roles or (row is not None and row.organisation in actor.organisations)
+    departments = actor.organisations | actor.overseen
+    whole = Role.STEWARD in actor.roles or (row is not None and row.organisation in departments)
     return rows if whole else [row for row in rows if row.unit in actor.units]
 
 

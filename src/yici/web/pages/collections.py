@@ -20,6 +20,7 @@ from yici.core.access.rules import can
 from yici.core.collections.states import STATE_NAMES, State
 from yici.core.errors import Conflict, Problem, YiciError
 from yici.services.collecting import kept_reports, listing, periods, proposals, publishing, reports, taking
+from yici.services.collecting.filling_things import filling_thing
 from yici.services.collecting.period_page import next_period
 from yici.services.collecting.proposals import Proposal
 from yici.services.collecting.recognition import SETTLING, settle_word, show_form, take_word_back
@@ -325,7 +326,9 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
     base: dict[str, Any] = {
         "row": row, "state": STATE_NAMES[row.state], "rights": may, "kept": reports.decided_report(row),
         "sending": _publishing(request, number),
-        "fillings": listing.fillings_seen(actor=actor, home=home, number=number),
+        "fillings": (fillings := listing.fillings_seen(actor=actor, home=home, number=number)),
+        # Who looks on from above sees how far it is, and opens nobody's answers.
+        "opens": {one.id for one in fillings if can(actor, "filling.review", filling_thing(one))},
         "townships": units_with_township(today=today()),
         "recurring": publishing.RECURRING, "today": today(), "whom": listing.whom_told(home=home, row=row),
     }  # fmt: skip

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from yici.core.access.rules import can
 from yici.core.errors import YiciError
 from yici.services import grants
+from yici.services.organisations import move_organisation, organisation_tree
 from yici.services.units import units_of
 from yici.web.errors import status_of
 from yici.web.paging import asked_of, holds, page_of
@@ -53,6 +54,20 @@ def end(request: Request, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("grants"))
 
 
+@page("grant.give", methods=("POST",))
+def move(request: Request) -> HttpResponse:
+    """Put a department below another, so that this one sees what it collects."""
+    name, parent = (request.POST.get(field, "").strip() for field in ("name", "parent"))
+    try:
+        made = move_organisation(actor=request.actor.name, home=home_of(request), name=name, parent=parent)
+    except YiciError as error:
+        return _list(request, {"wrong": error.problems, "moved": {"name": name, "parent": parent}}, status_of(error))
+    messages.success(
+        request, _("已新增%(name)s。") % {"name": name} if made else _("已移动%(name)s。") % {"name": name}
+    )
+    return HttpResponseRedirect(reverse("grants") + "#departments")
+
+
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
@@ -68,10 +83,11 @@ def _list(request: Request, context: dict[str, Any], status: int = 200) -> HttpR
         lambda one: asked["state"] in ("", one.state)
         and holds(asked["words"], one.row.organisation, one.row.purpose, *one.elements, *(one.row.units or ())),
     )  # fmt: skip
-    base: dict[str, Any] = {"grants": found, "states": grants.STATE_NAMES, "status": status}
+    base: dict[str, Any] = {"grants": found, "states": grants.STATE_NAMES, "status": status,
+                            "tree": organisation_tree(home=home)}  # fmt: skip
     if can(request.actor, "grant.give"):
         base |= {
-            "choices": grants.choices(home=home), "organisations": grants.organisations(home=home),
-            "units": [area.name for area in units_of(home=home)], "today": today(),
+            "choices": grants.choices(home=home), "today": today(),
+            "units": [area.name for area in units_of(home=home)],
         }  # fmt: skip
     return render(request, "web/grants.html", base | context, status=status)
