@@ -1,10 +1,11 @@
 """Answers arriving at a fixed rate: `python bench/submissions.py [--seconds 600] [--rate 50] [--processes 2]`.
 
-Starts a PostgreSQL, `yici serve --no-worker` with several processes, signs clerks in and sends submissions at their
-due moments whether or not earlier ones have been answered (open loop), so that waiting is counted. One in fifty is sent
-twice, as a device does that lost the answer. Prints latency from the due moment (also of the first and the last minute:
-what grows shows there), the CPU a submission costs the web, the database and this client, failures, and what the
-database holds afterwards: nothing acknowledged may be missing, and nothing may be there twice.
+Starts a PostgreSQL, sends a form to ten villages, runs `yici serve --no-worker` with several processes, signs clerks in
+and submits at due moments whether or not earlier submissions have been answered (open loop), so that waiting is
+counted. Each tells the pool a phone and answers the form's own slot. One in fifty is sent twice, as a device does that
+lost the answer. Prints latency from the due moment (also of the first and the last minute: what grows shows there), the
+CPU a submission costs the web, the database and this client, failures, and what the database holds afterwards: nothing
+acknowledged may be missing, and nothing may be there twice.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import threading
 import time
 import uuid
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -34,6 +35,26 @@ CLERKS = 60
 SERVE = "import sys; from yici.cli import main; sys.argv = ['yici', *sys.argv[1:]]; main()"
 
 
+TITLE, WISH = "孤寡老人走访慰问花名册", "慰问需求"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody the form asks about: the key in the pool, and the filling of the village."""
+
+    key: str
+    filling: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a submission told: of whom, the phone and the wish."""
+
+    asked: Asked
+    phone: str
+    wish: str
+
+
 @dataclass(slots=True)
 class Tally:
     """What the clients saw."""
@@ -41,7 +62,7 @@ class Tally:
     # By number of submission: how long it took from the moment it was due.
     latencies: dict[int, float] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
-    acknowledged: dict[str, tuple[str, str]] = field(default_factory=dict)
+    acknowledged: dict[str, Sent] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -68,8 +89,9 @@ class Browser:
         return answer.status, answer.read().decode("utf-8", "replace")
 
 
-def prepare(home: Path, people: int) -> dict[str, str]:
-    """A pool of so many people in ten villages, clerks of all; the people's codes, by which pages name them."""
+def prepare(home: Path, people: int) -> dict[str, Asked]:
+    """A pool of so many people in ten villages, clerks of all, and a form about all of them sent to the villages; the
+    people by the codes by which pages name them."""
     from yici.core.access.actors import Post, Role
     from yici.core.manifest import BatchFacts
     from yici.services.accounts import add_account
@@ -100,9 +122,37 @@ def prepare(home: Path, people: int) -> dict[str, str]:
         assert account is not None
         accounts.set_password(account.pk, PASSWORD, must_change=False)
     with open_pool(home).projection() as projection:
-        keys = [row[0] for row in projection.con.execute("SELECT key FROM person").fetchall()]
-    codes = references_of(("person", key) for key in keys)
-    return {codes["person", key]: key for key in keys}
+        units: dict[str, str] = dict(projection.con.execute("SELECT key, unit FROM person").fetchall())
+    fillings = publish(home, villages)
+    codes = references_of(("person", key) for key in units)
+    return {codes["person", key]: Asked(key, fillings[unit]) for key, unit in units.items()}
+
+
+def publish(home: Path, villages: list[str]) -> dict[str, int]:
+    """Propose a form that asks of everybody what no pool knows, approve it and send it; village → its filling."""
+    import openpyxl
+
+    from yici.core.access.actors import Actor, Post, Role
+    from yici.services.collecting.proposals import Proposal, decide, get_collection, propose
+    from yici.services.collecting.publishing import plan_sending, send
+    from yici.services.collecting.reports import report_of
+    from yici.storage.host import models
+
+    now = datetime.now(UTC)
+    officer = Actor(1, "经办", posts=(Post(Role.OFFICER, organisation="民政局"),))
+    steward = Actor(2, "专员", posts=(Post(Role.STEWARD),))
+    book = openpyxl.Workbook()
+    book.worksheets[0].append([TITLE])
+    book.worksheets[0].merge_cells("A1:E1")
+    book.worksheets[0].append(["序号", "姓名", "身份证号码", "联系电话", WISH])
+    book.save(home / "form.xlsx")
+    proposal = Proposal(name=TITLE, organisation="民政局", purpose="慰问", everybody=True, urgent=True)
+    number = propose(actor=officer, home=home, file=home / "form.xlsx", proposal=proposal)
+    report_of(home=home, row=get_collection(home=home, number=number), today=now.date())
+    decide(actor=steward, home=home, number=number, step="approve", now=now)
+    sending = plan_sending(home=home, number=number, units=villages, as_of=None, days=30, now=now)
+    send(actor=officer, home=home, sending=sending, now=now)
+    return dict(models.Filling.objects.values_list("unit", "pk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +182,12 @@ def _used(number: int) -> float:
     return sum(t.user + t.system for t in times) + times[0].children_user + times[0].children_system
 
 
-def send(browsers: queue.Queue[Browser], tally: Tally, number: int, due: float, key: str) -> None:
+def submit(browsers: queue.Queue[Browser], tally: Tally, number: int, due: float, code: str, asked: Asked) -> None:
     """One submission, every fiftieth twice; the time counts from the moment it was due."""
-    submission, value = str(uuid.uuid4()), f"139{random.randrange(10**8):08d}"
-    body = json.dumps(
-        {"submission": submission, "answers": [{"element": "person.phone", "key": key, "value": value}]}
-    )  # fmt: skip
+    submission, sent = str(uuid.uuid4()), Sent(asked, f"139{random.randrange(10**8):08d}", f"米{number}斤")
+    own = {"filling": asked.filling, "sheet": "Sheet", "label": WISH, "key": code, "value": sent.wish}
+    answers = [{"element": "person.phone", "key": code, "value": sent.phone}, own]
+    body = json.dumps({"submission": submission, "answers": answers})
     browser = browsers.get()
     try:
         for _ in range(2 if number % 50 == 0 else 1):
@@ -146,8 +196,8 @@ def send(browsers: queue.Queue[Browser], tally: Tally, number: int, due: float, 
         accepted = json.loads(text) if status == 200 else {}
         with tally.lock:
             tally.latencies[number] = took
-            if status == 200 and accepted.get("accepted") == 1 and not accepted.get("problems"):
-                tally.acknowledged[submission] = (key, value)
+            if status == 200 and accepted.get("accepted") == len(answers) and not accepted.get("problems"):
+                tally.acknowledged[submission] = sent
             else:
                 tally.failed.append(f"{status} {text[:200]}")
     except (OSError, http.client.HTTPException) as error:
@@ -158,18 +208,27 @@ def send(browsers: queue.Queue[Browser], tally: Tally, number: int, due: float, 
         browsers.put(browser)
 
 
-def check(tally: Tally, people: dict[str, str]) -> tuple[int, int]:
-    """(lost, doubled): acknowledged answers that the database does not hold, and entries beyond one an answer."""
-    import collections
+def check(tally: Tally) -> tuple[int, int]:
+    """(lost, doubled): acknowledged answers that the database does not hold, and answers beyond one for each."""
+    from collections import Counter
 
     from yici.storage.host import models
 
-    held = collections.Counter(models.Entry.objects.values_list("key", "value"))
-    wanted = collections.Counter((people[code], value) for code, value in tally.acknowledged.values())
-    lost = sum((wanted - held).values())
+    told = list(tally.acknowledged.values())
+    pairs = (
+        (models.Entry.objects.values_list("key", "value"), ((one.asked.key, one.phone) for one in told)),
+        (
+            models.FormAnswer.objects.values_list("subject", "value"),
+            ((one.asked.key, one.wish) for one in told),
+        ),
+    )
+    lost = doubled = 0
+    for rows, acknowledged in pairs:
+        held, wanted = Counter(rows), Counter(acknowledged)
+        lost += sum((wanted - held).values())
+        doubled += sum((held - wanted).values()) if not tally.failed else sum(max(0, n - 1) for n in held.values())
     known = set(models.Submission.objects.values_list("id", flat=True))
-    lost += sum(1 for submission in tally.acknowledged if submission not in known)
-    return lost, sum((held - wanted).values()) if not tally.failed else sum(max(0, n - 1) for n in held.values())
+    return lost + sum(1 for submission in tally.acknowledged if submission not in known), doubled
 
 
 def broken_lines() -> int:
@@ -191,18 +250,19 @@ def sign_in(port: int) -> queue.Queue[Browser]:
     return browsers
 
 
-def run(browsers: queue.Queue[Browser], codes: list[str], rate: float, seconds: int) -> Tally:
+def run(browsers: queue.Queue[Browser], people: dict[str, Asked], rate: float, seconds: int) -> Tally:
     """Send at the rate; every submission in a thread of its own."""
     from concurrent.futures import ThreadPoolExecutor
 
     tally, chance = Tally(), random.Random(1)
+    asked = list(people.items())
     start = time.monotonic() + 0.5
     with ThreadPoolExecutor(120) as pool:
         for number in range(int(rate * seconds)):
             due = start + number / rate
             if (wait := due - time.monotonic()) > 0:
                 time.sleep(wait)
-            pool.submit(send, browsers, tally, number, due, chance.choice(codes))
+            pool.submit(submit, browsers, tally, number, due, *chance.choice(asked))
     return tally
 
 
@@ -234,10 +294,10 @@ def main() -> None:
                 time.sleep(0.1)
         browsers = sign_in(given.port)
         loads, before = [os.getloadavg()[0]], Cpu.now(server.pid, cluster.folder)
-        tally = run(browsers, list(people), given.rate, given.seconds)
+        tally = run(browsers, people, given.rate, given.seconds)
         used = Cpu.now(server.pid, cluster.folder) - before
         loads.append(os.getloadavg()[0])
-        lost, doubled = check(tally, people)
+        lost, doubled = check(tally)
         broken = broken_lines()
     finally:
         server.terminate()

@@ -157,6 +157,11 @@ def collection_row(number: int) -> CollectionRow | None:
     return rows[0] if rows else None
 
 
+def form_of(number: int) -> FormRow:
+    """The form of a collection that there is."""
+    return _form(models.AskedForm.objects.get(collection=number))
+
+
 def collection_rows(numbers: Iterable[int]) -> dict[int, CollectionRow]:
     """Those of these collections that there are, by number."""
     return {row.id: row for row in _collections(Q(pk__in=set(numbers)))}
@@ -208,7 +213,7 @@ def add_fillings(collection: int, units: Sequence[str], figures: Mapping[str, tu
 def filling_row(number: int, *, lock: bool = False) -> FillingRow | None:
     """One filling; locked until the transaction ends when `lock`."""
     rows = models.Filling.objects.filter(pk=number)
-    row = (rows.select_for_update(no_key=True) if lock else rows.select_related("collection")).first()
+    row = (rows.select_for_update(no_key=True) if lock else rows.select_related("collection").defer(*_DEFERRED)).first()
     return _filling(row) if row else None
 
 
@@ -226,7 +231,7 @@ def fillings_in(
         wanted &= Q(state__in=[str(state) for state in states])
     if organisations is not None:
         wanted &= Q(collection__organisation__in=list(organisations))
-    rows = models.Filling.objects.filter(wanted).select_related("collection")
+    rows = models.Filling.objects.filter(wanted).select_related("collection").defer(*_DEFERRED)
     return [_filling(row) for row in rows.order_by("collection__due", "collection_id", "unit")]
 
 
@@ -319,13 +324,9 @@ def _collections(wanted: Q) -> list[CollectionRow]:
 
 
 def _collection(row: Any, counts: Mapping[FillingState, int]) -> CollectionRow:
-    form = row.form
     return CollectionRow(
         id=row.pk,
-        form=FormRow(
-            form.pk, form.source, form.file_name, form.title, form.fingerprint, tuple(form.fields), form.number,
-            form.maker, form.approval, form.valid_until,
-        ),
+        form=_form(row.form),
         name=row.name, organisation=row.organisation, purpose=row.purpose, where=row.where,
         everybody=row.everybody, named=tuple(row.named), urgent=row.urgent,
         state=State(row.state), admission=row.admission, remark=row.remark, into=row.into_id, period=row.period,
@@ -333,6 +334,17 @@ def _collection(row: Any, counts: Mapping[FillingState, int]) -> CollectionRow:
         as_of=row.as_of, due=row.due, by=row.by, at=row.at, decided_by=row.decided_by,
         previous=row.previous_id, published_at=row.published_at, counts=counts,
     )  # fmt: skip
+
+
+def _form(row: Any) -> FormRow:
+    return FormRow(
+        row.pk, row.source, row.file_name, row.title, row.fingerprint, tuple(row.fields), row.number, row.maker,
+        row.approval, row.valid_until,
+    )  # fmt: skip
+
+
+# The report and the list of names are long, and nobody who asks for a filling wants them.
+_DEFERRED = ("collection__admission", "collection__named")
 
 
 def _filling(row: Any) -> FillingRow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from yici.storage import audit
 from yici.storage.host import models
@@ -82,11 +82,12 @@ def all_aliases() -> list[Alias]:
 
 def confirmations_stamp() -> tuple[int, int]:
     """What changes with every confirmation for all forms: the last numbers of aliases and bindings."""
-    last = [
-        table.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        for table in (models.ConfirmedAlias, models.ConfirmedBinding)
-    ]
-    return int(last[0]), int(last[1])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT max(id) FROM storage_confirmedalias), (SELECT max(id) FROM storage_confirmedbinding)"
+        )
+        alias, binding = cursor.fetchone()
+    return int(alias or 0), int(binding or 0)
 
 
 def remember_template(fingerprint: str, content: Mapping[str, object], *, actor: str) -> None:

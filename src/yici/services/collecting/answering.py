@@ -87,7 +87,7 @@ def answer(*, actor: Actor, home: Path, submission: str, answers: Sequence[Answe
     codes = referred_among(one.key for one in answers)
     asked = {(subject := elements[a.element].subject, _key(codes, subject, a.key), a.element) for a in known}
     slots = SlotCheck(home, pool)
-    slots.look_up(_key(codes, "", one.key) for one in answers if not one.element)
+    slots.look_up(codes.get(one.key, ("", one.key)) for one in answers if not one.element)
     taking = _Taking(actor, home, pool, settle(pool, asked, also=(ID_NUMBER,)), codes, today, slots)
     with closing(taking):
         for place, one in enumerate(answers):

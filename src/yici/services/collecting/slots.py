@@ -9,13 +9,14 @@ from pathlib import Path
 from yici.core.errors import Conflict, Problem, Refused
 from yici.core.recognition.template import Area, Slot
 from yici.engine.projection import Projection, open_published
-from yici.engine.schema import table_of
+from yici.engine.standing import golden_of
 from yici.services.collecting.questions import asked_by
 from yici.services.collecting.slot_kinds import is_numeric, plain_number
 from yici.services.collecting.trial import recognise_kept
 from yici.services.pool import Pool
 from yici.storage import collections
 from yici.storage.collections import FillingRow
+from yici.storage.references import Pair
 
 # Of a form, by (sheet, label).
 _Slots = Mapping[tuple[str, str], tuple[Area, Slot]]
@@ -33,16 +34,16 @@ class SlotCheck:
     below: dict[str, frozenset[str]] = field(default_factory=dict)
     asked: dict[int, frozenset[str]] = field(default_factory=dict)
 
-    def look_up(self, keys: Iterable[str]) -> None:
-        """Find the units of these subjects, all at once."""
-        wanted = {key for key in keys if key}
+    def look_up(self, subjects: Iterable[Pair]) -> None:
+        """Find the units of these subjects (type, key), all at once; of those of no known type ("") in every table."""
+        wanted = {(kind, key) for kind, key in subjects if key}
         if not wanted:
             return
         there = open_published(self.pool.home, self.pool.registry, 0)
         if there is not None:
             with there:
                 self._read(there, wanted)
-        if left := wanted - set(self.units):
+        if left := {(kind, key) for kind, key in wanted if key not in self.units}:
             with self.pool.projection() as fresh:
                 self._read(fresh, left)
 
@@ -62,20 +63,17 @@ class SlotCheck:
         if key not in self._asked(row):
             raise Refused(Problem("not-yours", "这个人或这户不在这项填报里。", "请刷新页面，核对后再填。"))
 
-    def _read(self, projection: Projection, keys: set[str]) -> None:
+    def _read(self, projection: Projection, wanted: set[Pair]) -> None:
+        untold = {key for kind, key in wanted if not kind}
         for kind in self.pool.registry.subjects:
-            rows = projection.con.execute(
-                f"SELECT key, unit FROM {table_of(kind)} WHERE key IN (SELECT unnest(?))",  # noqa: S608 (registry's names)
-                [sorted(keys)],
-            ).fetchall()
-            for key, unit in rows:
-                self.units.setdefault(str(key), set()).update([str(unit)] if unit else [])
+            keys = untold | {key for subject, key in wanted if subject == kind}
+            for key, (unit, _) in golden_of(projection, kind, keys, ()).items() if keys else ():
+                self.units.setdefault(key, set()).update([unit] if unit else [])
 
     def _slots(self, row: FillingRow) -> _Slots:
         if row.collection not in self.forms:
-            collection = collections.collection_row(row.collection)
-            assert collection is not None  # A filling is of a collection: the database holds it to that.
-            template = recognise_kept(home=self.home, form=collection.form, pool=self.pool).template
+            form = collections.form_of(row.collection)
+            template = recognise_kept(home=self.home, form=form, pool=self.pool).template
             self.forms[row.collection] = template.slots_by_place()
         return self.forms[row.collection]
 
