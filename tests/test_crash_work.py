@@ -1,5 +1,5 @@
-"""kill -9 of the worker during imports and rosters, and of the web during submissions, at random points: nothing
-acknowledged is lost or doubled, and every job ends or says why not.
+"""kill -9 of the worker during imports, rosters and roll-ups, and of the web during submissions, at random points:
+nothing acknowledged is lost or doubled, and every job ends or says why not.
 
 YICI_KILLS sets how many kills (the suite does a few; a hundred are asked for before a release), and
 YICI_KILLS_ON=postgresql has them on PostgreSQL instead of SQLite.
@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 from django.utils import timezone
@@ -33,6 +34,9 @@ from yici.core.access.actors import Actor, Post, Role
 from yici.core.jobs import JobState
 from yici.services.accounts import add_account
 from yici.services.batches import batches_of
+from yici.services.collecting.proposals import Proposal, decide, propose
+from yici.services.collecting.publishing import plan_sending
+from yici.services.collecting.publishing import send as send_out
 from yici.services.importing import keep_upload
 from yici.services.jobs.catalogue import wanted_as_json
 from yici.services.jobs.starting import get_job, start_job
@@ -60,8 +64,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtur
     assert is_server() == ON_SERVER
     add_units(home=home, actor="甲", parent="柳河镇", children=["柳东村", "柳西村"])
     fill_pool(home, tmp_path)
-    for login, post in (("clerk", Post(Role.CLERK, unit="柳河镇")), ("steward", Post(Role.STEWARD))):
+    posts = {"clerk": Post(Role.CLERK, unit="柳河镇"), "steward": Post(Role.STEWARD),
+             "officer": Post(Role.OFFICER, organisation="民政局")}  # fmt: skip
+    for login, post in posts.items():
         add_account(actor="甲", home=home, login=login, full_name=login, posts=[post], today=DAY)
+    collected(home, tmp_path)
     yield home
     if running is not None:
         leave_database()
@@ -79,10 +86,27 @@ def actor_of(login: str) -> Actor:
     return accounts.actor_of(row, today=DAY)
 
 
+def collected(home: Path, folder: Path) -> None:
+    """A collection of which the pool has all, so that every village has submitted."""
+    book, now = openpyxl.Workbook(), timezone.now()
+    book.worksheets[0].append(["人员花名册"])
+    book.worksheets[0].merge_cells("A1:C1")
+    book.worksheets[0].append(["序号", "姓名", "村（社区）"])
+    book.save(folder / "form.xlsx")
+    proposal = Proposal(name="人员花名册", organisation="民政局", purpose="核对", everybody=True, urgent=True)
+    number = propose(actor=actor_of("officer"), home=home, file=folder / "form.xlsx", proposal=proposal)
+    decide(actor=actor_of("steward"), home=home, number=number, step="approve", now=now)
+    sending = plan_sending(home=home, number=number, units=["柳东村", "柳西村"], as_of=None, days=5, now=now)
+    send_out(actor=actor_of("officer"), home=home, sending=sending, now=now)
+
+
 def asked_for(home: Path, number: int) -> int:
-    """An import of a ledger of its own, or a roster."""
+    """An import of a ledger of its own, a roster, or the roll-up of the collection."""
     actor = actor_of("steward")
-    if number % 3 == 2:
+    if number % 4 == 1:
+        arguments = {"number": 1, "each": True, "gaps": False}
+        return start_job(actor=actor, home=home, kind="roll-up", words="汇总", arguments=arguments)
+    if number % 4 == 2:
         wanted = wanted_as_json(Wanted("person", (), ("person.name", "person.phone")), f"名单{number}")
         return start_job(actor=actor, home=home, kind="roster", words="名单", arguments=wanted)
     lines = [f"赵{chr(0x4E00 + n)},柳东村,13{number:03d}{n:06d},H{number}-{n}" for n in range(ROWS)]
@@ -110,7 +134,8 @@ def test_a_killed_worker_loses_and_doubles_nothing(home: Path) -> None:
     for row in rows:
         told = [problem["code"] for problem in row.problems]
         assert told == ([] if row.state is JobState.DONE else ["job-worker-died"])
-        assert not row.file or (home / "jobs" / row.file).stat().st_size
+        made = row.kind != "import" and row.state is JobState.DONE
+        assert bool(row.file) == made and (not made or (home / "jobs" / row.file).stat().st_size), row.problems
     names = Counter(batch.file_name for batch in batches_of(home=home))
     done = {row.words for row in rows if row.kind == "import" and row.state is JobState.DONE}
     assert done <= names.keys()
