@@ -19,7 +19,8 @@ def test_a_bureau_looks_on_and_decides_nothing(office: Office, tmp_path: Path) -
     move = {"name": "民政局", "parent": "卫健局"}
     assert health.post("/grants/departments", move).status_code == 403
     assert security.post("/grants/departments", move).status_code == 302
-    assert "　民政局" in security.get("/grants").content.decode()
+    page = security.get("/grants").content.decode()
+    assert "<li>卫健局<ul><li>民政局</li>" in page.replace("\n", "") and "　民政局" in page
     wrong = security.post("/grants/departments", {"name": "卫健局", "parent": "民政局"})
     assert wrong.status_code == 409 and "不能作它的上级" in wrong.content.decode()
     # What is collected and how far it is, not a single answer.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +17,11 @@ _LONGEST = 100
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A department in the tree: what it is below ("" at the top), and how deep."""
+    """A department in the tree: how deep it is, and what is right below it."""
 
     name: str
-    parent: str
     depth: int
+    below: tuple[Node, ...]
 
     @property
     def indented(self) -> str:
@@ -35,15 +35,17 @@ def organisation_tree(*, home: Path) -> list[Node]:
     below: dict[str, list[str]] = {}
     for name, parent in organisations.all_organisations():
         below.setdefault(parent, []).append(name)
-    found: list[Node] = []
 
-    def add(parent: str, depth: int) -> None:
-        for name in below.get(parent, ()):
-            found.append(Node(name, parent, depth))
-            add(name, depth + 1)
+    def under(parent: str, depth: int) -> tuple[Node, ...]:
+        return tuple(Node(name, depth, under(name, depth + 1)) for name in below.get(parent, ()))
 
-    add("", 0)
-    return found
+    return list(_walked(under("", 0)))
+
+
+def _walked(nodes: Iterable[Node]) -> Iterator[Node]:
+    for node in nodes:
+        yield node
+        yield from _walked(node.below)
 
 
 def move_organisation(*, actor: str, home: Path, name: str, parent: str) -> bool:
