@@ -18,6 +18,7 @@ from filled_forms import Answers, agrees, cells
 from yici.cli import cli
 from yici.core.expressions import parse_figure
 from yici.core.expressions.moment import Moment
+from yici.core.recognition.plain import template_from_json, template_to_json
 from yici.demo.layout import load_forms
 from yici.demo.ledgers.claims import Claims
 from yici.demo.pack import PACK
@@ -47,6 +48,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoOutcome:
         done = CliRunner().invoke(cli, ["demo", "--out", str(out)], catch_exceptions=False)
     assert done.exit_code == 0 and "共 28 张" in done.output
     return made[0]
+
+
+def test_what_is_recognised_comes_back_from_plain_json(demo: DemoOutcome) -> None:
+    """Rosters, cards, member tables, cross tables: every shape of form there is."""
+    templates = [form.template for form in demo.forms if form.template is not None]
+    assert len(templates) == 28
+    for template in templates:
+        assert template_from_json(json.loads(json.dumps(template_to_json(template)))) == template
 
 
 def test_the_tour_of_the_readme(demo: DemoOutcome, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import openpyxl
 import pytest
-from hostile_files import ole, workbook, workbook_with
 
+from hostile_files import ole, workbook, workbook_with
 from yici.core.errors import UploadRefused
 from yici.office import convert
-from yici.office.forms import read_form, read_form_source
+from yici.office.forms import must_be_converted, read_form, read_form_source
 
 
 def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
@@ -20,6 +21,7 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> No
     program.write_text(f'#!/bin/sh\nwhile [ "$1" != "--outdir" ]; do shift; done\nshift\n{script}\n')
     program.chmod(0o755)
     monkeypatch.setattr(convert, "find_libreoffice", lambda: str(program))
+    monkeypatch.setattr("yici.office.forms.find_libreoffice", lambda: str(program))
 
 
 @pytest.fixture
@@ -68,6 +70,32 @@ def test_a_conversion_that_fails_or_hangs_is_a_refusal(
     with pytest.raises(UploadRefused) as caught:
         read_form(old_form)
     assert [problem.code for problem in caught.value.problems] == ["not-converted"]
+
+
+def test_who_waits_for_a_conversion_may_end_it(tmp_path: Path, old_form: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(tmp_path, monkeypatch, f"echo $$ > {tmp_path}/number; while :; do :; done")
+    monkeypatch.setattr(convert, "_LOOK_S", 0.01)
+
+    def unwanted() -> None:
+        if (tmp_path / "number").exists() and (tmp_path / "number").read_text().strip():
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        read_form_source(old_form, unwanted)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "number").read_text()), 0)
+
+
+def test_which_forms_must_be_converted_is_told_without_reading_them(
+    tmp_path: Path, old_form: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path, monkeypatch, "exit 1")
+    (tmp_path / "new.xlsx").write_bytes(workbook())
+    (tmp_path / "odd.xls").write_bytes(b"no form")
+    names = [old_form, tmp_path / "new.xlsx", tmp_path / "odd.xls", tmp_path / "none.xls"]
+    assert [must_be_converted(path) for path in names] == [True, False, False, False]
+    monkeypatch.setattr("yici.office.forms.find_libreoffice", lambda: None)
+    assert not must_be_converted(old_form)
 
 
 def test_a_form_of_this_kind_needs_no_conversion(tmp_path: Path) -> None:

@@ -11,11 +11,15 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from yici.core.errors import Place, Problem, UploadRefused
 
 TIMEOUT_S = 60
+# So often somebody who waits for it is asked whether it is still wanted.
+_LOOK_S = 0.25
 _TARGETS = {"xls": "xlsx", "ods": "xlsx", "doc": "docx", "odt": "docx"}
 _work: Path | None = None
 # One LibreOffice at a time: two cannot share a profile.
@@ -39,11 +43,12 @@ _SETTINGS = "".join(
 )
 
 
-def convert_to_open_format(path: Path, kind: str) -> Path:
+def convert_to_open_format(path: Path, kind: str, waiting: Callable[[], None] | None = None) -> Path:
     """The .xlsx or .docx that LibreOffice makes of an upload of that kind ("xls", "ods", "doc", "odt").
 
     The result lies in a private folder that is removed when the process ends, under the upload's own stem.
-    Raises UploadRefused when LibreOffice is not installed, fails or takes longer than 60 s.
+    Raises UploadRefused when LibreOffice is not installed, fails or takes longer than 60 s, and what `waiting` raises,
+    which is called again and again meanwhile: LibreOffice ends with it.
     """
     target = _TARGETS[kind]
     program = find_libreoffice()
@@ -53,10 +58,10 @@ def convert_to_open_format(path: Path, kind: str) -> Path:
             Problem("no-converter", message, f"请用 Excel 或 WPS 打开，另存为 .{target} 后再上传。", _at(path))
         )
     with _lock:
-        return _converted(program, path, kind, target)
+        return _converted(program, path, kind, target, waiting)
 
 
-def _converted(program: str, path: Path, kind: str, target: str) -> Path:
+def _converted(program: str, path: Path, kind: str, target: str, waiting: Callable[[], None] | None) -> Path:
     home = _work_folder() / hashlib.sha256(path.read_bytes()).hexdigest()[:16]
     result = home / f"{path.stem}.{target}"
     if not result.exists():
@@ -64,7 +69,7 @@ def _converted(program: str, path: Path, kind: str, target: str) -> Path:
         # A name of our own: the sender's may begin with a dash or hold what the converter takes for options.
         source = home / f"upload.{kind}"
         shutil.copyfile(path, source)
-        _run(program, source, target, path)
+        _run(program, source, target, path, waiting)
         made = source.with_suffix(f".{target}")
         if not made.exists():
             raise UploadRefused(_failed(path, target))
@@ -77,7 +82,9 @@ def find_libreoffice() -> str | None:
     return shutil.which("soffice") or shutil.which("libreoffice")
 
 
-def _run(program: str, source: Path, target: str, upload: Path) -> None:
+def _run(
+    program: str, source: Path, target: str, upload: Path, waiting: Callable[[], None] | None = None
+) -> None:  # fmt: skip
     profile = _profile()
     command = [
         program,
@@ -96,12 +103,27 @@ def _run(program: str, source: Path, target: str, upload: Path) -> None:
         start_new_session=True,
     )
     try:
-        process.wait(timeout=TIMEOUT_S)
+        _wait(process, waiting)
     except subprocess.TimeoutExpired:
         raise UploadRefused(_failed(upload, target)) from None
     finally:
         # LibreOffice starts helpers of its own; the whole session ends with it.
         _end_session(process)
+
+
+def _wait(process: subprocess.Popen[bytes], waiting: Callable[[], None] | None) -> None:
+    """Wait until it ends. Raises TimeoutExpired, and what `waiting` raises."""
+    until = time.monotonic() + TIMEOUT_S
+    while True:
+        try:
+            process.wait(timeout=min(_LOOK_S, TIMEOUT_S))
+        except subprocess.TimeoutExpired:
+            if time.monotonic() >= until:
+                raise
+        else:
+            return
+        if waiting is not None:
+            waiting()
 
 
 def _profile() -> Path:

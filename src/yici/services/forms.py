@@ -26,6 +26,7 @@ from yici.core.recognition.recognise import recognise
 from yici.core.recognition.template import Area, Slot, Template
 from yici.office.forms import read_form_source
 from yici.office.patch import patch_form
+from yici.services import kept_recognition
 from yici.services.figures import FailedCheck, Numbers
 from yici.services.form_memory import FormMemory, Known
 from yici.services.form_values import FormRequest, Planned, plan_form, refused_cells
@@ -84,20 +85,21 @@ class FillOutcome:
 
 
 def recognise_form(
-    *, home: Path, form: Path, pool: Pool | None = None, scopes: Sequence[str] = ()
+    *, home: Path, form: Path, pool: Pool | None = None, scopes: Sequence[str] = (),
+    waiting: Callable[[], None] | None = None,
 ) -> Recognised:  # fmt: skip
     """Recognise a form with everything people have confirmed so far, for all forms and in these scopes for this one.
 
-    A process recognises the same content once until something it depends on changes.
-    Raises UploadRefused when the file cannot be read.
+    The same content is recognised once until something it depends on changes, and kept in the data folder for other
+    processes. Raises UploadRefused when the file cannot be read, and what `waiting` raises, which is called again and
+    again while a form of an old format is converted.
     """
     pool = pool or open_pool(home)
     areas = tuple(area.name for area in pool.areas())
     ground: tuple[Hashable, ...] = (str(home), hash_file(form), areas, confirmations_stamp())
     known = _MEMORY.recall(ground, pool.registry)
     if known is None:
-        grid, source = read_form_source(form)
-        known = Known(grid, _recognised(grid, pool, {}), None if source == form else source, pool.registry)
+        known = _kept_or_made(form, ground, pool, waiting)
         _MEMORY.keep(ground, known)
     words = words_in_force(known.template.fingerprint, scopes)
     settled = {cell: meant for word in words for cell, meant in word.cells.items()}
@@ -105,6 +107,18 @@ def recognise_form(
         ground = (*ground, tuple(sorted((cell, meant or "") for cell, meant in settled.items())))
         known = _with_words(known, settled, ground, pool)
     return Recognised(known.grid, replace(known.template, form=form.name), known.source or form, ground)
+
+
+def _kept_or_made(
+    form: Path, ground: tuple[Hashable, ...], pool: Pool, waiting: Callable[[], None] | None
+) -> Known:  # fmt: skip
+    _, source, *more = ground
+    kept = kept_recognition.recall(pool, str(source), more)
+    if kept is not None:
+        return kept
+    grid, package = read_form_source(form, waiting)
+    made = Known(grid, _recognised(grid, pool, {}), None if package == form else package, pool.registry)
+    return kept_recognition.keep(pool, str(source), more, made)
 
 
 def _with_words(known: Known, settled: dict[str, str | None], key: Hashable, pool: Pool) -> Known:

@@ -16,6 +16,7 @@ from yici.core.access.actors import Actor
 from yici.core.errors import Conflict, FormUnreadable, Place, Problem, YiciError
 from yici.core.jobs import LARGE_FORM_FILES, LARGE_RECEIVED_BYTES
 from yici.core.recognition.marks import marks_of
+from yici.office.forms import must_be_converted
 from yici.services.collecting.trial import fields_of
 from yici.services.forms import recognise_form
 from yici.services.pool import Pool, open_pool
@@ -74,7 +75,9 @@ def check_asked(*, actor: Actor, unit: str, files: Sequence[Path]) -> None:
 
 def is_large(files: Sequence[Path]) -> bool:
     """Whether taking these is work for the background."""
-    return len(files) > LARGE_FORM_FILES or sum(file.stat().st_size for file in files) > LARGE_RECEIVED_BYTES
+    if len(files) > LARGE_FORM_FILES or sum(file.stat().st_size for file in files) > LARGE_RECEIVED_BYTES:
+        return True
+    return any(must_be_converted(file) for file in files)
 
 
 def set_aside(
@@ -146,7 +149,8 @@ def problems_of(found: Sequence[Received]) -> tuple[Problem, ...]:
 def _prepared(
     actor: Actor, file: Path, unit: str, department: str, pool: Pool, today: date, progress: Progress | None
 ) -> Prepared:
-    recognised = recognise_form(home=pool.home, form=file, pool=pool)
+    waiting = None if progress is None else lambda: progress(0, 0)
+    recognised = recognise_form(home=pool.home, form=file, pool=pool, waiting=waiting)
     template = recognised.template
     if not template.areas and not template.headings:
         hint = "请确认这是一张空白表（有表头和空格子），不是照片或已经填满的表。"

@@ -14,12 +14,13 @@ from yici.services.jobs.starting import FOLDER
 from yici.services.received_files import remove_old
 from yici.storage import asked_again, jobs, sessions
 from yici.storage.database import open_database
+from yici.storage.kept_forms import remove_old_forms
 
 _HALF_MADE = timedelta(days=1)
 
 
 def sweep_old(home: Path, *, kept: timedelta = KEPT) -> None:
-    """Forget old jobs and their files, uploads, received forms, marks of who said 又要了一遍, and sessions."""
+    """Forget old jobs and their files, uploads, received and recognised forms, marks of 又要了一遍, and sessions."""
     open_database(home)
     now = timezone.now()
     for name in jobs.sweep(before=now - kept):
@@ -27,6 +28,7 @@ def sweep_old(home: Path, *, kept: timedelta = KEPT) -> None:
     _sweep_half_made(home / FOLDER, (now - _HALF_MADE).timestamp())
     sweep_uploads(home=home, now=now)
     remove_old(home, now)
+    remove_old_forms(home, now)
     asked_again.forget_marks(day=timezone.localdate())
     sessions.forget_ended(at=now)
 
