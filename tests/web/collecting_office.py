@@ -6,8 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from conftest import Office
+from hostile_files import ole
 from kept_homes import prepared
 from yici.core.manifest import BatchFacts
 from yici.services.ledgers import import_ledger
@@ -58,3 +61,13 @@ def blank_form(folder: Path, *columns: str) -> Path:
     file = folder / "走访.xlsx"
     book.save(file)
     return file
+
+
+def old_form(folder: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleUploadedFile:
+    """A form of the old Excel, and a script in LibreOffice's place that makes a form of it, once."""
+    made, program = blank_form(folder, "联系电话"), folder / "soffice"
+    program.write_text(f'#!/bin/sh\nwhile [ "$1" != "--outdir" ]; do shift; done\nmv {made} "$2"/upload.xlsx\n')
+    program.chmod(0o755)
+    for place in ("convert", "forms"):
+        monkeypatch.setattr(f"yici.office.{place}.find_libreoffice", lambda: str(program))
+    return SimpleUploadedFile("走访.xls", ole("Workbook") + folder.name.encode())

@@ -12,14 +12,13 @@ from zipfile import ZipFile
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from collecting_office import TITLE, blank_form, stock
+from collecting_office import TITLE, blank_form, old_form, stock
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from held_work import cancel, held_at
 from openpyxl import load_workbook
 
 from conftest import Office
-from hostile_files import ole
 from yici.core.access.actors import Post, Role
 from yici.services.form_memory import FormMemory
 from yici.services.jobs.running import run_one
@@ -192,16 +191,6 @@ def test_one_large_form_is_taken_in_by_a_job_under_its_own_name(
     work_off(stocked.home)
     (use,) = uses()
     assert use.file_name == "走访 2026.xlsx" and clerk.get(f"/received/{use.id}").status_code == 200
-
-
-def old_form(folder: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleUploadedFile:
-    """A form of the old Excel, and a script in LibreOffice's place that makes a form of it, once."""
-    made, program = blank_form(folder, "联系电话"), folder / "soffice"
-    program.write_text(f'#!/bin/sh\nwhile [ "$1" != "--outdir" ]; do shift; done\nmv {made} "$2"/upload.xlsx\n')
-    program.chmod(0o755)
-    for place in ("convert", "forms"):
-        monkeypatch.setattr(f"yici.office.{place}.find_libreoffice", lambda: str(program))
-    return SimpleUploadedFile("走访.xls", ole("Workbook") + folder.name.encode())
 
 
 def test_a_small_form_of_an_old_format_is_converted_by_a_job_and_then_opens_everywhere(

@@ -24,7 +24,7 @@ from yici.core.grid import Grid, address, parse_address
 from yici.core.recognition.labels import read_label, squash
 from yici.core.recognition.recognise import recognise
 from yici.core.recognition.template import Area, Slot, Template
-from yici.office.forms import read_form_source
+from yici.office.forms import must_be_converted, read_form_source
 from yici.office.patch import patch_form
 from yici.services import kept_recognition
 from yici.services.figures import FailedCheck, Numbers
@@ -95,8 +95,7 @@ def recognise_form(
     again while a form of an old format is converted.
     """
     pool = pool or open_pool(home)
-    areas = tuple(area.name for area in pool.areas())
-    ground: tuple[Hashable, ...] = (str(home), hash_file(form), areas, confirmations_stamp())
+    ground = _ground(form, pool)
     known = _MEMORY.recall(ground, pool.registry)
     if known is None:
         known = _kept_or_made(form, ground, pool, waiting)
@@ -107,6 +106,21 @@ def recognise_form(
         ground = (*ground, tuple(sorted((cell, meant or "") for cell, meant in settled.items())))
         known = _with_words(known, settled, ground, pool)
     return Recognised(known.grid, replace(known.template, form=form.name), known.source or form, ground)
+
+
+def takes_converting(*, home: Path, form: Path) -> bool:
+    """Whether recognising a form begins with LibreOffice, which takes two seconds: one of an old format that nobody has
+    opened of late."""
+    if not must_be_converted(form):
+        return False
+    _, source, *more = _ground(form, pool := open_pool(home))
+    return not kept_recognition.is_kept(pool, str(source), more)
+
+
+def _ground(form: Path, pool: Pool) -> tuple[Hashable, ...]:
+    """All that a form is recognised from but the registry."""
+    areas = tuple(area.name for area in pool.areas())
+    return str(pool.home), hash_file(form), areas, confirmations_stamp()
 
 
 def _kept_or_made(

@@ -8,7 +8,7 @@ from yici.core.recognition.plain import template_from_json, template_to_json
 from yici.services.form_memory import Known
 from yici.services.pool import Pool
 from yici.storage.database import identity, in_transaction
-from yici.storage.kept_forms import form_key, keep_form, keep_package, kept_form, kept_package
+from yici.storage.kept_forms import form_key, has_form, keep_form, keep_package, kept_form, kept_package
 from yici.storage.packs import load_registry
 
 
@@ -25,6 +25,11 @@ def recall(pool: Pool, source: str, ground: object) -> Known | None:
         return None
     # Without its package a form of an old format could be shown, but not filled.
     return known if package is not None or not content["package"] else None
+
+
+def is_kept(pool: Pool, source: str, ground: object) -> bool:
+    """Whether the form of that hash was recognised from the same ground, so that it is opened at once."""
+    return _may_keep(pool) and has_form(pool.home, form_key(identity(), source, ground))
 
 
 def keep(pool: Pool, source: str, ground: object, known: Known) -> Known:

@@ -14,6 +14,8 @@ from yici.storage.batch_files import hash_file
 FOLDER = "received"
 KIND = "receive"
 """The kind of background work that takes received forms in."""
+PROPOSING = "propose"
+"""The kind that proposes a form of an old format; until then its file lies here, too."""
 DAYS = 90
 """How long a received form is kept after it was last received."""
 
@@ -54,4 +56,4 @@ def remove_old(home: Path, now: datetime) -> int:
 
 def _waiting() -> set[str]:
     """The hashes of the files that work in the background has yet to take in."""
-    return {source for job in jobs.active_of([KIND]) for source, _name in job.arguments["what"]["files"]}
+    return {source for job in jobs.active_of([KIND, PROPOSING]) for source, _name in job.arguments["what"]["files"]}

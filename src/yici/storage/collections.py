@@ -162,6 +162,12 @@ def form_of(number: int) -> FormRow:
     return _form(models.AskedForm.objects.get(collection=number))
 
 
+def proposed_since(by: str, source: str, since: datetime) -> int | None:
+    """The collection somebody proposed with the form of that hash since a moment; None when there is none."""
+    rows = models.Collection.objects.filter(by=by, form__source=source, at__gte=since)
+    return rows.order_by("-pk").values_list("pk", flat=True).first()
+
+
 def collection_rows(numbers: Iterable[int]) -> dict[int, CollectionRow]:
     """Those of these collections that there are, by number."""
     return {row.id: row for row in _collections(Q(pk__in=set(numbers)))}

@@ -42,6 +42,11 @@ def kept_form(home: Path, key: str) -> Any:
     return content
 
 
+def has_form(home: Path, key: str) -> bool:
+    """Whether anything was kept under that name."""
+    return (home / FOLDER / f"{key}.json.gz").exists()
+
+
 def keep_form(home: Path, key: str, content: Any) -> None:
     """Keep a JSON value under that name."""
     packed = gzip.compress(json.dumps(content, ensure_ascii=False).encode(), 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -56,17 +57,21 @@ class Proposal:
     named: tuple[str, ...] = ()
 
 
-def propose(*, actor: Actor, home: Path, file: Path, proposal: Proposal, whom_later: bool = False) -> int:
+def propose(
+    *, actor: Actor, home: Path, file: Path, proposal: Proposal, whom_later: bool = False,
+    waiting: Callable[[], None] | None = None,
+) -> int:  # fmt: skip
     """Propose a collection: the form is kept and recognised; the collection waits for its review. Its number.
 
     The title and the marks printed on the form need not be told again, and a roster without a filter is of those its
     title names. A card (一人一份) must say of whom it is, unless that is told `whom_later`: until then it is not sent
     out.
 
-    Raises UploadRefused for a file that cannot be read, ExpressionError for a filter, Conflict for what is missing.
+    Raises UploadRefused for a file that cannot be read, ExpressionError for a filter, Conflict for what is missing, and
+    what `waiting` raises, which is called while a form of an old format is converted.
     """
     pool = open_pool(home)
-    recognised = recognise_form(home=home, form=file, pool=pool)
+    recognised = recognise_form(home=home, form=file, pool=pool, waiting=waiting)
     template = recognised.template
     if proposal.where:
         _check_filter(actor, proposal.where, template, pool)
@@ -239,9 +244,15 @@ def leaf_units(pool: Pool) -> list[str]:
 
 
 def _problems(proposal: Proposal) -> list[Problem]:
-    found = []
+    found = problems_told(proposal)
     if not proposal.name.strip():
-        found.append(Problem("name-missing", "没有写任务名称。", "例如：2026年第一季度低保对象核查。"))
+        found.insert(0, Problem("name-missing", "没有写任务名称。", "例如：2026年第一季度低保对象核查。"))
+    return found
+
+
+def problems_told(proposal: Proposal) -> list[Problem]:
+    """What is missing in a proposal whatever its form says."""
+    found = []
     if not proposal.organisation:
         found.append(Problem("organisation-missing", "没有写制发部门。", "请选择部门。"))
     if not proposal.purpose.strip():

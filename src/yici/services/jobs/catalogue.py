@@ -17,7 +17,7 @@ from yici.services.collecting.proposals import collection_thing, get_collection
 from yici.services.collecting.publishing import Sending
 from yici.services.collecting.rolled_gaps import list_gaps
 from yici.services.collecting.rollup import roll_up
-from yici.services.jobs import batch_work, receive_work, score_work
+from yici.services.jobs import batch_work, propose_work, receive_work, score_work
 from yici.services.jobs.kinds import Kind, Result, Work
 from yici.services.quick_fill import use_thing
 from yici.services.rosters import Condition, Wanted
@@ -215,6 +215,7 @@ KINDS: Mapping[str, Kind] = {
     "marked": Kind("标注台账", "pool.import", _marked),
     "roll-up": Kind("生成汇总", "filling.download", _roll_up),
     "take": Kind("直接取用", "filling.download", _take),
+    "propose": Kind("报备采集任务", "collection.propose", propose_work.propose),
     "receive": Kind("收下来表", "received.fill", receive_work.receive),
     "received": Kind("填写收到的表", "received.fill", _received),
     "admission": Kind("准入评审报告", "collection.view", _admission),

@@ -15,11 +15,12 @@ from yici.core.access.actors import Role
 from yici.core.collections.states import NOT_BACK
 from yici.core.errors import Conflict, Problem, Refused
 from yici.services.collecting import listing as lists
-from yici.services.collecting import proposals, publishing, reports, taking
+from yici.services.collecting import proposals, proposing_work, publishing, reports, taking
 from yici.services.collecting.proposals import Proposal
 from yici.services.collecting.rolled_gaps import list_gaps
 from yici.services.collecting.rollup import is_large, roll_up
 from yici.services.jobs.starting import active_about
+from yici.services.received_files import PROPOSING
 from yici.storage.collections import CollectionRow
 from yici.web.api.fillings import FillingOut
 from yici.web.api.jobs import Started, start, started
@@ -160,9 +161,11 @@ def list_collections(request: Request, limit: Limit = FIRST, offset: Offset = 0)
 
 
 @operation(router, "POST", "/collections", action="collection.propose", response=Proposed, summary="报备",
-           limit="uploads")  # fmt: skip
-def propose_collection(request: Request, body: Form[ProposalIn], file: File[UploadedFile]) -> dict[str, Any]:
-    """上传空白表，说明谁要、做什么用、依据什么；等待准入评审。"""
+           limit="uploads", started=Started)  # fmt: skip
+def propose_collection(
+    request: Request, response: HttpResponse, body: Form[ProposalIn], file: File[UploadedFile]
+) -> Any:  # fmt: skip
+    """上传空白表，说明谁要、做什么用、依据什么；等待准入评审。旧格式的表先在后台转换：答 202 和任务的地址。"""
     with TemporaryDirectory() as folder:
         kept = received(file, Path(folder))
         proposal = Proposal(
@@ -172,6 +175,9 @@ def propose_collection(request: Request, body: Form[ProposalIn], file: File[Uplo
                 "named": tuple(body.named),
             }
         )
+        aside = proposing_work.set_aside(home=home_of(request), file=kept, proposal=proposal, now=now())
+        if aside is not None:
+            return start(request, response, PROPOSING, proposal.name or kept.name, aside)
         number = proposals.propose(actor=request.actor, home=home_of(request), file=kept, proposal=proposal)
     return {"id": number, "state": "proposed"}
 

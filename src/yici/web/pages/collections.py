@@ -19,7 +19,16 @@ from yici.core.access.actors import Role, Thing
 from yici.core.access.rules import can
 from yici.core.collections.states import STATE_NAMES, State
 from yici.core.errors import Conflict, Problem, YiciError
-from yici.services.collecting import kept_reports, listing, periods, proposals, publishing, reports, taking
+from yici.services.collecting import (
+    kept_reports,
+    listing,
+    periods,
+    proposals,
+    proposing_work,
+    publishing,
+    reports,
+    taking,
+)
 from yici.services.collecting.filling_things import filling_thing
 from yici.services.collecting.period_page import next_period
 from yici.services.collecting.proposals import Proposal
@@ -27,12 +36,13 @@ from yici.services.collecting.recognition import SETTLING, settle_word, show_for
 from yici.services.collecting.townships import units_with_township
 from yici.services.collecting.verdicts import ASKING
 from yici.services.jobs import starting
+from yici.services.received_files import PROPOSING
 from yici.services.units import units_of
 from yici.storage import collections
 from yici.storage.collections import CollectionRow
 from yici.web.converters import number_of
 from yici.web.errors import status_of
-from yici.web.pages.jobs import shown, to_job
+from yici.web.pages.jobs import shown, to_job, to_job_once
 from yici.web.paging import asked_of, holds, page_of
 from yici.web.requests import Request, home_of, now, today
 from yici.web.routes import page
@@ -83,6 +93,9 @@ def propose(request: Request) -> HttpResponse:
             raise Conflict(Problem("file-missing", "没有选择空白表。", "请选择 Excel 或 Word 文件。"))
         with TemporaryDirectory() as folder:
             file = received(upload, Path(folder))
+            aside = proposing_work.set_aside(home=home_of(request), file=file, proposal=proposal, now=now())
+            if aside is not None:
+                return to_job_once(request, PROPOSING, proposal.name or file.name, aside)
             number = proposals.propose(actor=request.actor, home=home_of(request), file=file, proposal=proposal)
     except YiciError as error:
         typed = {name: request.POST.get(name, "") for name in (*_FIELDS, "named")}
@@ -282,7 +295,11 @@ def day_in(request: Request, name: str) -> date | None:
 def _proposing(
     request: Request, typed: dict[str, str], problems: tuple[Problem, ...] = (), status: int = 200
 ) -> HttpResponse:
-    context = {"typed": typed, "problems": problems, "own": sorted(request.actor.organisations)}
+    active = starting.active_of(home=home_of(request), kinds=[PROPOSING], owner=request.actor.name)
+    context = {
+        "typed": typed, "problems": problems, "own": sorted(request.actor.organisations),
+        "proposing": shown(active[0]) if active else None,
+    }  # fmt: skip
     return render(request, "web/collections/propose.html", context, status=status)
 
 

@@ -34,6 +34,17 @@ def to_job(request: Request, kind: str, words: str, arguments: dict[str, Any]) -
     return HttpResponseRedirect(reverse("job", args=[number]))
 
 
+def to_job_once(request: Request, kind: str, words: str, arguments: dict[str, Any]) -> HttpResponse:
+    """Start a job on what was sent (`what` of its arguments) and show its page; sent twice while it is under way, it is
+    that job's."""
+    there = starting.active_about(
+        home=home_of(request), kind=kind, name="what", value=arguments["what"], owner=request.actor.name
+    )  # fmt: skip
+    if there is not None:
+        return HttpResponseRedirect(reverse("job", args=[there.id]))
+    return to_job(request, kind, words, arguments)
+
+
 @page("job.view")
 def index(request: Request) -> HttpResponse:
     """One's own jobs; for the system administrator also that others' are there."""

@@ -27,7 +27,7 @@ from yici.web.converters import number_of
 from yici.web.errors import status_of
 from yici.web.pages.collections import day_in
 from yici.web.pages.collections import received as saved_upload
-from yici.web.pages.jobs import shown, to_job
+from yici.web.pages.jobs import shown, to_job, to_job_once
 from yici.web.requests import Request, home_of, now, today
 from yici.web.routes import page
 
@@ -54,9 +54,10 @@ def index(request: Request) -> HttpResponse:
                 "actor": request.actor, "home": home_of(request), "files": files, "now": now(),
                 "unit": request.POST.get("unit", ""), "department": request.POST.get("department", ""),
             }  # fmt: skip
-            if receiving.is_large(files):
+            if receiving.is_large(home=home_of(request), files=files):
                 words = _("收到的 %(n)s 张表") % {"n": len(files)} if len(files) > 1 else files[0].name
-                return _in_background(request, receiving.set_aside(**about), words)
+                aside = {"what": receiving.set_aside(**about), "at": now().isoformat()}
+                return to_job_once(request, KIND, words, aside)
             found = receiving.receive(**about, today=today())
     except YiciError as error:
         return _index(request, {"problems": error.problems}, status_of(error))
@@ -65,16 +66,6 @@ def index(request: Request) -> HttpResponse:
         return HttpResponseRedirect(reverse("received-one", args=numbers))
     context = {"problems": receiving.problems_of(found), "fresh": numbers}
     return _index(request, context, 200 if numbers else 422)
-
-
-def _in_background(request: Request, what: dict[str, Any], words: str) -> HttpResponse:
-    """Take forms in by a job; the same files, sent twice while it is under way, are taken in once."""
-    there = starting.active_about(
-        home=home_of(request), kind=KIND, name="what", value=what, owner=request.actor.name
-    )  # fmt: skip
-    if there is not None:
-        return HttpResponseRedirect(reverse("job", args=[there.id]))
-    return to_job(request, KIND, words, {"what": what, "at": now().isoformat()})
 
 
 @page("received.fill", thing=use_of, methods=("GET", "POST"))
