@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
+from test_card_collections import WHOM, proposed, send
 from test_collecting import EAST, LI, TODAY, WANG, form, home, published
 
 from yici.services.collecting import kept_trials
-from yici.services.collecting.kept_trials import Lacking, TrialMemory
+from yici.services.collecting.kept_trials import CardMemory, Lacking, TrialMemory
 from yici.services.collecting.questions import questions_for
 from yici.services.forms import recognise_form
 from yici.storage import collections
@@ -67,6 +69,31 @@ def test_another_meaning_or_condition_is_another_question(home: Path, tried: lis
     assert asked(home) == {("李一", "文化程度")}
     add_entries([NewEntry("person", LI, "person.education", "小学")], actor="陈", as_of=TODAY.replace(month=1))
     assert asked(home) == set()
+
+
+def test_only_cards_on_which_a_change_shows_are_tried_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = proposed(home, replace(WHOM, everybody=True))
+    send(home, number)
+    told, tell = list[str](), kept_trials.tell
+
+    def noted(card: Any) -> Any:
+        told.append(card.key)
+        return tell(card)
+
+    monkeypatch.setattr(kept_trials, "tell", noted)
+    before = asked(home)
+    assert {("王二", "联系电话"), ("李一", "血型"), ("王二", "血型")} <= before
+    told.clear()
+    add_entries([LEARNT], actor="zhao", as_of=TODAY)
+    after = asked(home)
+    assert after == before - {("王二", "联系电话")} and told == [WANG]
+    monkeypatch.setattr(kept_trials, "_CARDS", CardMemory())
+    monkeypatch.setattr(kept_trials, "_MEMORY", TrialMemory())
+    assert asked(home) == after and sorted(told) == sorted([WANG, WANG, LI])
+    # The address of a household stands on the cards of all its people.
+    told.clear()
+    add_entries([NewEntry("household", "H1", "household.address", "柳东村1组3号")], actor="zhao", as_of=TODAY)
+    assert asked(home) != after and sorted(told) == sorted([LI, WANG])
 
 
 def test_what_is_read_inside_a_transaction_is_not_kept(home: Path) -> None:

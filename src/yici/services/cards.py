@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -97,13 +98,39 @@ class Deck:
 
 @dataclass(slots=True)
 class Card:
-    """One card as planned. What rosters on it lack is known only when its rows were written, or read through."""
+    """One card. What rosters on it lack is known only when its rows were written, or read through."""
 
     number: int
     total: int
     key: str
     name: object
-    planned: Planned
+    template: Template
+    reading: Reading
+    _planned: Planned | None = None
+
+    @property
+    def planned(self) -> Planned:
+        """What goes into its cells; planned when somebody first asks."""
+        if self._planned is None:
+            self._planned = plan_reading(self.template, self.reading, {})
+        return self._planned
+
+    @property
+    def mark(self) -> bytes | None:
+        """A hash of all that stands on the card besides its form, unit and day: with the same it lacks the same. None
+        for a card with numbers, which are counted."""
+        ready = self.reading.ready
+        if ready is None or any(slot.binding.figure for area in self.template.areas for slot in area.slots):
+            return None
+        focus, told = self.reading.focus, list[object]()
+        for area in self.template.areas:
+            if id(area) in ready.members:
+                rows = ready.members[id(area)].get(focus.get("household", ""), [])
+                told.append([list(row.items()) for row in rows])
+            elif id(area) in ready.cards:
+                row = ready.cards[id(area)].get(focus.get(area.subject, ""))
+                told.append(None if row is None else list(row.items()))
+        return hashlib.sha256(repr((sorted(focus.items()), told)).encode()).digest()
 
     @property
     def gaps(self) -> list[Gap]:
@@ -184,7 +211,7 @@ def _planned(template: Template, base: Reading, each: str, dealt: Sequence[_Deal
             key = str(one.row["key"])
             request = FormRequest(one.unit, None, key, base.request.as_of)
             reading = Reading(base.pool, base.projection, request, one.units, _focus_of(each, one.row), ready)
-            yield one, Card(one.number, one.total, key, one.row.get(name), plan_reading(template, reading, {}))
+            yield one, Card(one.number, one.total, key, one.row.get(name), template, reading)
 
 
 def count_cards(deck: Deck, *, pool: Pool) -> int:

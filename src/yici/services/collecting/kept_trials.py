@@ -16,7 +16,8 @@ from datetime import date
 from yici.core.elements import Registry
 from yici.core.fillplan import Gap
 from yici.engine.projection import Projection
-from yici.services.collecting.trial import try_in
+from yici.services.cards import Card
+from yici.services.collecting.trial import CardTold, tell, try_in
 from yici.services.collecting.whom import Whom, kinds_of
 from yici.services.form_values import refused_in
 from yici.services.forms import Recognised
@@ -25,6 +26,8 @@ from yici.storage.database import in_transaction
 
 # So many gaps are kept by one process: about 20 MB, the questions of some thirty clerks with ten open forms each.
 MOST_GAPS = 100_000
+# Cards are kept as a hash and their gaps, most of them few: about 20 MB, too.
+MOST_DECKS, MOST_CARDS = 200, 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,31 @@ class TrialMemory:
         self._gaps -= len(before.gaps) if before is not None else 0
 
 
+class CardMemory:
+    """What the cards of a form came to when they were tried last, by what stands on each: after a change of the pool
+    only the cards on which it shows are tried again. Of at most MOST_DECKS forms and units; threads share it."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, tuple[Registry, Mapping[bytes, CardTold]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def last(self, key: Hashable, registry: Registry) -> Mapping[bytes, CardTold]:
+        """The cards of the deck of that key."""
+        with self._lock:
+            registered, found = self._kept.get(key, (None, {}))
+            return found if registered is registry else {}
+
+    def keep(self, key: Hashable, registry: Registry, told: Mapping[bytes, CardTold]) -> None:
+        """Keep the cards of a deck in place of those before."""
+        with self._lock:
+            self._kept[key] = (registry, told)
+            self._kept.move_to_end(key)
+            while len(self._kept) > MOST_DECKS or sum(len(deck) for _, deck in self._kept.values()) > MOST_CARDS:
+                self._kept.popitem(last=False)
+
+
 _MEMORY = TrialMemory()
+_CARDS = CardMemory()
 
 
 @dataclass(slots=True)
@@ -96,10 +123,22 @@ class Trials:
     def _tried(self, golden: Projection, recognised: Recognised, unit: str, whom: Whom, as_of: date) -> Lacking:
         if as_of not in self._refused:
             self._refused[as_of] = refused_in(golden)
+        deck, told = (recognised.ground, unit, as_of, whom.each), dict[bytes, CardTold]()
+        before = {} if in_transaction() or not whom.each else _CARDS.last(deck, self.pool.registry)
+
+        def as_before(card: Card) -> CardTold:
+            mark = card.mark
+            if mark is None:
+                return tell(card)
+            told[mark] = before.get(mark) or tell(card)
+            return told[mark]
+
         trial = try_in(
             golden, recognised.template, unit=unit, whom=whom, as_of=as_of, pool=self.pool,
-            refused=self._refused[as_of],
+            refused=self._refused[as_of], told=as_before,
         )  # fmt: skip
+        if told and not in_transaction():
+            _CARDS.keep(deck, self.pool.registry, told)
         # A card may ask about its subject, the household and its members, all on one sheet.
         keys = {gap.subject for gap in trial.gaps} if whom.each else set[str]()
         return Lacking(tuple(trial.gaps), kinds_of(keys, self.now, self.pool))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -61,15 +61,30 @@ def try_form(template: Template, *, unit: str, whom: Whom, as_of: date, pool: Po
 
 def try_in(
     projection: Projection, template: Template, *, unit: str, whom: Whom, as_of: date, pool: Pool,
-    refused: Container[tuple[str, str]],
+    refused: Container[tuple[str, str]], told: Callable[[Card], CardTold] | None = None,
 ) -> Trial:  # fmt: skip
-    """The same of golden records that are open. Raises ExpressionError, NotFound."""
+    """The same of golden records that are open; `told` says what a card came to where that is known. Raises
+    ExpressionError, NotFound."""
     if not whom.each:
         return tried(unit, plan_in(template, request_for(unit, whom, as_of), pool, projection), refused)
     found = TriedCards(unit)
     for card in cards_of(template, whom.deck(unit, as_of), pool=pool, projection=projection):
-        found.add(card)
+        found.add_told(told(card) if told is not None else tell(card))
     return found.trial(refused)
+
+
+@dataclass(frozen=True, slots=True)
+class CardTold:
+    """What one card came to: its known cells and its gaps."""
+
+    known: int
+    gaps: tuple[Gap, ...]
+
+
+def tell(card: Card) -> CardTold:
+    """Fill one card on trial."""
+    _read_through(card.planned)
+    return CardTold(card.planned.tally.filled, tuple(card.gaps))
 
 
 def request_for(unit: str | None, whom: Whom, as_of: date) -> FormRequest:
@@ -97,10 +112,13 @@ class TriedCards:
 
     def add(self, card: Card) -> None:
         """Count one card."""
-        _read_through(card.planned)
+        self.add_told(tell(card))
+
+    def add_told(self, told: CardTold) -> None:
+        """Count what one card came to."""
         self.cards += 1
-        self.known += card.planned.tally.filled
-        for gap in card.gaps:
+        self.known += told.known
+        for gap in told.gaps:
             # The address of a family stands on the cards of all its people, and is told once.
             asked = (gap.owner, gap.element) if gap.element and gap.owner else (gap.subject, gap.sheet, gap.label)
             self.gaps.setdefault(asked, gap)
