@@ -61,7 +61,9 @@ class Office:
 def office(tmp_path: Path) -> Iterator[Office]:
     home = tmp_path / "home"
     hosts = ["testserver", "127.0.0.1"]
-    with override_settings(ALLOWED_HOSTS=hosts, HOME=home, STORAGES=STATIC, WHITENOISE_AUTOREFRESH=True):
+    with override_settings(
+        ALLOWED_HOSTS=hosts, HOME=home, STORAGES=STATIC, WHITENOISE_AUTOREFRESH=True, WHITENOISE_USE_FINDERS=True
+    ):
         prepared(home, "office", lambda: _furnish(home))
         yield Office(home)
 
@@ -78,7 +80,6 @@ def _furnish(home: Path) -> None:
 @pytest.fixture
 def site(office: Office) -> Iterator[str]:
     """The address of a running server for the office."""
-    from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
     from django.core.wsgi import get_wsgi_application
 
@@ -87,7 +88,7 @@ def site(office: Office) -> Iterator[str]:
             pass
 
     server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
-    server.set_app(StaticFilesHandler(get_wsgi_application()))
+    server.set_app(get_wsgi_application())
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

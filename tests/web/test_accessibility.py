@@ -17,13 +17,14 @@ from typing import Any
 import pytest
 import yaml
 from access_office import Doors, open_doors
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
+from page_probes import HELP, by_axe, by_keyboard, in_forced_colours, open_probed
 from page_words import known_words, untranslated
 
 from conftest import Office
+from kept_homes import prepared
 from yici.web.routes import all_routes, rules_of
 
 TABLE = yaml.safe_load((Path(__file__).parent / "access.yaml").read_text("utf-8"))
@@ -35,9 +36,9 @@ MODES: Mapping[str, tuple[int, Mapping[str, str]]] = {
     "phone": (390, {"yici-theme": "light", "yici-view": "dense"}),
 }
 HEAVIEST = 150_000
-# Of the rules of WCAG 2.2 axe leaves this one out unless it is asked for.
-RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 TABS = 400 if WHOLE else 10
+WIDER = """(size) => { if (size) document.documentElement.dataset.size = size;
+  return document.documentElement.scrollWidth - innerWidth; }"""
 _ASSET = re.compile(r'(?:src|href)="/static/([^"]+)"')
 # Downloads and pictures are no pages, nor are steps of signing in that lead elsewhere, and pieces of a page.
 _NO_PAGES = frozenset(
@@ -49,9 +50,6 @@ _NAMES = ("单桂兰", "单建国", "赵四海", "柳河面粉有限公司", "�
           "80周岁以上老年人花名册")  # fmt: skip
 # Words of the language in which figures are asked, and of the offices, told by the API in its English, too.
 _OFFICE = ("村", "镇", "下级", "数据元", "免申即享", "快申快享", "申报", "办理业务", "核对信息", "联系本人", "回应疑义")
-FOCUS = """() => { const e = document.activeElement, s = getComputedStyle(e), b = e.getBoundingClientRect();
-  return [e === document.body, e.outerHTML.slice(0, 120), s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2,
-          b.width > 0 && b.height > 0 && b.right > 0 && b.left < innerWidth]; }"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +88,14 @@ def _first(route: Mapping[str, Any]) -> tuple[str, str]:
 
 @pytest.fixture
 def doors(office: Office, tmp_path: Path) -> Doors:
-    return open_doors(office, tmp_path, TABLE["visitors"])
+    return prepared(office.home, "doors", lambda: open_doors(office, tmp_path, TABLE["visitors"]))
 
 
 def test_every_page_in_a_browser(doors: Doors, site: str, chromium: Any, capsys: pytest.CaptureFixture[str]) -> None:
     wrong: list[str] = []
     modes = itertools.cycle(MODES)
-    context = chromium.new_context(base_url=site)
-    page, axe, looked = context.new_page(), Axe(), 0
+    context = open_probed(chromium, base_url=site)
+    page, looked, told = context.new_page(), 0, set[str]()
     _listen(page, site, wrong)
     for one in pages(doors):
         for mode in MODES if WHOLE else [next(modes)]:
@@ -108,10 +106,8 @@ def test_every_page_in_a_browser(doors: Doors, site: str, chromium: Any, capsys:
                 page.wait_for_load_state("networkidle")  # Half a second of nothing: only where something comes later.
             looked += 1
             where = f"{one.name} ({one.path} as {one.login}, {mode})"
-            found = axe.run(page, options=RULES).response["violations"]
-            wrong += [f"{where}: {v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
-            wrong += [f"{where}: {problem}" for problem in _by_keyboard(page)]
-            wrong += [f"{where}: {problem}" for problem in _sideways(page)]
+            found = by_axe(page, told) + page.evaluate(HELP) + by_keyboard(page, TABS) + _when_small(page, mode)
+            wrong += [f"{where}: {problem}" for problem in found]
     context.close()
     with capsys.disabled():
         print(f"\npages looked at: {looked}, wrong: {len(wrong)}")
@@ -132,32 +128,16 @@ def _come_as(context: Any, site: str, doors: Doors, login: str, mode: str) -> No
     context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
 
 
-def _by_keyboard(page: Any) -> list[str]:
-    """Tab through: the skip link first, the focus always seen, and out at the end again."""
-    problems, begun = [], page.locator("[autofocus]").count() > 0
-    page.evaluate("document.activeElement.blur()")
-    page.evaluate("getSelection().collapse(document.body, 0)")
-    for step in range(TABS):
-        page.keyboard.press("Tab")
-        away, html, outlined, seen = page.evaluate(FOCUS)
-        if away:
-            return problems
-        if step == 0 and not begun and 'class="skip"' not in html:
-            problems.append(f"the first stop is no skip link: {html}")
-        if not outlined or not seen:
-            problems.append(f"the focus is not seen: {html}")
-    return problems if not WHOLE else [*problems, "the focus never leaves the page"]
-
-
-def _sideways(page: Any) -> list[str]:
-    """Whether the page scrolls sideways: as it is, on the smallest phone, and at 200 % of a small laptop's screen."""
-    found = []
-    for width in (360, 640):
+def _when_small(page: Any, mode: str) -> list[str]:
+    """Whether the page scrolls sideways at 200 % of a small laptop's screen, or on the smallest phone: there also with
+    the largest letters of the elders' view; and what is wrong on the phone in the machine's own contrast colours."""
+    found, letters = [], ("large", "largest") if mode == "elder" else ("",)
+    for width, size in [(640, letters[0]), *((360, size) for size in letters)]:
         page.set_viewport_size({"width": width, "height": 800})
-        over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        over = page.evaluate(WIDER, size)
         if over > 0:
-            found.append(f"{over} px too wide at {width} px")
-    return found
+            found.append(f"{over} px too wide at {width} px {size}")
+    return found + in_forced_colours(page)
 
 
 def test_every_page_is_light_and_says_everything_in_english(office: Office, doors: Doors) -> None:

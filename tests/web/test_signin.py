@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.test.utils import override_settings
 
 from conftest import PASSWORD, Office
 from yici.services.auditing import audit_lines
@@ -217,3 +218,23 @@ def test_a_forged_device_is_a_strangers(office: Office) -> None:
     forged.cookies["yici-device"] = "eyJkZXZpY2UiOiJ4In0:1u:x"
     _wrong(forged)
     assert Client().post("/signin", {"login": "clerk", "password": PASSWORD}).status_code == 403
+
+
+def test_the_help_is_open_to_everybody_and_says_whom_to_call(office: Office) -> None:
+    page = Client().get("/help").content.decode()
+    assert "YICI_CONTACT" in page and "填报：只填库里没有的" in page and "看自己的信息" in page
+    with override_settings(CONTACT="王主任 0631-5550000"):
+        page = office.as_("clerk").get("/help").content.decode()
+    assert "王主任 0631-5550000" in page and "YICI_CONTACT" not in page and "看自己的信息" not in page
+    assert '<a href="/fillings">填报' in page and '<a href="/collections/propose">' not in page
+
+
+def test_the_elders_view_has_three_sizes_of_letters(office: Office) -> None:
+    client = Client()
+    assert "yici-size" not in client.get("/signin").content.decode()
+    client.post("/preferences", {"yici-view": "elder"})
+    assert 'data-size="large"' in client.get("/signin").content.decode()
+    client.post("/preferences", {"yici-size": "largest"})
+    client.post("/preferences", {"yici-size": "odd"})
+    page = client.get("/signin").content.decode()
+    assert 'data-size="largest"' in page and 'value="largest" aria-pressed="true"' in page

@@ -21,7 +21,9 @@ from yici.web.requests import Request, home_of
 from yici.web.wording import told
 
 THEMES = ("auto", "light", "dark")
-THEME_COOKIE, VIEW_COOKIE = "yici-theme", "yici-view"
+# The elders' view has three sizes of letters: 20, 25 and 30 px.
+SIZES = ("large", "larger", "largest")
+THEME_COOKIE, VIEW_COOKIE, SIZE_COOKIE = "yici-theme", "yici-view", "yici-size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,13 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     request = cast(Request, request)
     actor = getattr(request, "actor", NOBODY)
     elder = request.COOKIES.get(VIEW_COOKIE) == "elder"
-    theme = request.COOKIES.get(THEME_COOKIE, "auto")
+    theme, size = request.COOKIES.get(THEME_COOKIE, "auto"), request.COOKIES.get(SIZE_COOKIE, "")
     return {
         "actor": actor,
         "actor_posts": "、".join(told(ROLE_NAMES[role]) for role in sorted(actor.roles)),
         "navigation": _groups(request) if actor.posts else (),
         "elder": elder or (bool(actor.roles & PUBLIC) and request.COOKIES.get(VIEW_COOKIE) != "dense"),
+        "size": size if size in SIZES else SIZES[0],
         "theme": theme if theme in THEMES else "auto",
         "is_public": bool(actor.roles & PUBLIC),
         "is_demo": settings.DEMO,

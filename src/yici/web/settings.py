@@ -1,7 +1,8 @@
 """Django settings of the web: those of the kernel, with sessions, templates, static files and the security switches.
 
 `YICI_HOME` names the data folder, `DATABASE_URL` a PostgreSQL server, `YICI_HTTPS=1` says that a proxy in front serves
-HTTPS (cookies are then for HTTPS only), `YICI_HOSTS` the host names it serves, `YICI_DEMO=1` shows the demo's sign-ins.
+HTTPS (cookies are then for HTTPS only), `YICI_HOSTS` the host names it serves, `YICI_DEMO=1` shows the demo's sign-ins,
+`YICI_CONTACT` whom the help page says to call.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from yici.web.secret import secret_key
 HERE = Path(__file__).parent
 HTTPS = os.environ.get("YICI_HTTPS") == "1"
 DEMO = os.environ.get("YICI_DEMO") == "1"
+# Whom the help page says to call: a name and a telephone number.
+CONTACT = os.environ.get("YICI_CONTACT", "").strip()[:200]
 
 HOME = kernel.HOME
 DATABASES = kernel.DATABASES

@@ -19,6 +19,7 @@ from yici.web.pages import (
     figures,
     fillings,
     grants,
+    help,
     home,
     identities,
     imports,
@@ -40,6 +41,7 @@ from yici.web.pages import (
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("help", help.guide, name="help"),
     path("signin", signin.signin, name="signin"),
     path("signin/demo", signin.demo, name="signin-demo"),
     path("signin/code", factors.code, name="signin-code"),

@@ -15,7 +15,7 @@ from yici.services import accounts
 from yici.services.account_releases import reset_told
 from yici.web.demo_signins import demo_signins, sign_in_demo
 from yici.web.device_cookie import device_of, remember
-from yici.web.layout import THEME_COOKIE, THEMES, VIEW_COOKIE
+from yici.web.layout import SIZE_COOKIE, SIZES, THEME_COOKIE, THEMES, VIEW_COOKIE
 from yici.web.middleware.language import COOKIE as LANGUAGE_COOKIE
 from yici.web.requests import Request, home_of, now
 from yici.web.routes import PUBLIC, page
@@ -84,9 +84,14 @@ def password(request: Request) -> HttpResponse:
 
 @page(PUBLIC, methods=("POST",))
 def preferences(request: Request) -> HttpResponse:
-    """Switch the language, the theme, or the elders' view; kept in this browser."""
+    """Switch the language, the theme, the elders' view or its size of letters; kept in this browser."""
     response = HttpResponseRedirect(_next(request))
-    allowed = {LANGUAGE_COOKIE: dict(settings.LANGUAGES), THEME_COOKIE: THEMES, VIEW_COOKIE: ("elder", "dense")}
+    allowed = {
+        LANGUAGE_COOKIE: dict(settings.LANGUAGES),
+        THEME_COOKIE: THEMES,
+        VIEW_COOKIE: ("elder", "dense"),
+        SIZE_COOKIE: SIZES,
+    }
     for cookie, values in allowed.items():
         value = request.POST.get(cookie, "")
         if value in values:
