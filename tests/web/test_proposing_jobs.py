@@ -1,4 +1,4 @@
-"""A form of an old format is proposed by a job, which converts it first: found again, cancelled, never twice."""
+"""A form that takes long to recognise is proposed by a job: found again, cancelled, never twice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from api_client import System
-from collecting_office import LEGAL, TITLE, old_form, stock
+from collecting_office import LEGAL, TITLE, blank_form, old_form, stock
 from django.test import Client
 from held_work import cancel, held_at
 
@@ -60,6 +60,18 @@ def test_it_is_proposed_once_by_a_job_that_is_found_again(
     assert sent(officer, file, name="又一次")["Location"].startswith("/collections/")
 
 
+def test_a_large_form_is_proposed_by_a_job_too(
+    stocked: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yici.services.forms.LARGE_RECEIVED_BYTES", 100)
+    officer = stocked.as_("officer")
+    with blank_form(tmp_path, "联系电话").open("rb") as file:
+        assert sent(officer, file)["Location"].startswith("/jobs/") and not proposed()
+        work_off(stocked.home)
+        assert proposed() == [("老年人走访", "民政局", "走访.xlsx")]
+        assert sent(officer, file)["Location"].startswith("/collections/")
+
+
 def test_a_program_is_told_where_to_ask(stocked: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     api = System(stocked, "officer")
     fields = {**LEGAL, "valid_until": "2099-01-01", "file": old_form(tmp_path, monkeypatch)}
@@ -75,7 +87,7 @@ def test_cancelled_while_it_is_converted_nothing_is_proposed(
     job = sent(officer, old_form(tmp_path, monkeypatch))["Location"]
     with monkeypatch.context() as holding:
         holding.setattr("yici.office.convert._LOOK_S", 0.001)
-        held_at(holding, 0, cancel, words="正在转换")
+        held_at(holding, 0, cancel, words="正在识别")
         work_off(stocked.home)
     assert "已取消，没有留下任何改动。" in officer.get(job).content.decode() and not proposed()
 

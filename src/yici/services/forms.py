@@ -21,6 +21,7 @@ from yici.core.expressions import parse_figure, parse_filter
 from yici.core.filling import with_refusals
 from yici.core.fillplan import Gap
 from yici.core.grid import Grid, address, parse_address
+from yici.core.jobs import LARGE_RECEIVED_BYTES
 from yici.core.recognition.labels import read_label, squash
 from yici.core.recognition.recognise import recognise
 from yici.core.recognition.template import Area, Slot, Template
@@ -108,10 +109,10 @@ def recognise_form(
     return Recognised(known.grid, replace(known.template, form=form.name), known.source or form, ground)
 
 
-def takes_converting(*, home: Path, form: Path) -> bool:
-    """Whether recognising a form begins with LibreOffice, which takes two seconds: one of an old format that nobody has
-    opened of late."""
-    if not must_be_converted(form):
+def takes_long(*, home: Path, form: Path) -> bool:
+    """Whether recognising a form is work for the background: one of an old format, which LibreOffice converts in two
+    seconds, or a large one, that nobody has opened of late."""
+    if form.stat().st_size <= LARGE_RECEIVED_BYTES and not must_be_converted(form):
         return False
     _, source, *more = _ground(form, pool := open_pool(home))
     return not kept_recognition.is_kept(pool, str(source), more)

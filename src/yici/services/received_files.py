@@ -15,7 +15,7 @@ FOLDER = "received"
 KIND = "receive"
 """The kind of background work that takes received forms in."""
 PROPOSING = "propose"
-"""The kind that proposes a form of an old format; until then its file lies here, too."""
+"""The kind that proposes a large form or one of an old format; until then its file lies here, too."""
 DAYS = 90
 """How long a received form is kept after it was last received."""
 

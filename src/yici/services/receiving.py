@@ -17,7 +17,7 @@ from yici.core.errors import Conflict, FormUnreadable, Place, Problem, YiciError
 from yici.core.jobs import LARGE_FORM_FILES, LARGE_RECEIVED_BYTES
 from yici.core.recognition.marks import marks_of
 from yici.services.collecting.trial import fields_of
-from yici.services.forms import recognise_form, takes_converting
+from yici.services.forms import recognise_form, takes_long
 from yici.services.pool import Pool, open_pool
 from yici.services.quick_fill import Progress, check_unit, counted, opened_as
 from yici.services.received_files import keep_received, received_path, remove_old
@@ -76,7 +76,7 @@ def is_large(*, home: Path, files: Sequence[Path]) -> bool:
     """Whether taking these is work for the background."""
     if len(files) > LARGE_FORM_FILES or sum(file.stat().st_size for file in files) > LARGE_RECEIVED_BYTES:
         return True
-    return any(takes_converting(home=home, form=file) for file in files)
+    return any(takes_long(home=home, form=file) for file in files)
 
 
 def set_aside(

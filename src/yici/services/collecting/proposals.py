@@ -68,10 +68,12 @@ def propose(
     out.
 
     Raises UploadRefused for a file that cannot be read, ExpressionError for a filter, Conflict for what is missing, and
-    what `waiting` raises, which is called while a form of an old format is converted.
+    what `waiting` raises, which is called while a form of an old format is converted, and before anything is written.
     """
     pool = open_pool(home)
     recognised = recognise_form(home=home, form=file, pool=pool, waiting=waiting)
+    if waiting is not None:
+        waiting()
     template = recognised.template
     if proposal.where:
         _check_filter(actor, proposal.where, template, pool)

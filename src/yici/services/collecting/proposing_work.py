@@ -1,4 +1,4 @@
-"""Proposing a form of an old format, which LibreOffice converts first, in the background."""
+"""Proposing in the background: a large form, or one of an old format, which LibreOffice converts first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from yici.core.access.actors import Actor, Role
 from yici.core.errors import Conflict, Problem, Refused
 from yici.services.collecting.proposals import Proposal, problems_told, propose
-from yici.services.forms import takes_converting
+from yici.services.forms import takes_long
 from yici.services.received_files import keep_received
 from yici.services.receiving import laid_out
 from yici.storage import collections
@@ -20,9 +20,9 @@ from yici.storage.database import open_database
 
 
 def set_aside(*, home: Path, file: Path, proposal: Proposal, now: datetime) -> dict[str, Any] | None:
-    """What a job is told to propose a form that must be converted first; None for one that is proposed at once. Raises
+    """What a job is told to propose a form that takes long to recognise; None for one that is proposed at once. Raises
     Conflict for what is plainly missing."""
-    if not takes_converting(home=home, form=file):
+    if not takes_long(home=home, form=file):
         return None
     if problems := problems_told(proposal):
         raise Conflict(problems)

@@ -1,4 +1,4 @@
-"""Proposing a form of an old format in the background."""
+"""Proposing a large form, or one of an old format, in the background."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from yici.services.jobs.kinds import Result, Work
 
 def propose(work: Work) -> Result:
     """Convert and recognise the form, then propose it: cancelled before that, nothing is."""
-    work.step("正在转换旧格式的表")
+    work.step("正在识别表样")
     number = propose_kept(
         actor=work.actor, home=work.home, arguments=work.arguments, folder=work.folder, first=work.first,
         waiting=lambda: work.progress(0, 0),

@@ -165,7 +165,7 @@ def list_collections(request: Request, limit: Limit = FIRST, offset: Offset = 0)
 def propose_collection(
     request: Request, response: HttpResponse, body: Form[ProposalIn], file: File[UploadedFile]
 ) -> Any:  # fmt: skip
-    """上传空白表，说明谁要、做什么用、依据什么；等待准入评审。旧格式的表先在后台转换：答 202 和任务的地址。"""
+    """上传空白表，说明谁要、做什么用、依据什么；等待准入评审。大的、旧格式的表先在后台识别：答 202 和任务的地址。"""
     with TemporaryDirectory() as folder:
         kept = received(file, Path(folder))
         proposal = Proposal(
