@@ -24,7 +24,7 @@ from yici.storage import asked_again, audit, collections
 from yici.storage.asked_again import AgainRow
 from yici.storage.collections import CollectionRow, FillingRow
 from yici.storage.database import open_database
-from yici.storage.units import all_areas
+from yici.storage.units import areas_now
 
 NOBODY = "匿名"
 MOST_A_DAY = 20
@@ -90,7 +90,7 @@ def say_again(*, actor: Actor, home: Path, filling: int, label: str, today: date
     """
     said = look_at(home=home, filling=filling, label=label)
     collection = said.filling.collection
-    parents = {area.name: area.parent for area in all_areas()}
+    parents = {area.name: area.parent for area in areas_now()}
     with transaction.atomic():
         # With the collection locked, two who say the same at once are counted in one row.
         collections.lock_collection(collection)

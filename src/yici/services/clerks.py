@@ -7,7 +7,7 @@ from collections import Counter
 from yici.core.access.actors import Role
 from yici.core.collections.anonymity import clerks_below
 from yici.storage.accounts import list_accounts, names_by_login
-from yici.storage.units import all_areas
+from yici.storage.units import areas_now
 
 
 def clerks_by_unit() -> dict[str, int]:
@@ -16,7 +16,7 @@ def clerks_by_unit() -> dict[str, int]:
     for account in list_accounts():
         units = {post.unit for post in account.posts if post.role is Role.CLERK and post.unit}
         direct.update(units if account.is_active else ())
-    return clerks_below(direct, {area.name: area.parent for area in all_areas()})
+    return clerks_below(direct, {area.name: area.parent for area in areas_now()})
 
 
 def clerks_in(units: frozenset[str] | None) -> int:

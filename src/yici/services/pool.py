@@ -13,10 +13,10 @@ from yici.core.elements import Registry
 from yici.core.errors import NotFound, Problem
 from yici.core.manifest import Area, Manifest
 from yici.engine.projection import Projection, open_projection, open_published
-from yici.storage.database import in_transaction, leave_database, open_database
+from yici.storage.database import leave_database, open_database
 from yici.storage.manifest import newest_day, pool_sequence, read_manifest
 from yici.storage.packs import load_registry
-from yici.storage.units import all_areas, kept_areas
+from yici.storage.units import areas_now
 
 _REFRESHING = threading.Lock()
 
@@ -33,9 +33,8 @@ class Pool:
         return read_manifest(self.registry)
 
     def areas(self) -> tuple[Area, ...]:
-        """The area tree as committed now, without the rest of the manifest; in a transaction under way as it sees it,
-        which may never be committed and is not kept."""
-        return all_areas() if in_transaction() else kept_areas()
+        """The area tree as committed now; in a transaction under way as it sees it."""
+        return areas_now()
 
     def projection(self, as_of: date | None = None) -> Projection:
         """The golden records, brought up to date first; with a date, without the records after it."""

@@ -28,6 +28,12 @@ def kept_areas() -> tuple[Area, ...]:
     return _kept_areas(identity(), audit.current_number(TREE))
 
 
+def areas_now() -> tuple[Area, ...]:
+    """Every unit as committed now; in a transaction under way as it sees them, which may never be committed and is not
+    kept."""
+    return all_areas() if connection.in_atomic_block else kept_areas()
+
+
 @lru_cache(maxsize=4)
 def _kept_areas(_database: tuple[str, ...], _tree: int) -> tuple[Area, ...]:
     return all_areas()

@@ -6,7 +6,7 @@ from datetime import date
 
 from yici.core.access.actors import Role
 from yici.storage.accounts import posts_over_units
-from yici.storage.units import all_areas
+from yici.storage.units import areas_now
 
 
 def units_with_township(*, today: date) -> frozenset[str]:
@@ -17,7 +17,7 @@ def units_with_township(*, today: date) -> frozenset[str]:
     checking = {unit for _, unit in posts}
     above: set[str] = set()
     found: set[str] = set()
-    for area in all_areas():
+    for area in areas_now():
         # Units are listed parents first, so whoever reaches the parent is known already.
         if area.parent is not None and (area.parent in above or area.parent in checking):
             above.add(area.name)
