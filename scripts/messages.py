@@ -6,6 +6,7 @@ python scripts/messages.py --missing list the texts of templates and pages that 
 
 from __future__ import annotations
 
+import ast
 import csv
 import re
 import sys
@@ -13,9 +14,11 @@ from pathlib import Path
 
 import polib
 
-WEB = Path(__file__).parents[1] / "src" / "yici" / "web"
+SOURCE = Path(__file__).parents[1] / "src" / "yici"
+WEB = SOURCE / "web"
 ENGLISH = WEB / "locale" / "en"
 CATALOGUE = ENGLISH / "LC_MESSAGES" / "django.mo"
+_CHINESE = re.compile("[\u4e00-\u9fff、“（]")
 _PLAIN = re.compile(r"""\{%\s*translate\s+(?:"([^"]+)"|'([^']+)')""")
 _BLOCK = re.compile(r"\{%\s*blocktranslate\b([^%]*)%\}(.*?)\{%\s*endblocktranslate\s*%\}", re.DOTALL)
 _CODE = re.compile(r"""(?<![\w.])(?:_|gettext|gettext_lazy|ngettext)\(\s*(?:"((?:[^"\\]|\\.)+)"|'((?:[^'\\]|\\.)+)')""")
@@ -45,7 +48,20 @@ def used() -> set[str]:
             found.add(" ".join(singular.split()) if "trimmed" in options else singular)
     for module in WEB.rglob("*.py"):
         found |= {match[1] or match[2] for match in _CODE.finditer(module.read_text("utf-8"))}
-    return found
+    return found | phrases()
+
+
+def phrases() -> set[str]:
+    """The phrases in which expressions are said."""
+    tree = ast.parse((SOURCE / "core" / "expressions" / "wording.py").read_text("utf-8"))
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # What is said of the code itself.
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in told}
+    return {text for text in texts if isinstance(text, str) and _CHINESE.search(text)} - {
+        "主体类型：",
+        "是否",
+        "有",
+        "户",
+    }
 
 
 def catalogue() -> polib.POFile:

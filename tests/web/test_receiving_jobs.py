@@ -76,7 +76,7 @@ def test_many_forms_are_taken_in_by_a_job_that_is_found_again(stocked: Office, t
     assert f'hx-get="{job}"' not in stocked.as_("clerk-west").get("/received").content.decode()
     work_off(stocked.home)
     told = clerk.get(job).content.decode()
-    assert "已收下 3 张。没有收下的：照片.xlsx：" in told and 'href="/received"' in told
+    assert "已收下 3 张。\n没有收下的：\n照片.xlsx：" in told and 'href="/received"' in told
     assert [(use.file_name, use.unit, use.department, use.by) for use in uses()] == [
         (f"表{place}.xlsx", "柳东村", "民政局", "clerk") for place in (1, 2, 3)
     ]
@@ -152,7 +152,7 @@ def test_a_run_that_was_cut_off_after_it_had_written_is_not_done_twice(stocked: 
     assert len(before) == 4
     models.Job.objects.filter(pk=job_row(job).pk).update(state="waiting", attempts=1, told="", arguments=asked)
     run_one(job_row(job).pk, stocked.home)
-    assert "已收下 3 张。没有收下的：照片.xlsx：" in clerk.get(job).content.decode()
+    assert "已收下 3 张。\n没有收下的：\n照片.xlsx：" in clerk.get(job).content.decode()
     assert uses() == before and taken_in() == 4
 
 

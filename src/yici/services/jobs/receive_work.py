@@ -28,6 +28,7 @@ def receive(work: Work) -> Result:
     numbers, wrong = [one.number for one in found if one.number], receiving.problems_of(found)
     if not numbers:
         raise Conflict(wrong)
-    failed = "".join(f"{problem.message}{problem.hint}" for problem in wrong)
-    told = f"已收下 {len(numbers)} 张。" + (f"没有收下的：{failed}" if failed else "")
+    # A line each, so that a page in another language finds every sentence.
+    failed = "\n".join(text for problem in wrong for text in (problem.message, problem.hint) if text)
+    told = f"已收下 {len(numbers)} 张。" + (f"\n没有收下的：\n{failed}" if failed else "")
     return Result(told, "received", outcome={"numbers": numbers})

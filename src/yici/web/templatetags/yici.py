@@ -31,7 +31,7 @@ def may(context: dict[str, Any], action: str) -> bool:
 @register.filter
 def words(value: object) -> str:
     """A text of the services (a state, an outcome, what waits) in the language of the page: {{ one.state|words }}."""
-    return told(str(value)) if value else ""
+    return told(value if isinstance(value, str) else str(value)) if value else ""
 
 
 @register.filter
