@@ -18,6 +18,8 @@ SOURCE = Path(__file__).parents[1] / "src" / "yici"
 WEB = SOURCE / "web"
 ENGLISH = WEB / "locale" / "en"
 CATALOGUE = ENGLISH / "LC_MESSAGES" / "django.mo"
+# Beginnings of names, and a name that is looked up with what it is the name of.
+_NO_PHRASES = {"主体类型：", "是否", "有", "户"}
 _CHINESE = re.compile("[\u4e00-\u9fff、“（]")
 _PLAIN = re.compile(r"""\{%\s*translate\s+(?:"([^"]+)"|'([^']+)')""")
 _BLOCK = re.compile(r"\{%\s*blocktranslate\b([^%]*)%\}(.*?)\{%\s*endblocktranslate\s*%\}", re.DOTALL)
@@ -56,12 +58,7 @@ def phrases() -> set[str]:
     tree = ast.parse((SOURCE / "core" / "expressions" / "wording.py").read_text("utf-8"))
     told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # What is said of the code itself.
     texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in told}
-    return {text for text in texts if isinstance(text, str) and _CHINESE.search(text)} - {
-        "主体类型：",
-        "是否",
-        "有",
-        "户",
-    }
+    return {text for text in texts if isinstance(text, str) and _CHINESE.search(text)} - _NO_PHRASES
 
 
 def catalogue() -> polib.POFile:
