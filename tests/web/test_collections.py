@@ -36,8 +36,13 @@ def test_a_form_is_proposed_seen_and_decided(stocked: Office, tmp_path: Path) ->
     steward = stocked.as_("steward")
     assert "个采集任务等待准入评审" in steward.get("/").content.decode()
     assert steward.post(f"{where}/decide", {"step": "return"}).status_code == 409
+    # What was written stands in its field again when the step is refused.
+    refused = steward.post(f"{where}/decide", {"step": "merge", "remark": "与走访表相同"})
+    assert refused.status_code == 409 and ">与走访表相同</textarea>" in refused.content.decode()
     assert steward.post(f"{where}/decide", {"step": "return", "remark": "写明用途"}).status_code == 302
     again = {**LEGAL, "purpose": "春节慰问"}
+    odd = stocked.as_("officer").post(f"{where}/again", {**again, "where": "年龄 >="})
+    assert odd.status_code == 422 and 'value="春节慰问"' in odd.content.decode()
     assert stocked.as_("officer").post(f"{where}/again", again).status_code == 302
     assert stocked.as_("officer").post(f"{where}/decide", {"step": "approve"}).status_code == 404
     assert steward.post(f"{where}/decide", {"step": "approve"}).status_code == 302
@@ -121,7 +126,10 @@ def test_a_recurring_one_is_sent_again_with_everything_filled_in(stocked: Office
     officer, steward = stocked.as_("officer"), stocked.as_("steward")
     steward.post(f"{where}/decide", {"step": "approve"})
     sent = {"units": ["柳东村"], "as_of": "2026-02-28", "days": "7", "recurring": "month"}
-    assert officer.post(f"{where}/publish", {**sent, "recurring": "", "automatic": "1"}).status_code == 409
+    refused = officer.post(f"{where}/publish", {**sent, "recurring": "", "automatic": "1"})
+    chosen = refused.content.decode()
+    assert refused.status_code == 409 and 'value="柳东村" checked' in chosen and 'value="2026-02-28"' in chosen
+    assert 'name="days" type="number" min="1" max="250" value="7"' in chosen
     assert officer.post(f"{where}/publish", {**sent, "automatic": "1"}).status_code == 302
     assert "停止按期自动派发" in officer.get(where).content.decode()
     page = officer.post(f"{where}/automatic", follow=True).content.decode()

@@ -98,8 +98,7 @@ def propose(request: Request) -> HttpResponse:
                 return to_job_once(request, PROPOSING, proposal.name or file.name, aside)
             number = proposals.propose(actor=request.actor, home=home_of(request), file=file, proposal=proposal)
     except YiciError as error:
-        typed = {name: request.POST.get(name, "") for name in (*_FIELDS, "named")}
-        return _proposing(request, typed, problems=error.problems, status=status_of(error))
+        return _proposing(request, _typed(request), problems=error.problems, status=status_of(error))
     with suppress(YiciError):  # The page tells what is wrong with it.
         _keep_report(request, number)
     messages.success(request, _("已报备，请核对识别结果；数据专员评审后可以派发。"))
@@ -146,7 +145,7 @@ def again(request: Request, number: int) -> HttpResponse:
             actor=request.actor, home=home_of(request), number=number, proposal=_proposal(request)
         )  # fmt: skip
     except YiciError as error:
-        return _one(request, number, {"problems": error.problems}, status_of(error))
+        return _one(request, number, {"problems": error.problems, "typed": _typed(request)}, status_of(error))
     messages.success(request, _("已重新报备。"))
     return HttpResponseRedirect(reverse("collection", args=[number]))
 
@@ -163,7 +162,8 @@ def decide(request: Request, number: int) -> HttpResponse:
             remark=request.POST.get("remark", "").strip(), into=number_of(request.POST.get("into", "")), now=now(),
         )  # fmt: skip
     except YiciError as error:
-        return _one(request, number, {"problems": error.problems}, status_of(error))
+        decided = {"remark": request.POST.get("remark", ""), "into": number_of(request.POST.get("into", ""))}
+        return _one(request, number, {"problems": error.problems, "decided": decided}, status_of(error))
     messages.success(request, _("已记入评审结论。"))
     return HttpResponseRedirect(reverse("collections"))
 
@@ -182,7 +182,7 @@ def publish(request: Request, number: int) -> HttpResponse:
             return _in_background(request, sending)
         due = publishing.send(actor=request.actor, home=home, sending=sending, now=now())
     except YiciError as error:
-        return _one(request, number, {"problems": error.problems}, status_of(error))
+        return _one(request, number, {"problems": error.problems, "chosen": _chosen(request)}, status_of(error))
     messages.success(request, _("已派发，截止 %(day)s。") % {"day": due_words(due)})
     return HttpResponseRedirect(reverse("collection", args=[number]))
 
@@ -268,6 +268,36 @@ def received(upload: UploadedFile[Any], folder: Path) -> Path:
         for part in upload.chunks():
             target.write(part)
     return file
+
+
+def _typed(request: Request) -> dict[str, str]:
+    """What was typed of a proposal, to stand in the fields again when it is refused."""
+    return {name: request.POST.get(name, "") for name in (*_FIELDS, "named")}
+
+
+def _of_row(row: CollectionRow) -> dict[str, str]:
+    """What a proposal said last, as its fields hold it."""
+    return {
+        "name": row.name, "purpose": row.purpose, "where": row.where, "number": row.form.number,
+        "maker": row.form.maker, "approval": row.form.approval, "named": "",
+        "valid_until": row.form.valid_until.isoformat() if row.form.valid_until else "",
+        "everybody": "1" if row.everybody else "", "urgent": "1" if row.urgent else "",
+    }  # fmt: skip
+
+
+def _chosen(request: Request) -> dict[str, Any]:
+    """To whom and how a collection was to be sent, to stand in the fields again when that is refused."""
+    sent = request.POST
+    names = ("as_of", "days", "period", "recurring", "automatic")
+    return {"units": sent.getlist("units")} | {name: sent.get(name, "") for name in names}
+
+
+def _following(row: CollectionRow, following: publishing.NextTime) -> dict[str, Any]:
+    """To whom and how a collection is sent as far as that is known before anybody chose."""
+    return {
+        "units": following.units, "as_of": following.as_of.isoformat(), "days": following.days,
+        "period": following.period, "recurring": row.recurring, "automatic": following.automatic,
+    }  # fmt: skip
 
 
 def _proposal(request: Request) -> Proposal:
@@ -356,12 +386,13 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
         base |= _report(request, row)
     base |= _around(request, row, may)
     again = row.state is State.RETURNED or (row.state is State.APPROVED and base["whom"].missing)
-    base["mending"] = may["propose"] and again
+    base |= {"mending": may["propose"] and again, "typed": _of_row(row)}
     if row.state is State.PROPOSED and may["review"]:
         others = listing.collections_for(actor=actor, home=home)
         base["targets"] = [o.row for o in others if o.row.state in ASKING]
     if row.state is State.APPROVED and may["publish"]:
-        base |= {"areas": units_of(home=home), "next": publishing.next_time(home=home, row=row, today=today())}
+        following = publishing.next_time(home=home, row=row, today=today())
+        base |= {"areas": units_of(home=home), "next": following, "chosen": _following(row, following)}
     if row.recurring and may["publish"]:
         base["coming"] = next_period(row, today())
     return render(request, "web/collections/one.html", base | context, status=status)
