@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hostile_files import HEAD, ole, one_cell, pack, relations, sheet_xml, workbook, workbook_with
 
+from hostile_files import HEAD, ole, one_cell, pack, relations, sheet_xml, workbook, workbook_with
 from yici.core.errors import UploadRefused
 from yici.office.gate import FORM_KINDS, LEDGER_KINDS, pass_gate
 from yici.office.gate_scan import scan_package

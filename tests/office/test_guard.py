@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hostile_files import string_bomb, workbook
 
+from hostile_files import string_bomb, workbook
 from yici.core.errors import UploadRefused
 from yici.office import template_process
 from yici.office.guard import Limits, limits_for, run_in_child

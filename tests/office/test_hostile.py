@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hostile_files import HEAVY, HOSTILE, pack, workbook, workbook_parts
 
+from hostile_files import HEAVY, HOSTILE, pack, workbook, workbook_parts
 from yici.core.errors import UploadRefused
 from yici.office.forms import read_form
 from yici.office.guard import limits_for
