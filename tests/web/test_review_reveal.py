@@ -72,8 +72,13 @@ def test_what_is_typed_stays_without_a_script(office: Office, number: int, brows
     leader = office.as_("leader")
     assert leader.post(f"/reviews/{number}/step", {"step": "check"}).status_code == 302
     page = browse("officer", f"/reviews/{number}", java_script_enabled=False)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
     page.locator("input[name^=cell-]").fill("号码是谁的？")
+    page.locator("input[name^=cell-]").press("Enter")
     page.fill("#remark", "请再看一遍")
+    assert sent == [], "Enter in a remark sends nothing"
+    expect(page.get_by_text("按回车不会提交")).to_be_visible()
     told = page.locator("[id^=told-]")
     for button in ("显示", "取消", "显示"):
         told.get_by_text(button).click()
@@ -144,6 +149,7 @@ def test_in_a_browser(office: Office, number: int, browse: Callable[..., Any], w
     page = browse("officer", f"/reviews/{number}", width=width)
     remark = page.locator("input[name^=cell-]")
     remark.fill("号码是谁的？")
+    remark.press("Enter")
     told, before = page.locator("[id^=told-]"), page.locator("[id^=before-]")
     told.get_by_role("button").click()
     page.wait_for_selector("[id^=told-] select:focus")
