@@ -42,10 +42,13 @@ def test_things_are_told_in_words_where_they_are_known(office: Office, tmp_path:
     published(office, tmp_path)
     filling = models.Filling.objects.get(unit="柳东村")
     assert office.as_("clerk").post(f"/fillings/{filling.pk}/submit").status_code == 302
+    assert office.as_("clerk").get("/accounts").status_code == 403
     page = office.as_("auditor").get("/audit").content.decode()
     name, batch = filling.collection.name, models.Batch.objects.order_by("seq")[0]
     assert f"<td>{name} <small>{filling.collection_id}</small></td>" in page
     assert f"<td>{name} · 柳东村 <small>{filling.pk}</small></td>" in page
+    # Of a refused page the name of the page is told, and what is signed in to is an account.
+    assert "<td>账号 <small>accounts</small></td>" in page and "<td>账号 <small>account</small></td>" in page
     assert batch.file_name in page and batch.content[:12] in page and batch.content not in page
 
 

@@ -68,6 +68,10 @@ def test_a_form_is_proposed_seen_and_decided(stocked: Office, tmp_path: Path) ->
     assert "data-question=" in clerk.get("/fillings").content.decode()
     # The other village, which was missed too, is not asked again.
     assert "data-question=" not in stocked.as_("clerk").get("/fillings").content.decode()
+    # Whoever asks all of it a second time is told so; the one that asks already is not.
+    again_asked = proposed(stocked, tmp_path, "血型")
+    first, second = (steward.get(one).content.decode() for one in (where, again_asked))
+    assert "已经在问这张表的全部项" in second and "已经在问这张表的全部项" not in first
 
 
 def test_a_mark_that_lacks_is_told_once_and_mended_there(stocked: Office, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from yici.web.converters import number_of
 from yici.web.pages.jobs import to_job
 from yici.web.requests import Request, home_of
 from yici.web.routes import page
+from yici.web.thing_words import thing_words
 from yici.web.wording import told as in_words
 
 _FIELDS = ("who", "what", "since", "until")
@@ -56,7 +57,7 @@ def audit_check(request: Request) -> HttpResponse:
 def _told(lines: list[Line]) -> list[tuple[Line, datetime, str, str]]:
     """The lines with their time, what was done, and what their things are called where that is known."""
     return [
-        (line, datetime.fromisoformat(line.at), audit_words(line.action), named)
+        (line, datetime.fromisoformat(line.at), audit_words(line.action), named or thing_words(line))
         for line, named in zip(lines, names_of_things(lines), strict=True)
     ]
 
