@@ -96,7 +96,7 @@ def test_who_is_who_is_judged_and_taken_back(pool: Office, tmp_path: Path) -> No
     assert client.post("/judgements/judge", pair | {"verdict": "odd"}).status_code == 404
     assert client.post("/judgements/judge", pair | {"verdict": "same", "reason": "同村同名"}).status_code == 302
     text = client.get("/judgements").content.decode()
-    assert 'name="left"' not in text
+    assert 'name="left"' not in text and "：同村同名</td>" in text
     number = re.search(r"/judgements/(\d+)/back", text)
     assert number
     assert pool.as_("clerk-west").post(f"/judgements/{number[1]}/back").status_code == 404

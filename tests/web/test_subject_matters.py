@@ -70,7 +70,10 @@ def test_two_are_merged_and_parted_with_reasons(pool: Office, tmp_path: Path) ->
     assert code not in others
     apart = next(other for other in others if other != code_of(EAST))
     given = {"other": apart, "words": "单桂"}
-    assert "没有写理由" in client.post(f"/pool/{code}/merged", given).content.decode()
+    # Who has another number is hardly the same; whom one chose is chosen still when the reason lacks.
+    assert found.count("证件号码或编号不同") == 1 and "<dt>公民身份号码</dt>" in found
+    refused = client.post(f"/pool/{code}/merged", given).content.decode()
+    assert "没有写理由" in refused and f'value="{apart}" checked' in refused
     assert client.post(f"/pool/{code}/merged", given | {"reason": "改过名"}).status_code == 302
     assert client.get(f"/pool/{apart}").status_code == 404
     joined = client.get(page).content.decode()

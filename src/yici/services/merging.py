@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from yici.core.access.actors import Actor
 from yici.core.errors import Conflict, Problem
-from yici.services.queues import judge, take_back
+from yici.services.pool import open_pool
+from yici.services.queues import Person, judge, one_side, take_back
 from yici.services.searching import Hit, search_pool
 from yici.services.subject_pages import open_subject
 from yici.storage.judgements import judgements_about
@@ -33,6 +35,19 @@ def joined_with(*, actor: Actor, home: Path, code: str) -> list[Joined]:
     """By which judgements others were merged into the subject. Raises NotFound."""
     opened = open_subject(actor=actor, home=home, code=code)
     return [Joined(row.seq, row.by, row.reason) for row in judgements_about(opened.subject, opened.key)]
+
+
+def itself(*, actor: Actor, home: Path, code: str) -> Person:
+    """The subject with what tells it from others, to be compared with the candidates. Raises NotFound."""
+    return one_side(actor=actor, home=home, code=code)
+
+
+def other_numbers(*, home: Path, one: Person, hits: Sequence[Hit]) -> set[str]:
+    """The codes of candidates whose number is known as the subject's own is: two numbers are hardly one person's."""
+    subjects, elements = open_pool(home).registry.subjects, open_pool(home).registry.elements
+    keys = {kind: elements[subject.key].name for kind, subject in subjects.items() if subject.key in elements}
+    known = {name for name, text in one.facts if text}
+    return {hit.code for hit in hits if keys.get(hit.subject) in known & {name for name, text in hit.facts if text}}
 
 
 def merge(*, actor: Actor, home: Path, code: str, other: str, reason: str) -> None:

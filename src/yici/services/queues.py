@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from yici.services.pool import Pool, open_pool
 from yici.services.pool_sight import narrowed, seen, shown, units_in_reach
 from yici.services.subject_edits import rival_text
 from yici.services.subject_pages import open_subject, refusal_words
-from yici.storage.judgements import verdicts_in_force
+from yici.storage.judgements import said_of, verdicts_in_force
 from yici.storage.references import references_of
 
 MOST = 100
@@ -57,13 +57,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two subjects that may be the same; `number` and `verdict` are of a judgement in force (0: none yet)."""
+    """Two subjects that may be the same; `number` and `verdict` are of a judgement in force (0: none yet), `by` said it
+    and why is `reason`: after "same" only one of the two is left to be named."""
 
     kind: str
     left: Person
     right: Person
     number: int = 0
     same: bool = False
+    by: str = ""
+    reason: str = ""
 
     @property
     def sides(self) -> tuple[Person, Person]:
@@ -150,7 +153,17 @@ def who_is_who(*, actor: Actor, home: Path) -> list[Pair]:
             waiting = [(0, *pair, False) for pair in alike if (subject, frozenset(pair)) not in decided][:MOST]
             here = [(seq, left, right, same) for seq, kind, left, right, same in judged if kind == subject]
             found += _pairs(projection, actor, pool, subject, [*waiting, *here[-MOST:]])
-    return sorted(found, key=lambda pair: pair.number)
+    said = said_of({pair.number for pair in found})
+    told = (replace(p, by=said[p.number][0], reason=said[p.number][1]) if p.number in said else p for p in found)
+    return sorted(told, key=lambda pair: pair.number)
+
+
+def one_side(*, actor: Actor, home: Path, code: str) -> Person:
+    """A subject as it stands beside those it may be the same as. Raises NotFound."""
+    pool, opened = open_pool(home), open_subject(actor=actor, home=home, code=code)
+    with pool.projection() as projection:
+        keyed = {(opened.subject, opened.key): code}
+        return _facts(projection, actor, pool, opened.subject, [opened.key], keyed)[opened.key]
 
 
 def judge(*, actor: Actor, home: Path, left: str, right: str, verdict: str, reason: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 
 from yici.core.manifest import Verdict
@@ -27,6 +29,12 @@ def judgements_about(subject: str, key: str) -> list[models.Judgement]:
     """The judgements in force that a subject is the same as another one, the latest first."""
     numbers = [v.seq for v in verdicts_in_force() if v.same and v.subject == subject and key in (v.left, v.right)]
     return list(models.Judgement.objects.filter(seq__in=numbers).order_by("-seq"))
+
+
+def said_of(numbers: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Who said the judgements of these numbers, and why."""
+    rows = models.Judgement.objects.filter(seq__in=numbers)
+    return {seq: (by, reason) for seq, by, reason in rows.values_list("seq", "by", "reason")}
 
 
 def verdicts_in_force() -> tuple[Verdict, ...]:

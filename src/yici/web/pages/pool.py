@@ -217,8 +217,10 @@ def _merge(request: Request, code: str, context: dict[str, Any], status: int = 2
     words = request.POST.get("words", "")
     given: dict[str, Any] = {"actor": request.actor, "home": home_of(request), "code": code}
     shown = subject_pages.subject_page(**given, editing=False)
+    hits, itself = merging.candidates(**given, words=words), merging.itself(**given)
     base = {
-        "page": shown, "code": code, "words": words, "reason": request.POST.get("reason", ""),
-        "hits": merging.candidates(**given, words=words), "joined": merging.joined_with(**given),
+        "page": shown, "code": code, "words": words, "reason": request.POST.get("reason", ""), "itself": itself,
+        "hits": hits, "joined": merging.joined_with(**given), "chosen": request.POST.get("other", ""),
+        "other_numbers": merging.other_numbers(home=home_of(request), one=itself, hits=hits),
     }  # fmt: skip
     return render(request, "web/pool/merge.html", base | context, status=status)
