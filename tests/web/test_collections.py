@@ -92,7 +92,7 @@ def test_a_proposal_without_purpose_or_file_says_so(stocked: Office, tmp_path: P
     with blank_form(tmp_path).open("rb") as file:
         answer = client.post("/collections/propose", {**LEGAL, "purpose": "", "file": file})
     assert "没有写用途" in answer.content.decode()
-    assert "老年人走访" in answer.content.decode()
+    assert "老年人走访" in answer.content.decode() and "文件要重新选一次" in answer.content.decode()
     assert stocked.as_("clerk").get("/collections/propose").status_code == 403
     where = proposed(stocked, tmp_path, "联系电话")
     assert stocked.as_("officer-health").get(where).status_code == 404
