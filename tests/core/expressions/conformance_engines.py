@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from conformance_world import REGISTRY, World
 from expression_sample import SQL_TYPES
 from facts_sample import values_of
 
-from yici.core.expressions.compiling import Sql
+from yici.core.expressions.compiling import APART, Sql
 from yici.core.expressions.evaluating import evaluate
 from yici.core.expressions.facts import Facts
 from yici.core.expressions.moment import Moment
@@ -91,12 +92,16 @@ def _unit(row: dict[str, Any] | None) -> str:
 
 def spark_view(source: SparkSource, world: World) -> None:
     """The world as views of the session."""
-    for subject, rows in world.rows.items():
+    people = Counter(p.get("household") for p in world.rows.get("person", ()) if not p["key"].startswith(APART))
+    for subject, given in world.rows.items():
+        counted = subject == "household"
+        rows = [row | {"members": people[row["key"]] or None} for row in given] if counted else given
         own = ["key", "household", "unit"] if subject == "person" else ["key", "unit"]
         stored = [e for e in REGISTRY.of_subject(subject) if not e.derived]
         types = dict.fromkeys(own, "STRING") | {
             e.id: SQL_TYPES.get(e.kind, "STRING").replace("VARCHAR", "STRING") for e in stored
         }
+        types |= {"members": "BIGINT"} if counted else {}
         schema = ", ".join(f"`{name}` {kind}" for name, kind in types.items())
         table = [tuple(row.get(name) for name in types) for row in rows]
         source.session.createDataFrame(table, schema).createOrReplaceTempView(subject)
