@@ -108,7 +108,7 @@ FORCED = """() => {
       bad.push(`is chosen by colour alone: ${e.outerHTML.slice(0, 120)}`);
   }
   for (const e of all('.form-view td:not(.plain), .key span')) {
-    const sign = getComputedStyle(e, '::before').content;
+    const sign = getComputedStyle(e.querySelector('small:not(:empty)') ?? e, '::before').content;
     if (sign === 'none') bad.push(`stands by colour alone: ${e.outerHTML.slice(0, 120)}`);
     (states[sign] ??= new Set()).add(e.className);
   }
