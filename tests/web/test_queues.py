@@ -15,6 +15,7 @@ from pool_ledgers import EAST, SON, WEST, fill_pool, ledger
 
 from conftest import Office
 from yici.core.manifest import BatchFacts
+from yici.services.jobs.worker import work_off
 from yici.services.ledgers import import_ledger
 from yici.storage.packs import load_registry
 from yici.storage.references import references_of
@@ -83,7 +84,7 @@ def test_a_doubt_is_answered_by_somebody_else_with_a_reason(pool: Office) -> Non
     assert steward.post(answer, {"reason": "再答", "value": ""}).status_code == 409
 
 
-def test_who_is_who_is_judged_and_taken_back(pool: Office, tmp_path: Path) -> None:
+def test_who_is_who_is_judged_and_taken_back(pool: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = ledger(tmp_path / "走访二.xlsx", [["单建国", "1968-07-16", "柳东村"]], ["姓名", "出生日期", "村（社区）"])
     import_ledger(path=path, facts=BatchFacts("卫健局", date(2026, 4, 1)), home=pool.home, registry=load_registry(),
                   actor="甲")  # fmt: skip
@@ -102,6 +103,15 @@ def test_who_is_who_is_judged_and_taken_back(pool: Office, tmp_path: Path) -> No
     assert pool.as_("clerk-west").post(f"/judgements/{number[1]}/back").status_code == 404
     assert client.post(f"/judgements/{number[1]}/back").status_code == 302
     assert 'name="left"' in client.get("/judgements").content.decode()
+    # In a large pool no page waits until all is reckoned anew: a job does it, and leads back.
+    monkeypatch.setattr("yici.services.batches.LARGE_POOL_ROWS", 1)
+    monkeypatch.setenv("YICI_HOME", str(pool.home))
+    told = client.post("/judgements/judge", pair | {"verdict": "same", "reason": "同村同名"}, follow=True)
+    job, _ = told.redirect_chain[-1]
+    assert job.startswith("/jobs/") and "已记下判定" in told.content.decode()
+    work_off(pool.home)
+    done = client.get(job).content.decode()
+    assert "全库已更新。" in done and 'href="/judgements"' in done
 
 
 def test_the_queues_are_accessible(pool: Office, browse: Callable[..., Any]) -> None:

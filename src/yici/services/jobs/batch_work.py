@@ -25,6 +25,13 @@ def cover(work: Work) -> Result:
     return Result("已写明名册范围。", "imports")
 
 
+def refresh(work: Work) -> Result:
+    """Reckon the golden records anew after a judgement, which is in force already."""
+    work.step("正在更新全库")
+    bring_up_to_date(work)
+    return Result("全库已更新。", "judgements")
+
+
 def bring_up_to_date(work: Work) -> None:
     """Reckon the golden records anew. What changed is in force: from here on nothing may stop the work and have it said
     that no change was left."""

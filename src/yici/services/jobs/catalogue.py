@@ -209,6 +209,7 @@ def wanted_from(arguments: Mapping[str, Any]) -> Wanted:
 KINDS: Mapping[str, Kind] = {
     "import": Kind("导入台账", "pool.import", _import, _forget),
     "withdraw": Kind("撤回批次", "pool.withdraw", batch_work.withdraw),
+    "refresh": Kind("更新全库", "pool.judge", batch_work.refresh),
     "covers": Kind("写明名册范围", "pool.withdraw", batch_work.cover),
     # Their uploads stay: they are yet to be imported.
     "preview": Kind("预览台账", "pool.import", _preview),

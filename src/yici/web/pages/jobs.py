@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from yici.core.access.actors import Thing
 from yici.core.errors import YiciError
 from yici.core.jobs import ACTIVE, STATE_NAMES, percent
+from yici.services.batches import pool_is_large
 from yici.services.jobs import starting
 from yici.services.jobs.catalogue import KINDS
 from yici.storage.jobs import JobRow
@@ -43,6 +44,14 @@ def to_job_once(request: Request, kind: str, words: str, arguments: dict[str, An
     if there is not None:
         return HttpResponseRedirect(reverse("job", args=[there.id]))
     return to_job(request, kind, words, arguments)
+
+
+def after_judging(request: Request, where: str) -> HttpResponse:
+    """Where whoever has judged goes on. In a large pool everybody's rows may count for others now, and the next page
+    would wait until that is reckoned: a job does it, and shows how far it is."""
+    if pool_is_large(home=home_of(request)):
+        return to_job(request, "refresh", _("判定后更新全库"), {})
+    return HttpResponseRedirect(where)
 
 
 @page("job.view")

@@ -19,6 +19,7 @@ from yici.services.searching import search_pool
 from yici.services.subject_pages import Line
 from yici.web.converters import number_of
 from yici.web.errors import status_of
+from yici.web.pages.jobs import after_judging
 from yici.web.requests import Request, home_of, today
 from yici.web.routes import page
 
@@ -78,7 +79,7 @@ def merged(request: Request, code: str) -> HttpResponse:
     except Conflict as error:
         return _merge(request, code, {"problems": error.problems}, 409)
     messages.success(request, _("已合并，可以随时拆开。"))
-    return HttpResponseRedirect(reverse("judgements"))
+    return after_judging(request, reverse("judgements"))
 
 
 @page("pool.judge", thing=part_thing, methods=("POST",))
@@ -91,7 +92,7 @@ def part(request: Request, code: str, number: int) -> HttpResponse:
     except Conflict as error:
         return _merge(request, code, {"problems": error.problems}, 409)
     messages.success(request, _("已拆开。"))
-    return HttpResponseRedirect(reverse("subject", args=[code]))
+    return after_judging(request, reverse("subject", args=[code]))
 
 
 @page("pool.view", thing=value_thing)

@@ -15,6 +15,7 @@ from yici.services import disputes as doubts
 from yici.services import queues
 from yici.web.converters import number_of
 from yici.web.errors import status_of
+from yici.web.pages.jobs import after_judging
 from yici.web.pages.pool import value_thing
 from yici.web.paging import asked_of, page_read
 from yici.web.requests import Request, home_of, now, today
@@ -54,7 +55,7 @@ def judge(request: Request) -> HttpResponse:
     typed = {name: request.POST.get(name, "") for name in ("left", "right", "verdict", "reason")}
     queues.judge(actor=request.actor, home=home_of(request), **typed)
     messages.success(request, _("已记下判定，可以随时收回。"))
-    return HttpResponseRedirect(reverse("judgements"))
+    return after_judging(request, reverse("judgements"))
 
 
 @page("pool.judge", methods=("POST",))
@@ -62,7 +63,7 @@ def take_back(request: Request, number: int) -> HttpResponse:
     """Take a judgement back."""
     queues.take_back(actor=request.actor, home=home_of(request), number=number)
     messages.success(request, _("判定已收回。"))
-    return HttpResponseRedirect(reverse("judgements"))
+    return after_judging(request, reverse("judgements"))
 
 
 @page("pool.dispute")
