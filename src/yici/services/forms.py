@@ -25,6 +25,7 @@ from yici.core.jobs import LARGE_RECEIVED_BYTES
 from yici.core.recognition.labels import read_label, squash
 from yici.core.recognition.recognise import recognise
 from yici.core.recognition.template import Area, Slot, Template
+from yici.office.content_size import content_size
 from yici.office.forms import must_be_converted, read_form_source
 from yici.office.patch import patch_form
 from yici.services import kept_recognition
@@ -112,7 +113,7 @@ def recognise_form(
 def takes_long(*, home: Path, form: Path) -> bool:
     """Whether recognising a form is work for the background: one of an old format, which LibreOffice converts in two
     seconds, or a large one, that nobody has opened of late."""
-    if form.stat().st_size <= LARGE_RECEIVED_BYTES and not must_be_converted(form):
+    if content_size(form) <= LARGE_RECEIVED_BYTES and not must_be_converted(form):
         return False
     _, source, *more = _ground(form, pool := open_pool(home))
     return not kept_recognition.is_kept(pool, str(source), more)

@@ -16,6 +16,7 @@ from yici.core.access.actors import Actor
 from yici.core.errors import Conflict, FormUnreadable, Place, Problem, YiciError
 from yici.core.jobs import LARGE_FORM_FILES, LARGE_RECEIVED_BYTES
 from yici.core.recognition.marks import marks_of
+from yici.office.content_size import content_size
 from yici.services.collecting.trial import fields_of
 from yici.services.forms import recognise_form, takes_long
 from yici.services.pool import Pool, open_pool
@@ -74,7 +75,7 @@ def check_asked(*, actor: Actor, unit: str, files: Sequence[Path]) -> None:
 
 def is_large(*, home: Path, files: Sequence[Path]) -> bool:
     """Whether taking these is work for the background."""
-    if len(files) > LARGE_FORM_FILES or sum(file.stat().st_size for file in files) > LARGE_RECEIVED_BYTES:
+    if len(files) > LARGE_FORM_FILES or sum(map(content_size, files)) > LARGE_RECEIVED_BYTES:
         return True
     return any(takes_long(home=home, form=file) for file in files)
 
