@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from yici.storage import audit
@@ -69,6 +69,23 @@ def words_in_force(form: str, scopes: Sequence[str]) -> list[WordRow]:
     """The confirmations in force for a form in any of these scopes, oldest first."""
     rows = models.ConfirmedWord.objects.filter(form=form, scope__in=list(scopes), withdrawn_at__isnull=True)
     return [_row(row) for row in rows.order_by("pk")]
+
+
+def recognition_stamp(collection: int) -> tuple[object, ...]:
+    """What changes with everything the recognition of a collection's form goes by in the database: the form, words and
+    bindings confirmed or taken back, the area tree. One question, as whoever sends an answer waits for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP, [collection])
+        return tuple(cursor.fetchone() or ())
+
+
+_STAMP = """
+SELECT form_id, (SELECT max(id) FROM storage_confirmedalias), (SELECT max(id) FROM storage_confirmedbinding),
+    (SELECT max(id) FROM storage_confirmedword),
+    (SELECT count(*) FROM storage_confirmedword WHERE withdrawn_at IS NOT NULL),
+    (SELECT value FROM storage_counter WHERE name = 'units')
+FROM storage_collection WHERE id = %s
+"""
 
 
 def word_history(form: str, scope: str) -> list[WordRow]:

@@ -86,9 +86,11 @@ def answer(*, actor: Actor, home: Path, submission: str, answers: Sequence[Answe
     known = [one for one in answers if one.element in elements and not elements[one.element].derived]
     codes = referred_among(one.key for one in answers)
     asked = {(subject := elements[a.element].subject, _key(codes, subject, a.key), a.element) for a in known}
-    slots = SlotCheck(home, pool)
+    settled, slots = settle(pool, asked, also=(ID_NUMBER,)), SlotCheck(home, pool)
+    for subject, key, _ in asked:
+        slots.told(key, settled.unit_of(subject, key))
     slots.look_up(codes.get(one.key, ("", one.key)) for one in answers if not one.element)
-    taking = _Taking(actor, home, pool, settle(pool, asked, also=(ID_NUMBER,)), codes, today, slots)
+    taking = _Taking(actor, home, pool, settled, codes, today, slots)
     with closing(taking):
         for place, one in enumerate(answers):
             taking.take(place, one)
