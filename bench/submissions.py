@@ -2,10 +2,10 @@
 
 Starts a PostgreSQL, sends a form to ten villages, runs `yici serve --no-worker` with several processes, signs clerks in
 and submits at due moments whether or not earlier submissions have been answered (open loop), so that waiting is
-counted. Each tells the pool a phone and answers the form's own slot. One in fifty is sent twice, as a device does that
-lost the answer. Prints latency from the due moment (also of the first and the last minute: what grows shows there), the
-CPU a submission costs the web, the database and this client, failures, and what the database holds afterwards: nothing
-acknowledged may be missing, and nothing may be there twice.
+counted. Each tells the pool a phone and answers the form's own slot (with `--pool-only` just the former). One in fifty
+is sent twice, as a device does that lost the answer. Prints latency from the due moment (also of the first and the last
+minute: what grows shows there), the CPU a submission costs the web, the database and this client, failures, and what
+the database holds afterwards: nothing acknowledged may be missing, and nothing may be there twice.
 """
 
 from __future__ import annotations
@@ -182,11 +182,14 @@ def _used(number: int) -> float:
     return sum(t.user + t.system for t in times) + times[0].children_user + times[0].children_system
 
 
-def submit(browsers: queue.Queue[Browser], tally: Tally, number: int, due: float, code: str, asked: Asked) -> None:
+def submit(
+    browsers: queue.Queue[Browser], tally: Tally, number: int, due: float, code: str, asked: Asked, pool_only: bool
+) -> None:
     """One submission, every fiftieth twice; the time counts from the moment it was due."""
     submission, sent = str(uuid.uuid4()), Sent(asked, f"139{random.randrange(10**8):08d}", f"米{number}斤")
     own = {"filling": asked.filling, "sheet": "Sheet", "label": WISH, "key": code, "value": sent.wish}
-    answers = [{"element": "person.phone", "key": code, "value": sent.phone}, own]
+    phone = {"element": "person.phone", "key": code, "value": sent.phone}
+    answers = [phone] if pool_only else [phone, own]
     body = json.dumps({"submission": submission, "answers": answers})
     browser = browsers.get()
     try:
@@ -208,7 +211,7 @@ def submit(browsers: queue.Queue[Browser], tally: Tally, number: int, due: float
         browsers.put(browser)
 
 
-def check(tally: Tally) -> tuple[int, int]:
+def check(tally: Tally, pool_only: bool) -> tuple[int, int]:
     """(lost, doubled): acknowledged answers that the database does not hold, and answers beyond one for each."""
     from collections import Counter
 
@@ -223,7 +226,7 @@ def check(tally: Tally) -> tuple[int, int]:
         ),
     )
     lost = doubled = 0
-    for rows, acknowledged in pairs:
+    for rows, acknowledged in pairs[:1] if pool_only else pairs:
         held, wanted = Counter(rows), Counter(acknowledged)
         lost += sum((wanted - held).values())
         doubled += sum((held - wanted).values()) if not tally.failed else sum(max(0, n - 1) for n in held.values())
@@ -250,7 +253,7 @@ def sign_in(port: int) -> queue.Queue[Browser]:
     return browsers
 
 
-def run(browsers: queue.Queue[Browser], people: dict[str, Asked], rate: float, seconds: int) -> Tally:
+def run(browsers: queue.Queue[Browser], people: dict[str, Asked], rate: float, seconds: int, pool_only: bool) -> Tally:
     """Send at the rate; every submission in a thread of its own."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -262,7 +265,7 @@ def run(browsers: queue.Queue[Browser], people: dict[str, Asked], rate: float, s
             due = start + number / rate
             if (wait := due - time.monotonic()) > 0:
                 time.sleep(wait)
-            pool.submit(submit, browsers, tally, number, due, *chance.choice(asked))
+            pool.submit(submit, browsers, tally, number, due, *chance.choice(asked), pool_only)
     return tally
 
 
@@ -272,6 +275,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=50)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--people", type=int, default=10_000)
+    parser.add_argument("--pool-only", action="store_true")
     parser.add_argument("--port", type=int, default=8377)
     given = parser.parse_args()
     from postgres_cluster import Cluster
@@ -294,10 +298,10 @@ def main() -> None:
                 time.sleep(0.1)
         browsers = sign_in(given.port)
         loads, before = [os.getloadavg()[0]], Cpu.now(server.pid, cluster.folder)
-        tally = run(browsers, people, given.rate, given.seconds)
+        tally = run(browsers, people, given.rate, given.seconds, given.pool_only)
         used = Cpu.now(server.pid, cluster.folder) - before
         loads.append(os.getloadavg()[0])
-        lost, doubled = check(tally)
+        lost, doubled = check(tally, given.pool_only)
         broken = broken_lines()
     finally:
         server.terminate()
