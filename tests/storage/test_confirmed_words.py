@@ -7,7 +7,6 @@ from pathlib import Path
 from yici import storage
 from yici.services.units import add_units
 from yici.storage.confirmed_words import confirm_word, recognition_stamp, withdraw_word, words_in_force
-from yici.storage.host import models
 
 
 def confirm(subject: str, meaning: str, *cells: str) -> int:
@@ -27,13 +26,11 @@ def test_a_word_is_settled_for_each_of_its_places_and_once_more_for_the_same_cel
 
 def test_what_a_recognition_goes_by_has_a_stamp_that_changes_with_it(tmp_path: Path) -> None:
     storage.setup(tmp_path)
-    form = models.AskedForm.objects.create(source="s", file_name="f.xlsx", title="表", fingerprint="f", fields=[])
-    asked = models.Collection.objects.create(form=form, name="表", organisation="民政局", state="open", by="王").pk
-    stamps = [recognition_stamp(asked)]
+    stamps = [recognition_stamp()]
     word = confirm("person", "person.id_number", "表!A2")
-    stamps.append(recognition_stamp(asked))
+    stamps.append(recognition_stamp())
     assert withdraw_word(word, by="王")
-    stamps.append(recognition_stamp(asked))
+    stamps.append(recognition_stamp())
     add_units(home=tmp_path, actor="王", parent="柳河镇", children=["柳东村"])
-    stamps.append(recognition_stamp(asked))
-    assert len(set(stamps)) == 4 and recognition_stamp(asked) == stamps[-1]
+    stamps.append(recognition_stamp())
+    assert len(set(stamps)) == 4 and recognition_stamp() == stamps[-1]

@@ -7,13 +7,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import TypeVar
 
-from yici.engine.projection import Projection
+from yici.engine.projection import Mark, Projection
 
 Answer = TypeVar("Answer")
 _FILES, _ANSWERS = 8, 500
 """Of so many files, the ones read last, so many answers each are remembered."""
-_Mark = tuple[str, int, int]
-_KEPT: OrderedDict[_Mark, OrderedDict[Hashable, object]] = OrderedDict()
+_KEPT: OrderedDict[Mark, OrderedDict[Hashable, object]] = OrderedDict()
 _LOCK = threading.Lock()
 
 
@@ -22,7 +21,7 @@ def answered(projection: Projection, asked: Hashable, find: Callable[[], Answer]
 
     The answer is shared by whoever asks: it must not be changed. One that is not published is asked every time.
     """
-    mark = _mark(projection)
+    mark = projection.mark
     if mark is None:
         return find()
     with _LOCK:
@@ -39,12 +38,3 @@ def answered(projection: Projection, asked: Hashable, find: Callable[[], Answer]
         while len(answers) > _ANSWERS:
             answers.popitem(last=False)
     return answer
-
-
-def _mark(projection: Projection) -> _Mark | None:
-    """Which file it is; None where there is none, or a newer one was published meanwhile and this one removed."""
-    try:
-        stat = projection.path.stat() if projection.path else None
-    except FileNotFoundError:
-        stat = None
-    return None if stat is None else (str(projection.path), stat.st_ino, stat.st_mtime_ns)

@@ -33,8 +33,9 @@ _MOST_DAYS = 4
 MEMORY_LIMIT = "2GB"
 _ATTEMPTS = 5
 _UNREADABLE = (duckdb.IOException, duckdb.SerializationException, FileNotFoundError)
-# The published file this process has open, by process and folder.
 Mark = tuple[int, str, int, int]
+"""What tells a published file from every other one that a process has open."""
+# The published file this process has open, by process and folder.
 _KEPT: dict[tuple[int, str], tuple[Mark, duckdb.DuckDBPyConnection]] = {}
 _KEEPING = threading.Lock()
 

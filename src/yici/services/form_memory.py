@@ -12,18 +12,20 @@ from yici.core.elements import Registry
 from yici.core.grid import Grid
 from yici.core.recognition.template import Template
 
-MOST = 48
+# Each form stands here twice, under what it was recognised from and under what tells at once that this is the same.
+MOST = 96
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A recognised form: `source` is the converted package to patch, None when the form itself is. The template is
-    shared: whoever changes it copies it first."""
+    """A recognised form: `source` is the converted package to patch, None when the form itself is. `ground` is all it
+    was recognised from but the registry. The template is shared: whoever changes it copies it first."""
 
     grid: Grid
     template: Template
     source: Path | None
     registry: Registry
+    ground: Hashable = ()
 
 
 class FormMemory:

@@ -46,7 +46,8 @@ from yici.storage.confirmations import (
     save_alias,
     save_binding,
 )  # fmt: skip
-from yici.storage.confirmed_words import words_in_force
+from yici.storage.confirmed_words import recognition_stamp, words_in_force
+from yici.storage.database import identity, in_transaction
 
 EXPRESSION = "="
 """Before what a person confirmed when it is an expression and not an element."""
@@ -97,17 +98,29 @@ def recognise_form(
     again while a form of an old format is converted.
     """
     pool = pool or open_pool(home)
+    # What a transaction reads may be taken back, with its numbers given out again.
+    stamp = None if in_transaction() else recognition_stamp()
+    asked = (str(pool.home), identity(), hash_file(form), tuple(scopes), stamp)
+    known = _MEMORY.recall(asked, pool.registry) if stamp is not None else None
+    if known is None:
+        known = _looked_up(form, pool, scopes, waiting)
+        if stamp is not None:
+            _MEMORY.keep(asked, known)
+    return Recognised(known.grid, replace(known.template, form=form.name), known.source or form, known.ground)
+
+
+def _looked_up(form: Path, pool: Pool, scopes: Sequence[str], waiting: Callable[[], None] | None) -> Known:
+    """A form with what was confirmed for it, by all that it is recognised from."""
     ground = _ground(form, pool)
     known = _MEMORY.recall(ground, pool.registry)
     if known is None:
-        known = _kept_or_made(form, ground, pool, waiting)
+        known = replace(_kept_or_made(form, ground, pool, waiting), ground=ground)
         _MEMORY.keep(ground, known)
     words = words_in_force(known.template.fingerprint, scopes)
     settled = {cell: meant for word in words for cell, meant in word.cells.items()}
-    if settled:
-        ground = (*ground, tuple(sorted((cell, meant or "") for cell, meant in settled.items())))
-        known = _with_words(known, settled, ground, pool)
-    return Recognised(known.grid, replace(known.template, form=form.name), known.source or form, ground)
+    if not settled:
+        return known
+    return _with_words(known, settled, (*ground, tuple(sorted((c, meant or "") for c, meant in settled.items()))), pool)
 
 
 def takes_long(*, home: Path, form: Path) -> bool:
@@ -141,7 +154,7 @@ def _with_words(known: Known, settled: dict[str, str | None], key: Hashable, poo
     """A recognised form with the meanings of cells that were confirmed for this use of it."""
     found = _MEMORY.recall(key, pool.registry)
     if found is None:
-        found = replace(known, template=_recognised(known.grid, pool, settled))
+        found = replace(known, template=_recognised(known.grid, pool, settled), ground=key)
         _MEMORY.keep(key, found)
     return found
 

@@ -71,20 +71,19 @@ def words_in_force(form: str, scopes: Sequence[str]) -> list[WordRow]:
     return [_row(row) for row in rows.order_by("pk")]
 
 
-def recognition_stamp(collection: int) -> tuple[object, ...]:
-    """What changes with everything the recognition of a collection's form goes by in the database: the form, words and
-    bindings confirmed or taken back, the area tree. One question, as whoever sends an answer waits for it."""
+def recognition_stamp() -> tuple[object, ...]:
+    """What changes with everything that recognising a form goes by in the database: words and bindings confirmed or
+    taken back, the area tree. One question, as whoever sends an answer waits for it."""
     with connection.cursor() as cursor:
-        cursor.execute(_STAMP, [collection])
-        return tuple(cursor.fetchone() or ())
+        cursor.execute(_STAMP)
+        return tuple(cursor.fetchone())
 
 
 _STAMP = """
-SELECT form_id, (SELECT max(id) FROM storage_confirmedalias), (SELECT max(id) FROM storage_confirmedbinding),
+SELECT (SELECT max(id) FROM storage_confirmedalias), (SELECT max(id) FROM storage_confirmedbinding),
     (SELECT max(id) FROM storage_confirmedword),
     (SELECT count(*) FROM storage_confirmedword WHERE withdrawn_at IS NOT NULL),
     (SELECT value FROM storage_counter WHERE name = 'units')
-FROM storage_collection WHERE id = %s
 """
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from yici.core.elements import Registry
 from yici.core.errors import Conflict, Problem, Refused
 from yici.core.recognition.template import Area, Slot
 from yici.engine.projection import Projection, open_published
@@ -17,17 +16,10 @@ from yici.services.collecting.trial import recognise_kept
 from yici.services.pool import Pool
 from yici.storage import collections
 from yici.storage.collections import FillingRow
-from yici.storage.confirmed_words import recognition_stamp
-from yici.storage.database import identity, in_transaction
 from yici.storage.references import Pair
 
 # Of a form, by (sheet, label).
 _Slots = Mapping[tuple[str, str], tuple[Area, Slot]]
-
-
-# Of so many forms their slots are kept: (home, database, collection) → (registry, stamp, slots).
-_MOST_KEPT = 64
-_KEPT: dict[tuple[object, ...], tuple[Registry, tuple[object, ...], _Slots]] = {}
 
 
 @dataclass(slots=True)
@@ -85,24 +77,10 @@ class SlotCheck:
 
     def _slots(self, row: FillingRow) -> _Slots:
         if row.collection not in self.forms:
-            self.forms[row.collection] = self._kept_slots(row.collection)
+            form = collections.form_of(row.collection)
+            template = recognise_kept(home=self.home, form=form, pool=self.pool).template
+            self.forms[row.collection] = template.slots_by_place()
         return self.forms[row.collection]
-
-    def _kept_slots(self, collection: int) -> _Slots:
-        """The slots of a form, kept until anything that its recognition goes by changes: hundreds of answers a minute
-        are for one form."""
-        asked = (str(self.home), identity(), collection)
-        stamp = None if in_transaction() else recognition_stamp(collection)
-        known = _KEPT.get(asked)
-        if known is not None and stamp is not None and known[0] is self.pool.registry and known[1] == stamp:
-            return known[2]
-        form = collections.form_of(collection)
-        slots = recognise_kept(home=self.home, form=form, pool=self.pool).template.slots_by_place()
-        if stamp is not None:
-            if len(_KEPT) >= _MOST_KEPT:
-                _KEPT.clear()
-            _KEPT[asked] = (self.pool.registry, stamp, slots)
-        return slots
 
     def _below(self, unit: str) -> frozenset[str]:
         if unit not in self.below:
