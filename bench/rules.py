@@ -24,13 +24,14 @@ import duckdb
 import numpy as np
 import polars as pl
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from compiled_alone import condition_sql, from_sql, value_sql
 from yici.core.elements import Registry
-from yici.core.expressions import compile_filter, parse_filter
+from yici.core.expressions import parse_filter
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import BOOL, Expr, Filter, Junction
 from yici.engine.projection import Projection
 from yici.engine.schema import COUNT_MEMBERS, table_statements
-from yici.engine.select import from_sql
 from yici.engine.vector import Frame, load_frame, verdicts
 from yici.storage.packs import load_registry
 
@@ -150,9 +151,9 @@ def write_peer_data(con: duckdb.DuckDBPyConnection, registry: Registry, path: Pa
 
 def compile_value_sql(registry: Registry, words: str) -> str:
     """SQL of an element."""
-    from yici.core.expressions import compile_value, parse_expression
+    from yici.core.expressions import parse_expression
 
-    sql = compile_value(parse_expression(words, registry, subject="person"), moment=Moment(AS_OF))
+    sql = value_sql(parse_expression(words, registry, subject="person"), moment=Moment(AS_OF))
     assert not sql.params
     return sql.text
 
@@ -181,7 +182,7 @@ def one_statement(con: duckdb.DuckDBPyConnection, rules: list[list[Expr]]) -> An
     """One DuckDB statement that counts who is eligible and who cannot be told, without reasons."""
     parts, params = [], []
     for rule in rules:
-        sql = compile_filter(Filter("person", Junction("and", tuple(rule), BOOL), ""), as_of=Moment(AS_OF))
+        sql = condition_sql(Filter("person", Junction("and", tuple(rule), BOOL), ""), as_of=Moment(AS_OF))
         parts.append(sql.text)
         params += sql.params
     counted = ", ".join(f"count(CASE WHEN r{n} THEN 1 END), count(r{n})" for n in range(len(rules)))

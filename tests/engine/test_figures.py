@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 from crowd import REGISTRY, VILLAGES, crowd, empty, insert
 
-from yici.core.expressions import compile_filter, parse_figure, parse_filter
-from yici.core.expressions.compiling import compile_value
+from compiled_alone import condition_sql, from_sql, value_sql
+from yici.core.expressions import parse_figure, parse_filter
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Aggregate
 from yici.engine import cube
 from yici.engine.figures import Answer, Ask, Grouping, answer, answer_by, items_of
 from yici.engine.projection import Projection
-from yici.engine.select import from_sql
 
 MOMENT = Moment(date(2025, 2, 28))
 FIGURES = [
@@ -70,9 +69,9 @@ def slowly(projection: Projection, ask: Ask) -> Answer:
     parts: list[tuple[str, list[Any]]] = []
     for condition in (ask.filters.get(aggregate.subject), None if aggregate.where is None else aggregate.where):
         expr = getattr(condition, "expr", condition)
-        sql = None if expr is None else compile_value(expr, moment=MOMENT)
+        sql = None if expr is None else value_sql(expr, moment=MOMENT)
         parts.append(("TRUE", []) if sql is None else (sql.text, list(sql.params)))
-    value = compile_value(aggregate.value, moment=MOMENT) if aggregate.value else None
+    value = value_sql(aggregate.value, moment=MOMENT) if aggregate.value else None
     columns = f"{parts[0][0]}, {parts[1][0]}, {value.text if value else 'NULL'}, {alias}.unit"
     text = f"SELECT {columns} FROM {from_sql(aggregate.subject)} WHERE NOT starts_with({alias}.key, '?')"
     params = [*parts[0][1], *parts[1][1], *(value.params if value else ())]
@@ -197,7 +196,7 @@ def test_working_days_use_the_official_calendar() -> None:
     projection = empty()
     insert(projection, "person", [{"key": "a", "person.discharge_date": "2025-01-24"}])
     condition = parse_filter("退役日期 + 1工作日 = '2025-01-26'", REGISTRY, subject="person")
-    assert "?" in compile_filter(condition, as_of=Moment(MOMENT.as_of, calendar=_calendar())).text
+    assert "?" in condition_sql(condition, as_of=Moment(MOMENT.as_of, calendar=_calendar())).text
     figure = parse_figure("count(人 where 退役日期 + 1工作日 = '2025-01-26')", REGISTRY)
     assert answer(projection, REGISTRY, [Ask(figure)], moment=MOMENT) == [Answer(1)]
 

@@ -12,13 +12,9 @@ from yici.core.expressions.compiling import APART, Sql, joined
 from yici.core.expressions.derived import alias_of
 from yici.engine.projection import Projection
 from yici.engine.rows import Rows
-from yici.engine.schema import table_of
 from yici.engine.workdays import at_work
 
 Value = str | int | Decimal | bool | None
-_HOUSEHOLD = " LEFT JOIN household h ON h.key = p.household"
-_HEAD = ' LEFT JOIN person hd ON hd.key = h."household.head_id_number"'
-_FROM = {"person": f"person p{_HOUSEHOLD}{_HEAD}", "household": f"household h{_HEAD}"}
 
 
 def select_rows(
@@ -71,11 +67,6 @@ def count_rows(
     meeting = _meeting(read, filter, units, None)
     text = f"SELECT count(*) FROM {meeting.text}"  # noqa: S608 (values are parameters)
     return int(projection.con.execute(text, list(meeting.params)).fetchall()[0][0])
-
-
-def from_sql(subject: str) -> str:
-    """The tables a row about a subject is read from, under the aliases compiled expressions refer to."""
-    return _FROM.get(subject) or f"{table_of(subject)} {alias_of(subject)}"
 
 
 def _rows(subject: str, filter: Filter | None, as_of: date) -> Rows:

@@ -14,9 +14,9 @@ from expression_noise import noise
 from expression_sample import AS_OF, create_tables, insert, random_people, sample_registry
 from sqlglot import exp
 
+from compiled_alone import condition_sql, from_sql
 from yici.core.errors import ExpressionError
-from yici.core.expressions import Moment, compile_filter, parse_filter
-from yici.engine.select import from_sql
+from yici.core.expressions import Moment, parse_filter
 from yici.engine.workdays import at_work
 
 REGISTRY = sample_registry()
@@ -56,7 +56,7 @@ def test_compiled(engine: duckdb.DuckDBPyConnection, subject: str, seed: int) ->
             condition = parse_filter(text, REGISTRY, subject=subject)
         except ExpressionError:
             continue
-        sql = compile_filter(condition, as_of=at_work(Moment(AS_OF), [condition.expr]))
+        sql = condition_sql(condition, as_of=at_work(Moment(AS_OF), [condition.expr]))
         assert sql.text.isascii(), "nothing that is typed stands in it"
         check_whitelist(sql.text, text)
         engine.execute(f"SELECT {sql.text} FROM {from_sql(subject)}", list(sql.params)).fetchall()

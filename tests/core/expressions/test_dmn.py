@@ -13,16 +13,15 @@ import duckdb
 import pytest
 import yaml
 
+from compiled_alone import from_sql, value_sql
 from yici.core.errors import ExpressionError
 from yici.core.expressions import parse_expression
-from yici.core.expressions.compiling import compile_value
 from yici.core.expressions.evaluating import evaluate
 from yici.core.expressions.facts import Fact, Facts
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import BOOL
 from yici.engine.projection import Projection
 from yici.engine.sample import sample_projection
-from yici.engine.select import from_sql
 from yici.engine.vector import load_frame, truths
 from yici.storage.packs import load_registry
 
@@ -47,7 +46,7 @@ def both(pool: duckdb.DuckDBPyConnection, text: str, given: dict[str, Any]) -> A
     row = {"key": "1", **values}
     columns, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" for _ in row)
     pool.execute(f"INSERT INTO person({columns}) VALUES ({marks})", list(row.values()))
-    sql = compile_value(expr, moment=MOMENT)
+    sql = value_sql(expr, moment=MOMENT)
     ((found,),) = pool.execute(f"SELECT {sql.text} FROM {from_sql('person')}", list(sql.params)).fetchall()
     if expr.type == BOOL:
         assert found is alone

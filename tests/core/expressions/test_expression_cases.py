@@ -8,8 +8,10 @@ from decimal import Decimal
 import pytest
 from expression_sample import AS_OF, sample_registry
 
+from compiled_alone import condition_sql
 from yici.core.errors import ExpressionError
-from yici.core.expressions import compile_filter, element_sql, in_words, parse_filter, text_of
+from yici.core.expressions import Moment, in_words, parse_filter, text_of
+from yici.core.expressions.compiling import Compiler, Scope
 
 REGISTRY = sample_registry()
 
@@ -135,7 +137,7 @@ def test_in_words() -> None:
 
 def test_literals_become_parameters_in_order() -> None:
     condition = parse_filter("家庭年收入 > 2万元 and 姓名 like '赵%' and 年龄 >= 80", REGISTRY, subject="person")
-    sql = compile_filter(condition, as_of=AS_OF)
+    sql = condition_sql(condition, as_of=AS_OF)
     assert sql.text.count("?") == len(sql.params)
     assert sql.params == (Decimal(20000), "赵%", "1945-02-28", "1945-02-28", "2025-02-28")
 
@@ -149,4 +151,4 @@ def test_a_derived_element_without_formula_is_an_error() -> None:
     registry = sample_registry()
     element = replace(registry.elements["person.phone"], derived=True)
     with pytest.raises(ExpressionError, match="没有计算办法"):
-        element_sql(element, as_of=AS_OF)
+        Compiler(Scope(Moment(AS_OF))).element(element, element.subject)

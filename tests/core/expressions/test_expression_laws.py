@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_evaluator import Undecidable, evaluate
 
+from compiled_alone import condition_sql
 from yici.core.errors import ExpressionError
-from yici.core.expressions import compile_filter, parse_filter, text_of
+from yici.core.expressions import parse_filter, text_of
 
 # YICI_WHOLE=1 tries many more; each is run for every row by the slow evaluator.
 EXAMPLES = 1500 if os.environ.get("YICI_WHOLE") else 80
@@ -108,7 +109,7 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
 def test_compiled_means_what_the_naive_evaluator_says(world: World, text: str) -> None:
     con, rows, sizes = world
     condition = parse_filter(text, REGISTRY, subject="person")
-    sql = compile_filter(condition, as_of=AS_OF)
+    sql = condition_sql(condition, as_of=AS_OF)
     got = [row[0] for row in con.execute(f"SELECT {sql.text} {FROM}", list(sql.params)).fetchall()]
     for row, verdict in zip(rows, got, strict=True):
         try:
@@ -128,7 +129,7 @@ def test_printed_text_parses_to_the_same_tree(text: str) -> None:
 
 
 def sql_of(text: str) -> Any:
-    return compile_filter(parse_filter(text, REGISTRY, subject="person"), as_of=AS_OF)
+    return condition_sql(parse_filter(text, REGISTRY, subject="person"), as_of=AS_OF)
 
 
 TOKENS = (
@@ -146,7 +147,7 @@ noise = st.one_of(
 def test_noise_is_an_error_or_compiles_to_what_the_engine_accepts(world: World, text: str) -> None:
     con = world[0]
     try:
-        sql = compile_filter(parse_filter(text, REGISTRY, subject="person"), as_of=AS_OF)
+        sql = condition_sql(parse_filter(text, REGISTRY, subject="person"), as_of=AS_OF)
     except ExpressionError as error:
         assert all(problem.message and problem.code.startswith("expression.") for problem in error.problems)
         return
@@ -159,6 +160,6 @@ def test_no_typed_text_reaches_the_sql(literal: str) -> None:
     quoted = "'" + literal.replace("'", "''") + "'"
     if any(quote in literal for quote in "‘’＇"):
         return
-    sql = compile_filter(parse_filter(f"姓名 = {quoted}", REGISTRY, subject="person"), as_of=AS_OF)
+    sql = condition_sql(parse_filter(f"姓名 = {quoted}", REGISTRY, subject="person"), as_of=AS_OF)
     assert sql.text == '(p."person.name" = ?)'
     assert sql.params == (literal,)

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_evaluator import evaluate as naively
 
-from yici.core.expressions import compile_filter, parse_filter
+from compiled_alone import condition_sql, from_sql
+from yici.core.expressions import parse_filter
 from yici.core.expressions.evaluating import holds
 from yici.core.expressions.facts import Facts
 from yici.core.expressions.moment import Moment
 from yici.engine.projection import Projection
 from yici.engine.sample import sample_projection
-from yici.engine.select import from_sql
 from yici.engine.vector import load_frame, truths
 
 REGISTRY = sample_registry()
@@ -62,7 +62,7 @@ def test_all_say_what_the_naive_evaluator_says(text: str, seed: int) -> None:
     by_key = {household["key"]: household for household in households}
     condition = parse_filter(text, REGISTRY, subject="person")
     with projected(people, households, registers or frozenset({("none", "")})) as projection:
-        sql = compile_filter(condition, as_of=AS_OF)
+        sql = condition_sql(condition, as_of=AS_OF)
         compiled = dict(
             projection.con.execute(f"SELECT p.key, {sql.text} FROM {from_sql('person')}", list(sql.params)).fetchall()
         )

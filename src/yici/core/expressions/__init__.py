@@ -3,22 +3,17 @@
 parse → resolve names → check types → compile. Nothing that is typed reaches a database as text.
 """
 
-from yici.core.expressions.compiling import Sql, compile_filter, compile_value, element_sql
-from yici.core.expressions.derived import ALIASES
+from yici.core.expressions.compiling import Sql
 from yici.core.expressions.moment import Moment
 from yici.core.expressions.nodes import Figure, Filter
 from yici.core.expressions.parsing import parse_expression, parse_figure, parse_filter
 from yici.core.expressions.words import in_words, text_in_names, text_of
 
 __all__ = [
-    "ALIASES",
     "Figure",
     "Filter",
     "Moment",
     "Sql",
-    "compile_filter",
-    "compile_value",
-    "element_sql",
     "in_words",
     "parse_expression",
     "parse_figure",
