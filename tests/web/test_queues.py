@@ -110,6 +110,7 @@ def test_who_is_who_is_judged_and_taken_back(pool: Office, tmp_path: Path, monke
     job, _ = told.redirect_chain[-1]
     assert job.startswith("/jobs/") and "已记下判定" in told.content.decode()
     work_off(pool.home)
+    assert client.get(job, headers={"HX-Request": "true"})["HX-Redirect"] == "/judgements"
     done = client.get(job).content.decode()
     assert "全库已更新。" in done and 'href="/judgements"' in done
 

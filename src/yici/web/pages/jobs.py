@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from yici.core.access.actors import Thing
 from yici.core.errors import YiciError
-from yici.core.jobs import ACTIVE, STATE_NAMES, percent
+from yici.core.jobs import ACTIVE, STATE_NAMES, JobState, percent
 from yici.services.batches import pool_is_large
 from yici.services.jobs import starting
 from yici.services.jobs.catalogue import KINDS
@@ -20,6 +20,8 @@ from yici.storage.jobs import JobRow
 from yici.web.errors import status_of
 from yici.web.requests import Request, home_of, now
 from yici.web.routes import page
+
+AFTER_JUDGING = "refresh"
 
 
 def job_of(request: Request, number: int) -> Thing:
@@ -50,7 +52,7 @@ def after_judging(request: Request, where: str) -> HttpResponse:
     """Where whoever has judged goes on. In a large pool everybody's rows may count for others now, and the next page
     would wait until that is reckoned: a job does it, and shows how far it is."""
     if pool_is_large(home=home_of(request)):
-        return to_job(request, "refresh", _("判定后更新全库"), {})
+        return to_job(request, AFTER_JUDGING, _("判定后更新全库"), {})
     return HttpResponseRedirect(where)
 
 
@@ -65,6 +67,9 @@ def index(request: Request) -> HttpResponse:
 def one(request: Request, number: int) -> HttpResponse:
     """One job: how far it is, and what came of it."""
     row = starting.get_job(home=home_of(request), number=number)
+    if request.htmx and row.kind == AFTER_JUDGING and row.state is JobState.DONE:
+        # Whoever judges one pair after the other waits here and goes on there, without another click.
+        return HttpResponse(headers={"HX-Redirect": reverse(row.route)})
     template = "web/jobs/state.html" if request.htmx else "web/jobs/one.html"
     return render(request, template, {"job": shown(row)})
 
