@@ -84,12 +84,18 @@ def site(office: Office) -> Iterator[str]:
     from django.core.wsgi import get_wsgi_application
 
     class Quiet(WSGIRequestHandler):
+        timeout = 10
+
         def log_message(self, format: str, *args: Any) -> None:
             pass
 
-    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
+    class Waiting(ThreadedWSGIServer):
+        # Its end waits for every request: one that outlived its page would open this test's database in the next test.
+        daemon_threads = False
+
+    server = Waiting(("127.0.0.1", 0), Quiet)
     server.set_app(get_wsgi_application())
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
