@@ -149,7 +149,7 @@ def test_closing_a_collection_while_it_is_answered_waits_for_neither_for_ever(
         Answer("B", "", blood.key, asker.filling, asker.sheet, asker.label),
     ]
     locked, counted = Event(), Event()
-    change, append = collections.change_collection, audit.append
+    change, append = collections.change_collection, audit.append_many
 
     def changed(number: int, **values: object) -> None:
         change(number, **values)
@@ -157,14 +157,13 @@ def test_closing_a_collection_while_it_is_answered_waits_for_neither_for_ever(
         if database == "postgresql":  # SQLite lets one write at a time: nobody else gets this far.
             assert counted.wait(20)
 
-    def appended(**values: Any) -> Any:
-        made = append(**values)
-        if values["action"] == "answer.add":
+    def appended(**values: Any) -> None:
+        append(**values)
+        if any(action == "answer.add" for action, _, _ in values["about"]):
             counted.set()
-        return made
 
     monkeypatch.setattr(collections, "change_collection", changed)
-    monkeypatch.setattr(audit, "append", appended)
+    monkeypatch.setattr(audit, "append_many", appended)
 
     def close() -> None:
         publishing.close_collection(actor=OFFICER, home=home, number=collection, now=NOW, confirmed=True)
@@ -411,6 +410,21 @@ def test_a_forms_own_slots_are_answered_only_by_whose_they_are(home: Path) -> No
     codes = {place: problem["code"] for place, problem in outcome.problems.items()}
     assert codes == {1: "not-yours", 2: "not-yours", 3: "no-such-slot", 4: "no-such-slot", 5: "not-yours"}
     assert outcome.accepted == 1
+
+
+def test_the_audit_tells_of_an_answer_to_the_pool_and_of_one_to_the_form_in_order(home: Path) -> None:
+    published(home, "走访", "联系电话", "血型")
+    (group,) = questions_for(actor=EAST, home=home)
+    asked = {(question.who, question.words): question for question in group.questions}
+    blood = asked["王二", "血型"]
+    asker = blood.askers[0]
+    own = Answer("B", "", blood.key, asker.filling, asker.sheet, asker.label)
+    phone = Answer("13900002222", "person.phone", WANG, asker.filling)
+    for number, answers in enumerate(([own, phone], [own])):
+        answer(actor=EAST, home=home, submission=f"device-000{number}", answers=answers, today=TODAY)
+    told = [(line.action, line.detail.get("slots")) for line in audit.lines(3)]
+    assert told == [("entry.add", None), ("answer.add", 1), ("answer.add", 1)]
+    assert not list(audit.broken_links())
 
 
 def test_where_a_number_is_asked_words_are_told_so_at_once(home: Path) -> None:

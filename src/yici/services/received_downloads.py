@@ -86,7 +86,8 @@ def package(
     """
     if not numbers:
         raise Conflict(Problem("received-none", "没有选择收到的表。", "请从列表里选，或把表再拖进来一次。"))
-    whole, lines, failed = folder / "all.zip", [], []
+    whole, failed = folder / "all.zip", []
+    lines: list[audit.Deed] = []
     with TemporaryDirectory(dir=folder) as scratch, zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as target:
         for place, number in enumerate(numbers, 1):
             inner = Path(scratch) / str(number)
@@ -98,7 +99,7 @@ def package(
             else:
                 target.write(made.file, f"{place:02d}-{made.name}")
                 made.file.unlink()
-                lines.append((str(number), line))
+                lines.append(("outside.fill", str(number), line))
             if progress is not None:
                 progress(place, len(numbers))
         if not lines:
@@ -107,7 +108,7 @@ def package(
             told = "\r\n".join(f"{problem.message}{problem.hint}" for problem in failed)
             target.writestr(_NOT_FILLED, told.encode("utf-8-sig"))
     with transaction.atomic():
-        audit.append_many(actor=actor.name, action="outside.fill", about=lines)
+        audit.append_many(actor=actor.name, about=lines)
     return Download(whole, name, len(lines), tuple(failed))
 
 

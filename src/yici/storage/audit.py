@@ -15,6 +15,8 @@ from yici.storage.host import models
 
 GENESIS = "0" * 64
 Progress = Callable[[int, int], None]
+Deed = tuple[str, str, Mapping[str, object]]
+"""What somebody did: the action, the thing it was done to, and what there is to tell of it."""
 _TOLD_EVERY = 1_000
 _NEXT = (
     "INSERT INTO storage_counter(name, value) VALUES {}"
@@ -85,13 +87,11 @@ def current_number(name: str) -> int:
 
 def append(*, actor: str, action: str, thing: str, detail: Mapping[str, object]) -> None:
     """Add a line. Call it inside the transaction of the change it tells of."""
-    append_many(actor=actor, action=action, about=[(thing, detail)])
+    append_many(actor=actor, about=[(action, thing, detail)])
 
 
-def append_many(
-    *, actor: str, action: str, about: Sequence[tuple[str, Mapping[str, object]]], last_number: int = 0
-) -> None:
-    """Add a line for each (thing, detail), in order. Call it inside the transaction of the changes they tell of.
+def append_many(*, actor: str, about: Sequence[Deed], last_number: int = 0) -> None:
+    """Add a line for each deed, in order. Call it inside the transaction of the changes they tell of.
 
     `last_number` is the last of as many numbers of "audit" when they have been taken already.
     """
@@ -103,7 +103,7 @@ def append_many(
         before = cursor.fetchone()
     last = str(before[0]) if before else GENESIS
     at, rows = timezone.now().isoformat(), []
-    for seq, (thing, detail) in enumerate(about, first):
+    for seq, (action, thing, detail) in enumerate(about, first):
         line = Line(seq, at, actor, action, thing, detail, last)
         last = line.hash()
         rows.append(models.AuditLine(**asdict(line), hash=last))

@@ -13,16 +13,23 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from yici.core.collections.states import FillingState, State
+from yici.storage.database import day_of
 from yici.storage.host import models
 
 
 @dataclass(frozen=True, slots=True)
-class FormRow:
-    """A blank form that is asked for, with its legal marks. `fields` are what it asks (see services/admission)."""
+class KeptForm:
+    """Which form it is, and where its file is kept."""
 
     id: int
     source: str
     file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow(KeptForm):
+    """A blank form that is asked for, with its legal marks. `fields` are what it asks (see services/admission)."""
+
     title: str
     fingerprint: str
     fields: tuple[Mapping[str, Any], ...]
@@ -223,6 +230,38 @@ def filling_row(number: int, *, lock: bool = False) -> FillingRow | None:
     return _filling(row) if row else None
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A filling as whoever answers it meets it, with the form and the day of its collection."""
+
+    id: int
+    collection: int
+    organisation: str
+    unit: str
+    state: FillingState
+    as_of: date | None
+    form: KeptForm
+
+
+# One question, and plain, as whoever sends an answer waits for it.
+_ASKING = (
+    "SELECT f.id, c.id, c.organisation, f.unit, f.state, c.as_of, a.id, a.source, a.file_name FROM storage_filling f"
+    " JOIN storage_collection c ON c.id = f.collection_id JOIN storage_askedform a ON a.id = c.form_id WHERE f.id = %s"
+)
+
+
+def asking(number: int) -> Asking | None:
+    """One filling as whoever answers it meets it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ASKING, [number])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    number, collection, organisation, unit, state, as_of, form, source, file_name = row
+    kept = KeptForm(form, source, file_name)
+    return Asking(number, collection, organisation, unit, FillingState(state), as_of and day_of(as_of), kept)
+
+
 def fillings_in(
     *, units: Iterable[str] | None = None, collection: int | None = None, states: Iterable[FillingState] | None = None,
     organisations: Iterable[str] | None = None,
@@ -265,11 +304,27 @@ def last_steps(fillings: Iterable[int], step: str) -> dict[int, Event]:
     return {number: Event(*what) for number, *what in found}
 
 
-def add_answer(*, collection: int, unit: str, subject: str, sheet: str, label: str, value: str, by: str) -> None:
-    """Keep a value for a slot that is no element of the pool."""
-    models.FormAnswer.objects.create(
-        collection_id=collection, unit=unit, subject=subject, sheet=sheet, label=label, value=value, by=by
-    )
+@dataclass(frozen=True, slots=True)
+class NewAnswer:
+    """A value to be kept for a slot that is no element of the pool."""
+
+    collection: int
+    unit: str
+    subject: str
+    sheet: str
+    label: str
+    value: str
+
+
+def add_answers(answers: Iterable[NewAnswer], *, by: str) -> None:
+    """Keep values for slots that are no elements of the pool."""
+    models.FormAnswer.objects.bulk_create(
+        models.FormAnswer(
+            collection_id=one.collection, unit=one.unit, subject=one.subject, sheet=one.sheet, label=one.label,
+            value=one.value, by=by,
+        )
+        for one in answers
+    )  # fmt: skip
 
 
 def answers_of(collection: int, units: Iterable[str] | None = None) -> dict[tuple[str, str, str, str], str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,11 @@ def server_settings() -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(names)])
         return dict(cursor.fetchall())
+
+
+def day_of(given: date | str) -> date:
+    """A date that a plain statement has read: SQLite gives it as its text."""
+    return given if isinstance(given, date) else date.fromisoformat(given)
 
 
 def _connect_to(wanted: dict[str, Any]) -> None:

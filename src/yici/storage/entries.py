@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
 
 from yici.storage import audit
+from yici.storage.database import day_of
 from yici.storage.host import models
 
 
@@ -31,20 +32,24 @@ def add_entries(
     department: str = "",
     authoritative: bool = False,
     source: str = "",
+    besides: Sequence[audit.Deed] = (),
 ) -> list[int]:
     """Add entries in one transaction with their audit lines; their sequence numbers.
 
     `department` is the editor's, `authoritative` says that it speaks for the element's authority, `source` names where
-    the values came from (the form whose gap was answered).
+    the values came from (the form whose gap was answered). `besides` is what else the transaction did, for the audit
+    to tell after the entries: so its running number is taken once.
     """
     if not entries:
         return []
-    about: list[tuple[str, Mapping[str, object]]] = [
-        (entry.key, {"element": entry.element, "value": entry.value, "as_of": as_of.isoformat()}) for entry in entries
+    about: list[audit.Deed] = [
+        ("entry.add", entry.key, {"element": entry.element, "value": entry.value, "as_of": as_of.isoformat()})
+        for entry in entries
     ]
+    about.extend(besides)
     # All at once: whoever writes holds the running numbers, and everybody who writes waits for them.
     with transaction.atomic(savepoint=False):
-        numbers = audit.take_numbers({"pool": len(entries), "audit": len(entries)})
+        numbers = audit.take_numbers({"pool": len(entries), "audit": len(about)})
         first = numbers["pool"] - len(entries) + 1
         models.Entry.objects.bulk_create(
             models.Entry(
@@ -54,7 +59,7 @@ def add_entries(
             )
             for seq, entry in enumerate(entries, first)
         )  # fmt: skip
-        audit.append_many(actor=actor, action="entry.add", about=about, last_number=numbers["audit"])
+        audit.append_many(actor=actor, about=about, last_number=numbers["audit"])
     return list(range(first, first + len(entries)))
 
 
@@ -135,12 +140,7 @@ def entries_after(sequence: int) -> tuple[int, list[Told]]:
         cursor.execute(_NEWS, [sequence])
         rows = cursor.fetchall()
     told = [
-        Told(row[1], row[2], row[3], row[4], row[5], _day(row[6]), row[7], bool(row[8]))
+        Told(row[1], row[2], row[3], row[4], row[5], day_of(row[6]), row[7], bool(row[8]))
         for row in rows if row[1] is not None
     ]  # fmt: skip
     return (int(rows[0][0]) if rows else 0), told
-
-
-def _day(given: date | str) -> date:
-    """SQLite gives a date as its text."""
-    return given if isinstance(given, date) else date.fromisoformat(given)

@@ -28,6 +28,7 @@ from yici.services.collecting.slots import SlotCheck
 from yici.services.pool import Pool, open_pool
 from yici.services.settled import Asked, Settled, canonical, settle, told_by
 from yici.storage import audit, collections
+from yici.storage.collections import Asking, NewAnswer
 from yici.storage.entries import NewEntry, add_entries
 from yici.storage.references import Pair, referred_among
 
@@ -140,8 +141,9 @@ class _Taking:
     checked: SlotCheck
     outcome: AnswerOutcome = field(default_factory=AnswerOutcome)
     entries: dict[tuple[str, date], list[NewEntry]] = field(default_factory=dict)
-    slots: list[dict[str, Any]] = field(default_factory=list)
+    slots: list[NewAnswer] = field(default_factory=list)
     past: dict[date, Projection] = field(default_factory=dict)
+    fillings: dict[int, Asking | None] = field(default_factory=dict)
 
     def take(self, place: int, one: Answer) -> None:
         """Read one answer; what is wrong with it is kept by its place."""
@@ -154,12 +156,14 @@ class _Taking:
     def write(self) -> None:
         """Write everything that was read. Only inside the submission's transaction."""
         # The counters of the pool and the audit come last: whoever waits for them must hold nothing we still need.
-        for slot in self.slots:
-            collections.add_answer(**slot, by=self.actor.name)
-        for (source, as_of), entries in self.entries.items():
-            add_entries(entries, actor=self.actor.name, as_of=as_of, source=source)
         if self.slots:
-            audit.append(actor=self.actor.name, action="answer.add", thing="form", detail={"slots": len(self.slots)})
+            collections.add_answers(self.slots, by=self.actor.name)
+        told: list[audit.Deed] = [("answer.add", "form", {"slots": len(self.slots)})] if self.slots else []
+        for (source, as_of), entries in self.entries.items():
+            add_entries(entries, actor=self.actor.name, as_of=as_of, source=source, besides=told)
+            told = []
+        if told:
+            audit.append_many(actor=self.actor.name, about=told)
 
     def _element(self, one: Answer) -> None:
         element = self.pool.registry.elements.get(one.element)
@@ -207,16 +211,20 @@ class _Taking:
 
     def _source(self, filling: int) -> tuple[str, date]:
         """Where an answer comes from, and for which day: the day the asking form is about, never a later one."""
-        row = collections.filling_row(filling) if filling else None
-        collection = collections.collection_row(row.collection) if row else None
+        row = self._asking(filling) if filling else None
         theirs = row is not None and row.state in ANSWERABLE and can(self.actor, "filling.answer", filling_thing(row))
-        if not theirs or row is None or collection is None or collection.as_of is None:
+        if not theirs or row is None or row.as_of is None:
             # Known to the pool all the same, but not told for that form: it is another unit's, or was sent already.
             return "", self.today
-        return f"collection:{row.collection}", min(self.today, collection.as_of)
+        return f"collection:{row.collection}", min(self.today, row.as_of)
+
+    def _asking(self, filling: int) -> Asking | None:
+        if filling not in self.fillings:
+            self.fillings[filling] = collections.asking(filling)
+        return self.fillings[filling]
 
     def _slot(self, one: Answer) -> None:
-        row = collections.filling_row(one.filling)
+        row = self._asking(one.filling)
         if row is None or not can(self.actor, "filling.answer", filling_thing(row)):
             raise Refused(Problem("not-yours", "这项填报不在您的范围内。", "请核对。"))
         if row.state is FillingState.MISSED:
@@ -228,10 +236,7 @@ class _Taking:
             raise Conflict(Problem("empty", "没有填写。", "不知道可以留空，不必保存。"))
         key = _key(self.codes, "", one.key)
         self.checked.check(row, key, one.sheet, one.label, one.value)
-        self.slots.append(
-            {"collection": row.collection, "unit": row.unit, "subject": key,
-             "sheet": one.sheet, "label": one.label, "value": one.value.strip()}
-        )  # fmt: skip
+        self.slots.append(NewAnswer(row.collection, row.unit, key, one.sheet, one.label, one.value.strip()))
         self.outcome.accepted += 1
 
 

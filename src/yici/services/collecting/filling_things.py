@@ -9,7 +9,7 @@ from yici.core.errors import NotFound, Problem
 from yici.engine.projection import Projection
 from yici.engine.schema import table_of
 from yici.storage import collections
-from yici.storage.collections import FillingRow
+from yici.storage.collections import Asking, FillingRow
 from yici.storage.database import open_database
 
 
@@ -22,7 +22,7 @@ def get_filling(*, home: Path, number: int) -> FillingRow:
     return row
 
 
-def filling_thing(row: FillingRow) -> Thing:
+def filling_thing(row: FillingRow | Asking) -> Thing:
     """A filling's unit and organisation."""
     return Thing("filling", unit=row.unit, organisation=row.organisation, state=str(row.state))
 

@@ -15,7 +15,7 @@ from yici.services.collecting.slot_kinds import is_numeric, plain_number
 from yici.services.collecting.trial import recognise_kept
 from yici.services.pool import Pool
 from yici.storage import collections
-from yici.storage.collections import FillingRow
+from yici.storage.collections import Asking
 from yici.storage.references import Pair
 
 # Of a form, by (sheet, label).
@@ -52,20 +52,21 @@ class SlotCheck:
             with self.pool.projection() as fresh:
                 self._read(fresh, left)
 
-    def check(self, row: FillingRow, key: str, sheet: str, label: str, value: str) -> None:
+    def check(self, asking: Asking, key: str, sheet: str, label: str, value: str) -> None:
         """Raise Conflict for a slot the form has not and for words where it plainly takes a number, Refused for
         somebody the filling does not ask about."""
-        found = self._slots(row).get((sheet, label))
+        found = self._slots(asking).get((sheet, label))
         if found is None:
             raise Conflict(Problem("no-such-slot", f"表里没有“{label}”这一格。", "请刷新页面后再填。"))
         _, slot = found
         if is_numeric(slot.path, slot.number_format) and plain_number(value) is None:
             hint = "只写数，不带单位和“约”字；没有就写 0，不知道可以留空。"
             raise Conflict(Problem("number-odd", f"{label}：要填一个数。", hint))
-        if not key or self.units.get(key, set()) & self._below(row.unit):
+        units = self.units.get(key, set())
+        if not key or asking.unit in units or units & self._below(asking.unit):
             return
         # A member of one of its households may be of another unit, or of none that is known.
-        if key not in self._asked(row):
+        if key not in self._asked(asking):
             raise Refused(Problem("not-yours", "这个人或这户不在这项填报里。", "请刷新页面，核对后再填。"))
 
     def _read(self, projection: Projection, wanted: set[Pair]) -> None:
@@ -75,21 +76,22 @@ class SlotCheck:
             for key, (unit, _) in golden_of(projection, kind, keys, ()).items() if keys else ():
                 self.units.setdefault(key, set()).update([unit] if unit else [])
 
-    def _slots(self, row: FillingRow) -> _Slots:
-        if row.collection not in self.forms:
-            form = collections.form_of(row.collection)
+    def _slots(self, asking: Asking) -> _Slots:
+        form = asking.form
+        if form.id not in self.forms:
             template = recognise_kept(home=self.home, form=form, pool=self.pool).template
-            self.forms[row.collection] = template.slots_by_place()
-        return self.forms[row.collection]
+            self.forms[form.id] = template.slots_by_place()
+        return self.forms[form.id]
 
     def _below(self, unit: str) -> frozenset[str]:
         if unit not in self.below:
             self.below[unit] = frozenset(self.pool.units_below(unit))
         return self.below[unit]
 
-    def _asked(self, row: FillingRow) -> frozenset[str]:
-        if row.id not in self.asked:
+    def _asked(self, asking: Asking) -> frozenset[str]:
+        row = collections.filling_row(asking.id) if asking.id not in self.asked else None
+        if row is not None:
             told = (key for _, key, _, _ in collections.answers_of(row.collection, [row.unit]))
             asked = (question.key for question in asked_by(home=self.home, row=row, pool=self.pool))
             self.asked[row.id] = frozenset([*told, *asked])
-        return self.asked[row.id]
+        return self.asked.get(asking.id, frozenset())

@@ -20,7 +20,7 @@ from yici.services.form_values import FormRequest, Planned, plan_in, refused_in
 from yici.services.forms import Recognised, recognise_form
 from yici.services.pool import Pool
 from yici.storage.batch_files import original_path
-from yici.storage.collections import FormRow
+from yici.storage.collections import KeptForm
 
 ASKED = (GapReason.NOBODY_HAS_IT, GapReason.UNKNOWN_LABEL, GapReason.CONFLICT, GapReason.REFUSED_VALUE)
 
@@ -41,12 +41,12 @@ class Trial:
         return Counter(gap.label for gap in self.gaps)
 
 
-def form_file(*, home: Path, form: FormRow) -> Path:
+def form_file(*, home: Path, form: KeptForm) -> Path:
     """Where the kept original of a form lies."""
     return original_path(home, form.source, form.file_name)
 
 
-def recognise_kept(*, home: Path, form: FormRow, pool: Pool) -> Recognised:
+def recognise_kept(*, home: Path, form: KeptForm, pool: Pool) -> Recognised:
     """A form that is asked for as recognised, with what was confirmed for all forms and for this proposal."""
     return recognise_form(home=home, form=form_file(home=home, form=form), pool=pool, scopes=[asked_scope(form.id)])
 
