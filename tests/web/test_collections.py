@@ -74,6 +74,19 @@ def test_a_form_is_proposed_seen_and_decided(stocked: Office, tmp_path: Path) ->
     assert "已经在问这张表的全部项" in second and "已经在问这张表的全部项" not in first
 
 
+def test_what_other_proposals_under_review_ask_again_is_told_beside_the_decision(
+    stocked: Office, tmp_path: Path
+) -> None:
+    first = proposed(stocked, tmp_path, "联系电话", "血型", "星座")
+    second = proposed(stocked, tmp_path, "血型", "星座", "籍贯")
+    told = "待评审的别的表也在问其中的项"
+    page = stocked.as_("steward").get(second).content.decode()
+    assert told in page and f'{first}">老年人走访</a>：血型、星座' in "".join(page.split())
+    assert told not in stocked.as_("officer").get(second).content.decode()
+    stocked.as_("steward").post(f"{first}/decide", {"step": "refuse", "remark": "不必"})
+    assert told not in stocked.as_("steward").get(second).content.decode()
+
+
 def test_a_mark_that_lacks_is_told_once_and_mended_there(stocked: Office, tmp_path: Path) -> None:
     with blank_form(tmp_path, "联系电话", "血型").open("rb") as file:
         sent = {name: text for name, text in LEGAL.items() if name != "number"} | {"file": file}

@@ -203,6 +203,11 @@ def fields_of_others(form: int) -> list[CollectionRow]:
     return _collections(live & ~Q(form_id=form))
 
 
+def fields_waiting(form: int) -> list[CollectionRow]:
+    """The proposals of other forms that wait for a decision, newest first."""
+    return _collections(Q(state=str(State.PROPOSED)) & ~Q(form_id=form))
+
+
 def approved_forms(fingerprint: str) -> list[int]:
     """The forms of a fingerprint whose collection a steward has approved, oldest first."""
     live = [str(State.APPROVED), str(State.OPEN), str(State.CLOSED)]

@@ -13,6 +13,7 @@ from yici.core.access.masks import masked
 from yici.core.access.rules import can
 from yici.core.collections.states import ANSWERABLE, NOT_BACK, FillingState, State
 from yici.services.agenda import SOURCES, Item
+from yici.services.collecting.alike import Alike, alike
 from yici.services.collecting.proposals import collection_thing
 from yici.services.collecting.review_sight import as_reviewer
 from yici.services.collecting.reviewing import Told, fillings_to_review
@@ -44,6 +45,13 @@ def collections_for(*, actor: Actor, home: Path) -> list[Listed]:
     if actor.roles & {Role.CLERK, Role.LEADER}:
         found |= {row.id: row for row in collections.collections_in(units=actor.units)}
     return [_listed(row) for row in sorted(found.values(), key=lambda row: -row.id)]
+
+
+def waiting_beside(*, home: Path, row: CollectionRow) -> Alike:
+    """The other proposals that wait for a decision and ask something of this one again: as long as none of them is in
+    force, no admission report tells of them."""
+    registry = open_pool(home).registry
+    return alike(row.form.fields, collections.fields_waiting(row.form.id), registry)
 
 
 def visible_thing(*, home: Path, number: int) -> Thing:

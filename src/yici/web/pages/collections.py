@@ -390,6 +390,7 @@ def _one(request: Request, number: int, context: dict[str, Any], status: int = 2
     if row.state is State.PROPOSED and may["review"]:
         others = listing.collections_for(actor=actor, home=home)
         base["targets"] = [o.row for o in others if o.row.state in ASKING]
+        base["beside"] = listing.waiting_beside(home=home, row=row)
     if row.state is State.APPROVED and may["publish"]:
         following = publishing.next_time(home=home, row=row, today=today())
         base |= {"areas": units_of(home=home), "next": following, "chosen": _following(row, following)}
