@@ -188,7 +188,11 @@ def test_a_collection_is_proposed_answered_and_downloaded(office: Office, tmp_pa
     System(office, "officer-health").get(f"collections/{number}", 404)
     sent = {"units": ["柳河镇"], "as_of": "2026-02-28", "days": 5}
     officer.post(f"collections/{number}/publish", {**sent, "units": ["没有这个镇"]}, 404)
-    officer.post(f"collections/{number}/publish", sent)
+    officer.post(f"collections/{number}/automatic", {"automatic": True}, 409)
+    officer.post(f"collections/{number}/publish", {**sent, "recurring": "month", "automatic": True})
+    assert officer.get(f"collections/{number}")["automatic"]
+    assert officer.post(f"collections/{number}/automatic", {"automatic": False}) == {"automatic": False}
+    assert not officer.get("collections")["items"][0]["automatic"]
     asked = clerk.get("questions", limit=2)
     assert (len(asked["items"]), asked["total"]) == (2, 3)
     items = clerk.get("questions")["items"]

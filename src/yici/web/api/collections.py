@@ -15,7 +15,7 @@ from yici.core.access.actors import Role
 from yici.core.collections.states import NOT_BACK
 from yici.core.errors import Conflict, Problem, Refused
 from yici.services.collecting import listing as lists
-from yici.services.collecting import proposals, proposing_work, publishing, reports, taking
+from yici.services.collecting import periods, proposals, proposing_work, publishing, reports, taking
 from yici.services.collecting.proposals import Proposal
 from yici.services.collecting.rolled_gaps import list_gaps
 from yici.services.collecting.rollup import is_large, roll_up
@@ -44,6 +44,7 @@ class CollectionOut(Schema):
     state: str
     period: str
     recurring: str
+    automatic: bool
     as_of: date | None
     due: date | None
     by: str
@@ -146,6 +147,12 @@ class Publishing(Schema):
     automatic: bool = Field(False, description="按期自动派发：以后每期的第一个工作日派给同样的单位")
 
 
+class Automatic(Schema):
+    """Whether the next periods are sent by themselves."""
+
+    automatic: bool
+
+
 class Published(Schema):
     """The day the fillings are due."""
 
@@ -237,6 +244,16 @@ def publish_collection(request: Request, response: HttpResponse, number: Number,
     return {"due": publishing.send(actor=request.actor, home=home, sending=sending, now=now())}
 
 
+@operation(router, "POST", "/collections/{number:number}/automatic", action="collection.publish", thing=collection_of,
+           response=Automatic, summary="按期自动派发")  # fmt: skip
+def choose_automatic(request: Request, number: Number, body: Automatic) -> dict[str, Any]:
+    """以后每期自动派发，或停止。只有派发过、还没有下一期的周期任务可以改（其他的答 409）。"""
+    periods.choose(
+        actor=request.actor, home=home_of(request), number=number, automatic=body.automatic, today=today()
+    )  # fmt: skip
+    return {"automatic": body.automatic}
+
+
 @operation(router, "POST", "/collections/{number:number}/close", action="collection.publish", thing=collection_of,
            response=Done, summary="结束")  # fmt: skip
 def close_collection(
@@ -307,5 +324,5 @@ def _organisation(request: Request, wanted: str) -> str:
 
 
 def _collection(row: CollectionRow, back: int, every: int) -> dict[str, Any]:
-    names = [name for name in CollectionOut.model_fields if name not in ("back", "all")]
-    return {**{name: getattr(row, name) for name in names}, "back": back, "all": every}
+    made = {"automatic": bool(row.automatic_by), "back": back, "all": every}
+    return {name: getattr(row, name) for name in CollectionOut.model_fields if name not in made} | made
