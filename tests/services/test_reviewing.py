@@ -70,6 +70,9 @@ def test_differences_come_first_and_cells_are_returned_one_by_one(home: Path) ->
     other = replace(OFFICER, posts=(Post(Role.OFFICER, organisation="卫健局"),))
     assert {one.told for one in differences_of(actor=other, home=home, row=east) if one.address[1]} == {"（未授权）"}
     assert same_as_known(actor=LEADER, home=home) == [west.id]
+    assert not same_as_known(actor=LEADER, home=home, whole=True)
+    collections.count_cells(west.id, known=west.known + west.unknown, unknown=0)
+    assert same_as_known(actor=LEADER, home=home, whole=True) == [west.id]
     with pytest.raises(Conflict, match="理由"):
         return_cells(actor=LEADER, home=home, number=east.id, remark="", cells={})
     with pytest.raises(Conflict, match="不在了"):

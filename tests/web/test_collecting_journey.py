@@ -143,7 +143,7 @@ def test_a_plain_form_says_what_was_not_taken(office: Office, tmp_path: Path) ->
     for page in (seen, office.as_("officer").get(f"/reviews/{own}").content.decode()):
         assert "139****2222" in page and "未授权" not in page
     cell = seen.split('name="cell-')[1].split('"')[0]
-    assert "通过没有差异的 1 张" in leader.get("/reviews").content.decode()
+    assert "通过没有差异的 1 张（其中 1 张还缺项）" in leader.get("/reviews").content.decode()
     assert leader.post(f"/reviews/{own}/step", {"step": "return", f"cell-{cell}": "请再核"}).status_code == 302
     assert "请再核" in client.get("/fillings").content.decode()
     client.post(f"/fillings/{own}/submit")

@@ -24,7 +24,14 @@ def test_the_department_accepts_after_the_township(office: Office, tmp_path: Pat
         assert refused.status_code == 409 and "乡镇还没有审核" in refused.content.decode()
     page = leader.get("/reviews").content.decode()
     assert 'value="check"' in page and 'value="accept"' not in page
-    assert leader.post("/reviews/many", {"step": "check-same"}).status_code == 302
+    # Nothing differs, and something is missing: both are said, and only who takes it so passes it.
+    assert "通过没有差异的 1 张（其中 1 张还缺项）" in page and "也不缺项的" not in page
+    assert leader.post("/reviews/many", {"step": "check-whole"}).status_code == 409
+    models.Filling.objects.filter(pk=number).update(unknown=0)
+    assert (
+        "通过没有差异、也不缺项的 1 张" in (page := leader.get("/reviews").content.decode()) and "张还缺项" not in page
+    )
+    assert leader.post("/reviews/many", {"step": "check-whole"}).status_code == 302
     assert 'value="accept"' in officer.get("/reviews").content.decode()
     assert officer.post("/reviews/many", {"step": "accept-same"}).status_code == 302
     assert models.Filling.objects.get(pk=number).state == "accepted"

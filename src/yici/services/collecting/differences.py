@@ -93,15 +93,16 @@ def differing(*, actor: Actor, home: Path, rows: Iterable[FillingRow]) -> dict[i
     }  # fmt: skip
 
 
-def same_as_known(*, actor: Actor, home: Path, step: str = "") -> list[int]:
-    """The fillings waiting for the actor in which nothing differs, of those that may take a step."""
+def same_as_known(*, actor: Actor, home: Path, step: str = "", whole: bool = False) -> list[int]:
+    """The fillings waiting for the actor in which nothing differs, of those that may take a step; `whole`: and in which
+    nothing is missing."""
     rows = fillings_to_review(actor=actor, home=home)
     if step == "accept":
         rows = acceptable(rows)
     if step == "check":
         rows = [row for row in rows if row.state is FillingState.SUBMITTED]
     counts = differing(actor=actor, home=home, rows=rows)
-    return [row.id for row in rows if not counts[row.id]]
+    return [row.id for row in rows if not counts[row.id] and not (whole and row.unknown)]
 
 
 def code_of(address: tuple[str, str, str, str]) -> str:

@@ -99,8 +99,8 @@ def review_many(request: Request) -> HttpResponse:
     given = map(number_of, request.POST.getlist("fillings"))
     numbers = [number for number in given if number is not None]
     step, _sign, which = request.POST.get("step", "").partition("-")
-    if which == "same":
-        numbers = same_as_known(actor=request.actor, home=home_of(request), step=step)
+    if which in ("same", "whole"):
+        numbers = same_as_known(actor=request.actor, home=home_of(request), step=step, whole=which == "whole")
     try:
         if step not in ("check", "accept") or not numbers:
             raise Conflict(Problem("nothing-chosen", "没有选择填报。", "请先勾选；有差异的要逐张看。"))
@@ -261,10 +261,14 @@ def _mine(request: Request, context: dict[str, Any], status: int = 200) -> HttpR
 def _reviews(request: Request, context: dict[str, Any], status: int = 200) -> HttpResponse:
     rows = reviewing.fillings_to_review(actor=request.actor, home=home_of(request))
     counts = differing(actor=request.actor, home=home_of(request), rows=rows)
+    accepting = reviewing.acceptable(rows) if can(request.actor, "filling.accept") else []
+    checking = [row for row in rows if _to_check(request, row)]
+    same = [row for row in accepting or checking if not counts[row.id]]
     base = {
         "fillings": [(row, counts[row.id]) for row in rows], "townships": units_with_township(today=today()),
-        "accepting": bool(can(request.actor, "filling.accept") and reviewing.acceptable(rows)),
-        "checking": any(_to_check(request, row) for row in rows), "same": sum(not count for count in counts.values()),
+        "accepting": bool(accepting), "checking": bool(checking), "many": "accept" if accepting else "check",
+        "same": len(same), "lacking": (lacking := sum(bool(row.unknown) for row in same)),
+        "whole": len(same) - lacking,
     }  # fmt: skip
     return render(request, "web/fillings/reviews.html", base | context, status=status)
 
