@@ -101,7 +101,7 @@ def test_doubts_are_looked_through_and_only_the_page_is_read(
     # What waits comes first, then the latest settled; one whose subject has gone is told without a link.
     assert first.index("号码换了") < first.index("已经撤回的批次") < first.index("性别第3次") and "已不在库里" in first
     assert "性别第0次" in steward.get("/disputes?page=2").content.decode()
-    for asked, found in (("联系电话", 1), ("性别", 5), ("第2次", 1), ("西村", 0)):
+    for asked, found in (("联系电话", 1), ("性别", 5), ("第2次", 1), ("西村", 0), ("桂兰", 5), ("单志远", 0)):
         page = steward.get("/disputes", {"words": asked}).content.decode()
         assert page.count('id="dispute-') == min(found, 3), asked
     assert "没有这样的疑义" in steward.get("/disputes", {"state": "changed"}).content.decode()

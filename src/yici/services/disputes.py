@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from yici.core.access.rules import can
 from yici.core.disputes import DAYS, DISPUTE_NAMES, DisputeState, dispute_after
 from yici.core.errors import Conflict, NotFound, Problem
 from yici.engine.projection import Projection
+from yici.engine.standing import golden_of
 from yici.services.agenda import SOURCES, Item
 from yici.services.clerks import full_names
 from yici.services.office_days import due_after
@@ -25,7 +26,7 @@ from yici.services.subject_pages import known_value, open_subject
 from yici.storage import audit, disputes
 from yici.storage.database import open_database
 from yici.storage.disputes import DisputeRow, Sought
-from yici.storage.references import references_of
+from yici.storage.references import Pair, references_of
 
 _LONGEST = 500
 _MOST = 500
@@ -130,12 +131,13 @@ class Found:
 def look_through(
     *, actor: Actor, home: Path, today: date, words: str = "", state: str = "", number: int = 0
 ) -> Found:  # fmt: skip
-    """The doubts an actor raised or may answer whose text, answer, element, unit or owner the words name, in a state
-    (empty: any); or the one of a number. Only the part that is read has its values looked up."""
+    """The doubts an actor raised or may answer whose text, answer, subject, element, unit or owner the words name, in a
+    state (empty: any); or the one of a number. Only the part that is read has its values looked up."""
     pool, units = open_pool(home), _units(actor)
     elements = tuple(one.id for one in pool.registry.elements.values() if words and words in one.name)
     logins = tuple(login for login, name in full_names().items() if words and words in name) if words else ()
-    sought = Sought(words, state, elements, logins, number)
+    subjects = _named(actor, pool, words, disputes.doubted(units=units, by=actor.name)) if words else ()
+    sought = Sought(words, state, elements, logins, number, subjects)
 
     def read(start: int, count: int) -> list[DisputeShown]:
         rows = disputes.disputes_in(units=units, by=actor.name, sought=sought, offset=start, limit=count)
@@ -146,6 +148,22 @@ def look_through(
     every = disputes.count_disputes(units=units, by=actor.name)
     counted = disputes.count_disputes(units=units, by=actor.name, sought=sought) if words or state or number else every
     return Found(counted, every, read)
+
+
+def _named(actor: Actor, pool: Pool, words: str, pairs: Collection[Pair]) -> tuple[Pair, ...]:
+    """Those of these subjects whose names hold the words, as far as the actor sees them."""
+    found: list[Pair] = []
+    with pool.projection() as projection:
+        for kind in {kind for kind, _ in pairs if kind in pool.registry.subjects}:
+            name = pool.registry.name_of(kind)
+            told = golden_of(projection, kind, [key for of, key in pairs if of == kind], [name])
+            for key, (unit, values) in told.items():
+                if words not in str(values.get(name) or "") or not in_reach(actor, pool, (kind, key), unit or None):
+                    continue
+                here, element = narrowed(actor, unit or None, pool), pool.registry.elements[name]
+                if words in seen(here, element, values[name]).text:
+                    found.append((kind, key))
+    return tuple(found)
 
 
 def _shown(

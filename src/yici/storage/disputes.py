@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Case, Count, F, Min, Q, Value, When
 
 from yici.storage.host import models
+from yici.storage.references import Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +59,16 @@ def settle_dispute(number: int, *, state: str, answer: str, by: str, at: datetim
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which doubts are looked for: in a state, and whose text, answer, element or owner the words name; or the one
-    of a number. Empty: any.
-    `elements` and `logins` are those whose names hold the words."""
+    """Which doubts are looked for: in a state, and whose text, answer, subject, element or owner the words name; or the
+    one of a number. Empty: any.
+    `subjects`, `elements` and `logins` are those whose names hold the words."""
 
     words: str = ""
     state: str = ""
     elements: tuple[str, ...] = ()
     logins: tuple[str, ...] = ()
     number: int = 0
+    subjects: tuple[Pair, ...] = ()
 
 
 ANY = Sought()
@@ -89,6 +91,11 @@ def count_disputes(*, units: Iterable[str] | None, by: str, sought: Sought = ANY
     return int(_sought(units, by, sought).count())
 
 
+def doubted(*, units: Iterable[str] | None, by: str) -> set[Pair]:
+    """The subjects of all doubts that `disputes_in` finds, by type and key."""
+    return set(_sought(units, by, ANY).values_list("subject", "key"))
+
+
 def waiting_disputes(*, units: Iterable[str] | None, but: str) -> tuple[int, date | None]:
     """How many doubts of these units (None: all) wait for an answer, but for those somebody raised; the first day one
     is due."""
@@ -107,6 +114,8 @@ def _sought(units: Iterable[str] | None, by: str, sought: Sought) -> Any:
         rows = rows.filter(state=sought.state)
     if words := sought.words:
         named = Q(element__in=sought.elements) | Q(by__in=sought.logins)
+        for kind in {kind for kind, _ in sought.subjects}:
+            named |= Q(subject=kind, key__in=[key for of, key in sought.subjects if of == kind])
         rows = rows.filter(Q(doubt__icontains=words) | Q(answer__icontains=words) | Q(unit__icontains=words) | named)
     return rows
 
