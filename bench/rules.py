@@ -187,7 +187,7 @@ def one_statement(con: duckdb.DuckDBPyConnection, rules: list[list[Expr]]) -> An
         params += sql.params
     counted = ", ".join(f"count(CASE WHEN r{n} THEN 1 END), count(r{n})" for n in range(len(rules)))
     inner = ", ".join(f"{text} AS r{n}" for n, text in enumerate(parts))
-    return con.execute(f"SELECT {counted} FROM (SELECT {inner} FROM {from_sql('person')})", params).fetchone()
+    return con.execute(f"SELECT {counted} FROM (SELECT {inner} FROM {from_sql('person')})", params).fetchall()[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,8 +177,9 @@ def _sample(actor: Actor, element: Element, pool: Pool, projection: Projection) 
     name, reach = quoted(element.id), units_in_reach(actor, pool)
     within = "" if reach is None else " AND unit IN (SELECT unnest(?))"
     text = f"SELECT {name}, unit FROM {table_of(element.subject)} WHERE {name} IS NOT NULL{within} LIMIT 1"  # noqa: S608
-    row = projection.con.execute(text, [] if reach is None else [sorted(reach)]).fetchone()
-    return seen(narrowed(actor, row[1], pool), element, row[0]).text if row else ""
+    # Read to the end: a result that is left open keeps the connection from everything else.
+    rows = projection.con.execute(text, [] if reach is None else [sorted(reach)]).fetchall()
+    return "".join(seen(narrowed(actor, unit, pool), element, value).text for value, unit in rows)
 
 
 def _figure_choices(actor: Actor, area: Area, slot: Slot, pool: Pool, shown: Scope | None) -> tuple[Choice, ...]:
