@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -27,10 +27,15 @@ def pool(office: Office, tmp_path: Path) -> Office:
     return office
 
 
-def make(client: Client, conditions: list[tuple[str, str, str]], columns: list[str], **more: str) -> Any:
-    elements, operators, values = ([one[place] for one in conditions] for place in range(3))
-    return client.post("/rosters", {"of": "person", "element": elements, "operator": operators, "value": values,
-                                    "column": columns} | more)  # fmt: skip
+def make(
+    client: Client, conditions: list[tuple[str, str, str]], columns: list[str],
+    members: Sequence[tuple[str, str, str]] = (), **more: str,
+) -> Any:  # fmt: skip
+    sent: dict[str, Any] = {"of": "person", "column": columns}
+    for which, some in (("", conditions), ("member-", members)):
+        for place, name in enumerate(("element", "operator", "value")):
+            sent[which + name] = [one[place] for one in some]
+    return client.post("/rosters", sent | more)
 
 
 def test_one_condition_is_shown_and_more_unfold_without_a_script(pool: Office, browse: Callable[..., Any]) -> None:
@@ -74,6 +79,40 @@ def test_conditions_make_an_expression_a_preview_and_a_workbook(pool: Office) ->
     assert rows[1:] == [["序号", "姓名", "公民身份号码"], [1, "单桂兰", EAST[:6] + "********" + EAST[-4:]]]
     last = audit_lines(home=pool.home, limit=1000)[-1]
     assert (last.action, last.detail["count"]) == ("roster.download", 1)
+
+
+def test_somebody_of_the_household_is_what_the_conditions_are_about(pool: Office) -> None:
+    client, disabled = pool.as_("clerk"), ("person.disability_grade", "known", "")
+    text = make(client, [], [NAME], members=[disabled]).content.decode()
+    assert "count(household.person where not (person.disability_grade is null)) &gt;= 1" in text
+    assert "本户成员数（残疾等级有记录）不小于1" in text
+    # The son's household has her, and he is no other than her by what he himself is.
+    assert "单桂兰" in text and "单建国" in text and "符合的有 2 个" in text
+    assert "符合的有 0 个" in make(client, [], [NAME], members=[disabled], least="2").content.decode()
+    sons = make(client, [(NAME, "has", "建国")], [NAME], members=[disabled]).content.decode()
+    assert "符合的有 1 个" in sons and "单桂兰" not in sons
+    # One and the same person must meet all.
+    both = [disabled, (NAME, "has", "建国")]
+    assert "符合的有 0 个" in make(client, [], [NAME], members=both).content.decode()
+    households = make(client, [], ["household.head_name"], members=[disabled], of="household").content.decode()
+    assert "符合的有 1 个" in households and "单桂兰" in households
+
+
+def test_conditions_on_the_household_are_checked_saved_and_granted_as_the_others(pool: Office) -> None:
+    client, disabled = pool.as_("clerk"), ("person.disability_grade", "known", "")
+    for least in ("0", "21", "", "多"):
+        assert "要填 1 到 20 的数" in make(client, [], [NAME], members=[disabled], least=least).content.decode()
+    assert make(client, [], [NAME], members=[("person.age", ">=", "很老")]).status_code == 409
+    make(client, [], [NAME], members=[disabled], least="1", step="save", name="有残疾人的户")
+    number = client.get("/rosters").content.decode().split("?saved=")[1].split('"')[0]
+    again = client.get(f"/rosters?saved={number}").content.decode()
+    assert "符合的有 2 个" in again and '<details class="members" open>' in again
+    told = [line for line in audit_lines(home=pool.home, limit=99) if line.action == "roster.save"]
+    assert told[-1].detail["conditions"] == ["person.disability_grade"]
+    grant_elements(actor="甲", home=pool.home, organisation="民政局", elements=["姓名"], purpose="低保",
+                   units=None, today=date(2026, 1, 1))  # fmt: skip
+    assert make(pool.as_("officer"), [], [NAME], members=[disabled]).status_code == 409
+    assert make(client, [], ["enterprise.name"], members=[disabled], of="enterprise").status_code == 409
 
 
 def test_only_ones_own_village_and_only_what_is_granted(pool: Office) -> None:
@@ -141,5 +180,7 @@ def test_rosters_and_register_are_accessible(pool: Office, browse: Callable[...,
     page = browse("clerk", "/rosters")
     for path in ("/rosters", "/elements"):
         page.goto(path)
+        if path == "/rosters":
+            page.click("summary:has-text('户里要有这样的人')")
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()

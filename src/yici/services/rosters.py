@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -33,6 +34,8 @@ OPERATORS = {
 SHOWN = 20
 _LONGEST = 100
 _MOST = 10
+_MOST_MEMBERS = 20
+_DENIED = Problem("element-denied", "有的数据元没有授权给您。", "请从列表里选。")
 _NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL})
 _REACHES = {"person": ("person", "household"), "household": ("household",)}
 
@@ -48,13 +51,23 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A roster as chosen: of which subjects, the conditions that must all (or any) hold, the columns, the unit."""
+    """A roster as chosen: of which subjects, the conditions that must all (or any) hold, the columns, the unit.
+
+    `members` are what at least `least` people of the household must all meet: one condition more where there are any.
+    """
 
     subject: str
     conditions: tuple[Condition, ...]
     columns: tuple[str, ...]
     any_holds: bool = False
     unit: str = ""
+    members: tuple[Condition, ...] = ()
+    least: int = 1
+
+    @property
+    def asked(self) -> list[str]:
+        """The elements of all conditions."""
+        return [one.element for one in (*self.conditions, *self.members)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,11 @@ def elements_for(actor: Actor, pool: Pool, subject: str) -> list[Element]:
         for element in pool.registry.of_subject(name)
         if sight(sure, element) is not Sight.HIDDEN
     ]
+
+
+def member_elements_for(actor: Actor, pool: Pool, subject: str) -> list[Element]:
+    """The elements the actor may ask about of the people of a subject's household; none where it has no household."""
+    return [e for e in elements_for(actor, pool, "person") if e.subject == "person"] if subject in _REACHES else []
 
 
 def preview_roster(*, actor: Actor, home: Path, wanted: Wanted, today: date) -> Roster:
@@ -119,10 +137,10 @@ def save_filter(*, actor: Actor, home: Path, name: str, wanted: Wanted) -> None:
     _checked(actor, pool, wanted)
     if not name.strip() or len(name) > _LONGEST:
         raise Conflict(Problem("name-missing", "没有写名称，或名称太长。", "如 80岁以上老人。"))
-    content = {"conditions": [asdict(one) for one in wanted.conditions], "any": wanted.any_holds, "unit": wanted.unit}
+    content = {"conditions": [asdict(one) for one in wanted.conditions], "any": wanted.any_holds, "unit": wanted.unit,
+               "members": [asdict(one) for one in wanted.members], "least": wanted.least}  # fmt: skip
     # Neither the name nor the values go into the audit: they may name somebody.
-    elements = [one.element for one in wanted.conditions]
-    detail = {"of": wanted.subject, "elements": list(wanted.columns), "conditions": elements}
+    detail = {"of": wanted.subject, "elements": list(wanted.columns), "conditions": wanted.asked}
     with transaction.atomic():
         saved_filters.save(actor.name, name.strip(), subject=wanted.subject,
                            condition=json.dumps(content, ensure_ascii=False), columns=wanted.columns)  # fmt: skip
@@ -142,8 +160,13 @@ def saved_filter(*, actor: Actor, home: Path, number: int) -> Wanted:
     if row is None:
         raise NotFound(Problem("unknown-filter", "没有这个筛选。", "请返回列表。"))
     content = json.loads(row.condition)
-    conditions = tuple(Condition(**one) for one in content["conditions"])
-    return Wanted(row.subject, conditions, row.columns, content["any"], content["unit"])
+    # Filters saved before there were conditions on members have none.
+    conditions, members = (
+        tuple(Condition(**one) for one in content.get(name, ())) for name in ("conditions", "members")
+    )
+    return Wanted(
+        row.subject, conditions, row.columns, content["any"], content["unit"], members, content.get("least", 1)
+    )
 
 
 def saved_expression(*, actor: Actor, home: Path, number: int) -> str:
@@ -177,12 +200,12 @@ def _select(
 
 def _is_sensitive(pool: Pool, wanted: Wanted) -> bool:
     """Whether sensitive values are listed (masked ones tell that there is one) or decide who is."""
-    named = {*wanted.columns, *(one.element for one in wanted.conditions)}
+    named = {*wanted.columns, *wanted.asked}
     return any(pool.registry.elements[name].sensitivity == SENSITIVE for name in named)
 
 
 def _note(actor: Actor, action: str, wanted: Wanted, found: Roster) -> None:
-    detail = {"elements": list(wanted.columns), "conditions": [one.element for one in wanted.conditions],
+    detail = {"elements": list(wanted.columns), "conditions": wanted.asked,
               "count": found.count, "unit": wanted.unit}  # fmt: skip
     audit.append_alone(actor=actor.name, action=action, thing=wanted.subject, detail=detail)
 
@@ -196,20 +219,19 @@ def _checked(actor: Actor, pool: Pool, wanted: Wanted) -> Filter | None:
     if wanted.subject not in pool.registry.subjects:
         raise NotFound(Problem("unknown_subject_type", "没有这类对象。", "请从列表里选。"))
     allowed = {element.id: element for element in elements_for(actor, pool, wanted.subject)}
-    problems = []
+    problems: list[Problem] = []
     if not wanted.columns:
         problems.append(Problem("columns-missing", "没有选择要列出的栏。", "至少选一栏。"))
-    if len(wanted.conditions) > _MOST:
+    if len(wanted.asked) > _MOST:
         problems.append(Problem("conditions-many", "条件太多。", f"最多 {_MOST} 条。"))
-    for name in (*(one.element for one in wanted.conditions), *wanted.columns):
-        if name not in allowed:
-            problems.append(Problem("element-denied", "有的数据元没有授权给您。", "请从列表里选。"))
-    parts = []
-    for one in wanted.conditions:
-        if one.element in allowed:
-            part = _condition(allowed[one.element], one)
-            problems += [part] if isinstance(part, Problem) else []
-            parts += [part] if isinstance(part, str) else []
+    if wanted.members and not 1 <= wanted.least <= _MOST_MEMBERS:
+        problems.append(Problem("least-odd", "“户里至少几人”要填 1 到 20 的数。", "如 1。"))
+    if any(name not in allowed for name in wanted.columns):
+        problems.append(_DENIED)
+    parts = _texts(wanted.conditions, allowed, problems)
+    people = {element.id: element for element in member_elements_for(actor, pool, wanted.subject)}
+    if members := _texts(wanted.members, people, problems):
+        parts.append(f"count(household.person where {' and '.join(members)}) >= {wanted.least}")
     if problems:
         raise Conflict(problems)
     if not parts:
@@ -220,6 +242,18 @@ def _checked(actor: Actor, pool: Pool, wanted: Wanted) -> Filter | None:
     if refused := refused_uses([condition.expr], lambda one: sight(sure, one), reveals=reveals):
         raise Conflict(masked_problem(refused, reveals=reveals, what="筛选"))
     return condition
+
+
+def _texts(conditions: Sequence[Condition], allowed: Mapping[str, Element], problems: list[Problem]) -> list[str]:
+    """The conditions as texts of the language; what is wrong with them is added to the problems."""
+    texts = []
+    for one in conditions:
+        part = _condition(allowed[one.element], one) if one.element in allowed else _DENIED
+        if isinstance(part, str):
+            texts.append(part)
+        elif part not in problems:
+            problems.append(part)
+    return texts
 
 
 def _condition(element: Element, one: Condition) -> str | Problem:

@@ -199,10 +199,13 @@ def wanted_as_json(wanted: Wanted, title: str) -> dict[str, Any]:
 
 def wanted_from(arguments: Mapping[str, Any]) -> Wanted:
     """A roster's choices out of a job's arguments."""
-    conditions = tuple(Condition(**one) for one in arguments["conditions"])
+    # Work that was wanted before there were conditions on members has none.
+    conditions, members = (
+        tuple(Condition(**one) for one in arguments.get(name, ())) for name in ("conditions", "members")
+    )
     return Wanted(
         str(arguments["subject"]), conditions, tuple(arguments["columns"]), bool(arguments["any_holds"]),
-        str(arguments["unit"]),
+        str(arguments["unit"]), members, int(arguments.get("least", 1)),
     )  # fmt: skip
 
 

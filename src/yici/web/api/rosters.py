@@ -32,6 +32,10 @@ class WantedIn(Schema):
     columns: list[str] = Field(min_length=1, max_length=100)
     any_holds: bool = False
     unit: str = Field("", max_length=255)
+    members: list[ConditionIn] = Field(
+        default_factory=list, max_length=10, description="户里的人要符合的条件，都要符合（只用于人和户）"
+    )
+    least: int = Field(1, ge=1, le=20, description="户里至少几个人符合 members")
     title: str = Field("", max_length=80)
 
 
@@ -65,5 +69,9 @@ def download_roster(request: Request, body: WantedIn) -> HttpResponse:
 
 
 def _wanted(body: WantedIn) -> Wanted:
-    conditions = tuple(Condition(one.element, one.operator, one.value) for one in body.conditions)
-    return Wanted(body.subject, conditions, tuple(dict.fromkeys(body.columns)), body.any_holds, body.unit)
+    conditions, members = (
+        tuple(Condition(one.element, one.operator, one.value) for one in some)
+        for some in (body.conditions, body.members)
+    )
+    columns = tuple(dict.fromkeys(body.columns))
+    return Wanted(body.subject, conditions, columns, body.any_holds, body.unit, members, body.least)

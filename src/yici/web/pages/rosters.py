@@ -24,7 +24,7 @@ from yici.web.requests import Request, home_of, today
 from yici.web.routes import page
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_ROWS = 5
+_ROWS, _MEMBER_ROWS = 5, 3
 _FIRST_COLUMNS = 4
 
 
@@ -90,12 +90,17 @@ def _download(request: Request, wanted: Wanted) -> HttpResponse:
 
 def _wanted(request: Request) -> Wanted:
     """What was chosen; conditions without an element are left out."""
-    triples = zip(*(request.POST.getlist(name) for name in ("element", "operator", "value")), strict=False)
-    conditions = tuple(Condition(*triple) for triple in triples if triple[0])
     return Wanted(
-        request.POST.get("of", "person"), conditions, tuple(dict.fromkeys(request.POST.getlist("column"))),
+        request.POST.get("of", "person"), _conditions(request, ""),
+        tuple(dict.fromkeys(request.POST.getlist("column"))),
         request.POST.get("any") == "any", request.POST.get("unit", ""),
+        _conditions(request, "member-"), number_of(request.POST.get("least", "1")) or 0,
     )  # fmt: skip
+
+
+def _conditions(request: Request, which: str) -> tuple[Condition, ...]:
+    triples = zip(*(request.POST.getlist(f"{which}{name}") for name in ("element", "operator", "value")), strict=False)
+    return tuple(Condition(*triple) for triple in triples if triple[0])
 
 
 def _page(request: Request, wanted: Wanted, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -109,8 +114,15 @@ def _page(request: Request, wanted: Wanted, context: dict[str, Any], status: int
         "allowed": allowed,
         "columns": chosen,
         "operators": rosters.OPERATORS,
-        "conditions": [*wanted.conditions, *[Condition("", "=")] * (_ROWS - len(wanted.conditions))],
+        "conditions": _rows(wanted.conditions, _ROWS),
+        "people": rosters.member_elements_for(request.actor, pool, wanted.subject),
+        "members": _rows(wanted.members, _MEMBER_ROWS),
         "units": [a.name for a in pool.areas() if not request.actor.units or a.name in request.actor.units],
         "saved": rosters.saved_filters_of(actor=request.actor, home=home),
     }
     return render(request, "web/pool/rosters.html", base | context, status=status)
+
+
+def _rows(conditions: tuple[Condition, ...], least: int) -> list[Condition]:
+    """The conditions chosen, and empty ones to choose."""
+    return [*conditions, *[Condition("", "=")] * (least - len(conditions))]
