@@ -300,7 +300,10 @@ def test_ledgers_figures_rosters_policies_and_the_audit(pool: Office, tmp_path: 
     clerk.post("figures", {"text": "count(人 where 年齡 >= 60)"}, 422)
     wanted = {"conditions": [{"element": "person.name", "operator": "has", "value": "单"}], "columns": ["person.name"]}
     assert clerk.post("rosters/preview", wanted)["count"] == 2
-    household = {"members": [{"element": "person.name", "operator": "has", "value": "桂兰"}], "columns": ["person.name"]}
+    household = {
+        "members": [{"element": "person.name", "operator": "has", "value": "桂兰"}],
+        "columns": ["person.name"],
+    }
     assert clerk.post("rosters/preview", household)["count"] >= 1
     clerk.post("rosters/preview", {**household, "least": 0}, 422)
     assert clerk.file("rosters/download", wanted).startswith(b"PK")
