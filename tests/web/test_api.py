@@ -221,6 +221,10 @@ def test_a_collection_is_proposed_answered_and_downloaded(office: Office, tmp_pa
     owing = officer.post(f"collections/{number}/close", status=409)
     assert "“柳西村”" in json.dumps(owing, ensure_ascii=False)
     assert officer.post(f"collections/{number}/close?confirm=true") == {"done": True}
+    # The next period stands ready and is not sent: both go by what is chosen now.
+    assert officer.post(f"collections/{number + 1}/automatic", {"automatic": True}) == {"automatic": True}
+    told = {one["id"]: one["automatic"] for one in officer.get("collections")["items"]}
+    assert told == {number: True, number + 1: True} and officer.get(f"collections/{number + 1}")["automatic"]
 
 
 def _answered(question: dict[str, Any]) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def test_what_other_proposals_under_review_ask_again_is_told_beside_the_decision
 ) -> None:
     first = proposed(stocked, tmp_path, "联系电话", "血型", "星座")
     second = proposed(stocked, tmp_path, "血型", "星座", "籍贯")
-    told = "待评审的别的表也在问其中的项"
+    told = "待评审的别的表也要问其中的项"
     page = stocked.as_("steward").get(second).content.decode()
     assert told in page and f'{first}">老年人走访</a>：血型、星座' in "".join(page.split())
     assert told not in stocked.as_("officer").get(second).content.decode()

@@ -164,11 +164,6 @@ def collection_row(number: int) -> CollectionRow | None:
     return rows[0] if rows else None
 
 
-def form_of(number: int) -> FormRow:
-    """The form of a collection that there is."""
-    return _form(models.AskedForm.objects.get(collection=number))
-
-
 def proposed_since(by: str, source: str, since: datetime) -> int | None:
     """The collection somebody proposed with the form of that hash since a moment; None when there is none."""
     rows = models.Collection.objects.filter(by=by, form__source=source, at__gte=since)

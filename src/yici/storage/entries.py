@@ -38,9 +38,11 @@ def add_entries(
 
     `department` is the editor's, `authoritative` says that it speaks for the element's authority, `source` names where
     the values came from (the form whose gap was answered). `besides` is what else the transaction did, for the audit
-    to tell after the entries: so its running number is taken once.
+    to tell after the entries: so its running number is taken once. Raises ValueError for that without any entry.
     """
     if not entries:
+        if besides:
+            raise ValueError("what is told besides entries needs an entry")
         return []
     about: list[audit.Deed] = [
         ("entry.add", entry.key, {"element": entry.element, "value": entry.value, "as_of": as_of.isoformat()})

@@ -159,10 +159,11 @@ class _Taking:
         if self.slots:
             collections.add_answers(self.slots, by=self.actor.name)
         told: list[audit.Deed] = [("answer.add", "form", {"slots": len(self.slots)})] if self.slots else []
-        for (source, as_of), entries in self.entries.items():
-            add_entries(entries, actor=self.actor.name, as_of=as_of, source=source, besides=told)
-            told = []
-        if told:
+        last = len(self.entries)
+        for place, ((source, as_of), entries) in enumerate(self.entries.items(), 1):
+            besides = told if place == last else []
+            add_entries(entries, actor=self.actor.name, as_of=as_of, source=source, besides=besides)
+        if told and not self.entries:
             audit.append_many(actor=self.actor.name, about=told)
 
     def _element(self, one: Answer) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from yici.core.access.actors import Actor
 from yici.core.access.fields import Sight
-from yici.core.collections.states import FillingState
 from yici.core.elements import Element, Kind
 from yici.core.survivorship import RULE_WORDS, Rule, authorities, choose_rule
 from yici.core.values import kind_of
@@ -19,7 +18,7 @@ from yici.engine.scan import ROW_BITS
 from yici.engine.schema import quoted, source_table_of, table_of
 from yici.services.collecting.questions import names_of
 from yici.services.collecting.review_sight import as_reviewer
-from yici.services.collecting.reviewing import acceptable, fillings_to_review
+from yici.services.collecting.reviewing import fillings_to_review, steppable
 from yici.services.collecting.told import Cell, told_cells
 from yici.services.pool import Pool, open_pool
 from yici.services.pool_sight import seen, shown
@@ -97,10 +96,8 @@ def same_as_known(*, actor: Actor, home: Path, step: str = "", whole: bool = Fal
     """The fillings waiting for the actor in which nothing differs, of those that may take a step; `whole`: and in which
     nothing is missing."""
     rows = fillings_to_review(actor=actor, home=home)
-    if step == "accept":
-        rows = acceptable(rows)
-    if step == "check":
-        rows = [row for row in rows if row.state is FillingState.SUBMITTED]
+    if step in ("accept", "check"):
+        rows = steppable(actor, rows, step)
     counts = differing(actor=actor, home=home, rows=rows)
     return [row.id for row in rows if not counts[row.id] and not (whole and row.unknown)]
 

@@ -7,6 +7,7 @@ by hand.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -125,6 +126,13 @@ def choose(*, actor: Actor, home: Path, number: int, automatic: bool, today: dat
         periods.choose(row.id, by=actor.name if automatic else "", since=today if automatic else None)
         detail = {"automatic": automatic}
         audit.append(actor=actor.name, action="collection.automatic", thing=str(row.id), detail=detail)
+
+
+def followed_by_itself(rows: Iterable[CollectionRow]) -> frozenset[int]:
+    """Those of these collections after which a period is sent by itself; one that was not sent yet goes by the one
+    before it."""
+    carriers = {row.id for row in periods.automatic_collections()}
+    return frozenset(row.id for row in rows if (row.id if row.published_at else row.previous) in carriers)
 
 
 def carrier_of(row: CollectionRow) -> CollectionRow | None:

@@ -191,6 +191,12 @@ def fillings_to_review(*, actor: Actor, home: Path) -> list[FillingRow]:
     return list(found.values())
 
 
+def steppable(actor: Actor, rows: Sequence[FillingRow], step: str) -> list[FillingRow]:
+    """Those of these fillings the actor may take the step with as they stand, "check" or "accept"."""
+    standing = acceptable(rows) if step == "accept" else [row for row in rows if row.state is FillingState.SUBMITTED]
+    return [row for row in standing if can(actor, _ACTIONS[step], filling_thing(row))]
+
+
 def acceptable(rows: Sequence[FillingRow]) -> list[FillingRow]:
     """Those that stand where they may be accepted: checked, or sent by a unit that has no township."""
     reached = units_with_township(today=timezone.localdate())

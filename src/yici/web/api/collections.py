@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,7 +45,7 @@ class CollectionOut(Schema):
     state: str
     period: str
     recurring: str
-    automatic: bool
+    automatic: bool = Field(description="下一期到时自动派发")
     as_of: date | None
     due: date | None
     by: str
@@ -163,7 +164,8 @@ class Published(Schema):
 def list_collections(request: Request, limit: Limit = FIRST, offset: Offset = 0) -> dict[str, Any]:
     """自己看得到的采集任务，新的在前。"""
     found = listing(lists.collections_for(actor=request.actor, home=home_of(request)), limit, offset)
-    found["items"] = [_collection(one.row, one.back, one.all) for one in found["items"]]
+    automatic = periods.followed_by_itself(one.row for one in found["items"])
+    found["items"] = [_collection(one.row, one.back, one.all, automatic) for one in found["items"]]
     return found
 
 
@@ -198,7 +200,8 @@ def read_collection(request: Request, number: Number) -> dict[str, Any]:
     fillings = lists.fillings_seen(actor=request.actor, home=home, number=number)
     marks = {name: getattr(row.form, name) for name in ("title", "number", "maker", "approval", "valid_until")}
     back = sum(1 for filling in fillings if filling.state not in NOT_BACK)
-    return {**_collection(row, back, len(fillings)), **marks, "fillings": fillings}
+    automatic = periods.followed_by_itself([row])
+    return {**_collection(row, back, len(fillings), automatic), **marks, "fillings": fillings}
 
 
 @operation(router, "GET", "/collections/{number:number}/admission", action="collection.propose", thing=collection_of,
@@ -247,7 +250,7 @@ def publish_collection(request: Request, response: HttpResponse, number: Number,
 @operation(router, "POST", "/collections/{number:number}/automatic", action="collection.publish", thing=collection_of,
            response=Automatic, summary="按期自动派发")  # fmt: skip
 def choose_automatic(request: Request, number: Number, body: Automatic) -> dict[str, Any]:
-    """以后每期自动派发，或停止。只有派发过、还没有下一期的周期任务可以改（其他的答 409）。"""
+    """以后每期自动派发，或停止。只有下一期还没有派出的周期任务可以改（其他的答 409）。"""
     periods.choose(
         actor=request.actor, home=home_of(request), number=number, automatic=body.automatic, today=today()
     )  # fmt: skip
@@ -323,6 +326,6 @@ def _organisation(request: Request, wanted: str) -> str:
     return min(own, default="")
 
 
-def _collection(row: CollectionRow, back: int, every: int) -> dict[str, Any]:
-    made = {"automatic": bool(row.automatic_by), "back": back, "all": every}
+def _collection(row: CollectionRow, back: int, every: int, automatic: Container[int]) -> dict[str, Any]:
+    made = {"automatic": row.id in automatic, "back": back, "all": every}
     return {name: getattr(row, name) for name in CollectionOut.model_fields if name not in made} | made

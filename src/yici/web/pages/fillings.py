@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -261,20 +262,20 @@ def _mine(request: Request, context: dict[str, Any], status: int = 200) -> HttpR
 def _reviews(request: Request, context: dict[str, Any], status: int = 200) -> HttpResponse:
     rows = reviewing.fillings_to_review(actor=request.actor, home=home_of(request))
     counts = differing(actor=request.actor, home=home_of(request), rows=rows)
-    accepting = reviewing.acceptable(rows) if can(request.actor, "filling.accept") else []
-    checking = [row for row in rows if _to_check(request, row)]
-    same = [row for row in accepting or checking if not counts[row.id]]
+    # Who may do both passes the ones and the others apart.
+    steps = {step: reviewing.steppable(request.actor, rows, step) for step in ("accept", "check")}
     base = {
         "fillings": [(row, counts[row.id]) for row in rows], "townships": units_with_township(today=today()),
-        "accepting": bool(accepting), "checking": bool(checking), "many": "accept" if accepting else "check",
-        "same": len(same), "lacking": (lacking := sum(bool(row.unknown) for row in same)),
-        "whole": len(same) - lacking,
+        "accepting": bool(steps["accept"]), "checking": bool(steps["check"]),
+        "many": [_many(step, [row for row in some if not counts[row.id]]) for step, some in steps.items()],
     }  # fmt: skip
     return render(request, "web/fillings/reviews.html", base | context, status=status)
 
 
-def _to_check(request: Request, row: FillingRow) -> bool:
-    return row.state is FillingState.SUBMITTED and bool(can(request.actor, "filling.check", filling_thing(row)))
+def _many(step: str, same: Sequence[FillingRow]) -> tuple[str, int, int, int]:
+    """Of fillings in which nothing differs: how many, how many of them are whole, how many lack something."""
+    lacking = sum(bool(row.unknown) for row in same)
+    return step, len(same), len(same) - lacking, lacking
 
 
 def _value(
