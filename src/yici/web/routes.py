@@ -48,10 +48,12 @@ def page(
 
         @wraps(view)
         def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.method == "HEAD" and "GET" in methods:
+            asked = request.method
+            if asked == "HEAD" and "GET" in methods:
                 # A page tells reading from what is sent by GET alone, and HEAD needs no CSRF token: it only ever reads.
                 request.method = "GET"
             response: HttpResponseBase = limited(request, *args, **kwargs)
+            request.method = asked
             return response
 
         inner.rule = rule  # type: ignore[attr-defined]
