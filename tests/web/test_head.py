@@ -18,5 +18,13 @@ def test_head_answers_as_get_does(office: Office, login: str) -> None:
                 continue
             read, head = client.get(f"/{path}"), client.head(f"/{path}")
             assert head.status_code == read.status_code, path
+            assert head.wsgi_request.method == "HEAD" and not head.content, path
             tried += 1
     assert tried > 30
+
+
+def test_what_is_refused_stays_without_a_body_and_names_the_methods(office: Office) -> None:
+    clerk = office.as_("clerk")
+    gone = clerk.head("/rosters?saved=999999")
+    assert gone.status_code == 404 and not gone.content
+    assert clerk.post("/help")["Allow"] == "GET, HEAD"

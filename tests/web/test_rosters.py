@@ -102,6 +102,11 @@ def test_conditions_on_the_household_are_checked_saved_and_granted_as_the_others
     client, disabled = pool.as_("clerk"), ("person.disability_grade", "known", "")
     for least in ("0", "21", "", "多"):
         assert "要填 1 到 20 的数" in make(client, [], [NAME], members=[disabled], least=least).content.decode()
+    # Without a condition on members it counts nothing, and what was typed there keeps nobody from the rest.
+    assert (
+        'name="least" inputmode="numeric" size="3" maxlength="3" autocomplete="off" value="1"'
+        in make(client, [], [NAME], least="").content.decode()
+    )
     assert make(client, [], [NAME], members=[("person.age", ">=", "很老")]).status_code == 409
     make(client, [], [NAME], members=[disabled], least="1", step="save", name="有残疾人的户")
     number = client.get("/rosters").content.decode().split("?saved=")[1].split('"')[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from yici.storage.host import models
 
@@ -35,12 +36,16 @@ class Taken:
 def automatic_collections(organisations: Iterable[str] | None = None) -> list[CollectionRow]:
     """The recurring collections that send their next period by themselves and have not done so; of all organisations
     where none are named."""
-    sent = models.Collection.objects.filter(previous_id=OuterRef("pk"), published_at__isnull=False)
-    rows = models.Collection.objects.exclude(automatic_by="").filter(~Exists(sent), published_at__isnull=False)
+    rows = _automatic()
     if organisations is not None:
         rows = rows.filter(organisation__in=list(organisations))
     found = (collections.collection_row(number) for number in rows.order_by("pk").values_list("pk", flat=True))
     return [row for row in found if row is not None]
+
+
+def still_automatic(numbers: Iterable[int]) -> frozenset[int]:
+    """Those of these collections that send their next period by themselves and have not done so."""
+    return frozenset(_automatic().filter(pk__in=set(numbers)).values_list("pk", flat=True))
 
 
 def following_of(number: int) -> CollectionRow | None:
@@ -70,3 +75,8 @@ def last_taken(number: int) -> Taken | None:
     """The period after a collection's own that was taken up last."""
     row = models.PeriodSending.objects.filter(collection_id=number).order_by("-pk").first()
     return Taken(number, row.period, row.job, row.at) if row else None
+
+
+def _automatic() -> Any:
+    sent = models.Collection.objects.filter(previous_id=OuterRef("pk"), published_at__isnull=False)
+    return models.Collection.objects.exclude(automatic_by="").filter(~Exists(sent), published_at__isnull=False)

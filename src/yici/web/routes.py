@@ -44,7 +44,7 @@ def page(
     rule = RouteRule(action, thing, methods, limit)
 
     def marked(view: Page) -> Page:
-        limited = require_http_methods(list(methods))(view)
+        limited = require_http_methods([*methods, *(["HEAD"] if "GET" in methods else [])])(view)
 
         @wraps(view)
         def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -52,8 +52,10 @@ def page(
             if asked == "HEAD" and "GET" in methods:
                 # A page tells reading from what is sent by GET alone, and HEAD needs no CSRF token: it only ever reads.
                 request.method = "GET"
-            response: HttpResponseBase = limited(request, *args, **kwargs)
-            request.method = asked
+            try:
+                response: HttpResponseBase = limited(request, *args, **kwargs)
+            finally:
+                request.method = asked
             return response
 
         inner.rule = rule  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from yici.core.access.actors import SYSTEM, Actor
+from yici.core.collections.states import State
 from yici.core.errors import Conflict, Problem
 from yici.core.periods import Period
 from yici.services.collecting.proposals import get_collection
@@ -131,8 +132,14 @@ def choose(*, actor: Actor, home: Path, number: int, automatic: bool, today: dat
 def followed_by_itself(rows: Iterable[CollectionRow]) -> frozenset[int]:
     """Those of these collections after which a period is sent by itself; one that was not sent yet goes by the one
     before it."""
-    carriers = {row.id for row in periods.automatic_collections()}
-    return frozenset(row.id for row in rows if (row.id if row.published_at else row.previous) in carriers)
+    carried = {row.id: row.id if row.published_at else row.previous for row in rows if _may_follow(row)}
+    carriers = periods.still_automatic(number for number in carried.values() if number is not None)
+    return frozenset(row for row, carrier in carried.items() if carrier in carriers)
+
+
+def _may_follow(row: CollectionRow) -> bool:
+    """Whether a period can still be sent: after one that was, or as the one that stands ready."""
+    return row.published_at is not None or row.state is State.APPROVED
 
 
 def carrier_of(row: CollectionRow) -> CollectionRow | None:

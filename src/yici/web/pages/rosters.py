@@ -89,12 +89,13 @@ def _download(request: Request, wanted: Wanted) -> HttpResponse:
 
 
 def _wanted(request: Request) -> Wanted:
-    """What was chosen; conditions without an element are left out."""
+    """What was chosen; conditions without an element are left out, and how many without any on members."""
+    members = _conditions(request, "member-")
     return Wanted(
         request.POST.get("of", "person"), _conditions(request, ""),
         tuple(dict.fromkeys(request.POST.getlist("column"))),
         request.POST.get("any") == "any", request.POST.get("unit", ""),
-        _conditions(request, "member-"), number_of(request.POST.get("least", "1")) or 0,
+        members, (number_of(request.POST.get("least", "1")) or 0) if members else 1,
     )  # fmt: skip
 
 
