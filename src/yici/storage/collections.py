@@ -262,6 +262,12 @@ def asking(number: int) -> Asking | None:
     return Asking(number, collection, organisation, unit, FillingState(state), as_of and day_of(as_of), kept)
 
 
+def states_of(numbers: Iterable[int]) -> dict[int, FillingState]:
+    """The states of these fillings now."""
+    found = models.Filling.objects.filter(pk__in=list(numbers)).values_list("pk", "state")
+    return {number: FillingState(state) for number, state in found}
+
+
 def fillings_in(
     *, units: Iterable[str] | None = None, collection: int | None = None, states: Iterable[FillingState] | None = None,
     organisations: Iterable[str] | None = None,

@@ -91,14 +91,19 @@ def answer(*, actor: Actor, home: Path, submission: str, answers: Sequence[Answe
     for subject, key, _ in asked:
         slots.told(key, settled.unit_of(subject, key))
     slots.look_up(codes.get(one.key, ("", one.key)) for one in answers if not one.element)
-    taking = _Taking(actor, home, pool, settled, codes, today, slots)
-    with closing(taking):
-        for place, one in enumerate(answers):
-            taking.take(place, one)
+
+    def read() -> _Taking:
+        taking = _Taking(actor, home, pool, settled, codes, today, slots)
+        with closing(taking):
+            for place, one in enumerate(answers):
+                taking.take(place, one)
+        return taking
+
+    taking = read()
     try:
-        with transaction.atomic():
-            collections.add_submission(submission, digest, content, taking.outcome.as_json(), by=actor.name)
-            taking.write()
+        while not _written(taking, submission, digest, content):
+            # A form was handed in or ended meanwhile: what it takes now is another matter.
+            taking = read()
     except IntegrityError:
         # The same submission came over a second connection at the same time, and was first.
         again = _earlier(submission, digest)
@@ -106,6 +111,17 @@ def answer(*, actor: Actor, home: Path, submission: str, answers: Sequence[Answe
             raise
         return again
     return taking.outcome
+
+
+def _written(taking: _Taking, submission: str, digest: str, content: Any) -> bool:
+    """Write a submission with what was read of it; False, and nothing is written, when a form it is for has another
+    state than when it was read."""
+    with transaction.atomic():
+        if not taking.stands():
+            return False
+        collections.add_submission(submission, digest, content, taking.outcome.as_json(), by=taking.actor.name)
+        taking.write()
+    return True
 
 
 def _check(submission: str, answers: Sequence[Answer]) -> None:
@@ -152,6 +168,11 @@ class _Taking:
         except (Conflict, Refused) as error:
             problem = error.problems[0]
             self.outcome.problems[place] = {"code": problem.code, "message": problem.message, "hint": problem.hint}
+
+    def stands(self) -> bool:
+        """Whether the forms are in the states in which they were read."""
+        before = {number: row.state for number, row in self.fillings.items() if row is not None}
+        return not before or collections.states_of(before) == before
 
     def write(self) -> None:
         """Write everything that was read. Only inside the submission's transaction."""
