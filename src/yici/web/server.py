@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -80,7 +81,34 @@ def prepare(home: Path) -> None:
     open_database(home)
     with locked(home / "web.lock"):
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        collect_static(home)
+
+
+def collect_static(home: Path) -> None:
+    """Collect the static files, unless these very ones lie there: collecting takes files away and writes them anew,
+    and a server of the same folder that starts at that moment would find them missing. Hold the lock of the web."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    stamp, digest = home / "web-static.sha256", _static_digest()
+    collected = (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file()
+    if collected and stamp.is_file() and stamp.read_text("ascii") == digest:
+        return
+    stamp.unlink(missing_ok=True)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    stamp.write_text(digest, "ascii")
+
+
+def _static_digest() -> str:
+    """What the static files of the program hold, their names included."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in sorted(finder.list([]), key=lambda found: str(found[0])):
+            content = Path(storage.path(name)).read_bytes()
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
 
 
 def warm(home: Path) -> None:
